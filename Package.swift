@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+
+let package = Package(
+    name: "samotop",
+    platforms: [.macOS(.v26)],
+    products: [
+        .library(name: "SMTP", targets: ["SMTP"]),
+        .library(name: "InternetMessage", targets: ["InternetMessage"]),
+        .library(name: "SamotopCore", targets: ["SamotopCore"]),
+        .library(name: "SamotopServer", targets: ["SamotopServer"]),
+        .library(name: "SamotopGuards", targets: ["SamotopGuards"]),
+        .library(name: "SamotopDelivery", targets: ["SamotopDelivery"]),
+        .library(name: "SamotopJournal", targets: ["SamotopJournal"]),
+        .library(name: "SamotopTesting", targets: ["SamotopTesting"]),
+        .executable(name: "samotop", targets: ["SamotopCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+    ],
+    targets: [
+        .target(name: "SMTP", swiftSettings: settings),
+        .target(name: "InternetMessage", dependencies: ["SMTP"], swiftSettings: settings),
+        .target(name: "SamotopCore", dependencies: ["SMTP", "InternetMessage"], swiftSettings: settings),
+        .target(name: "SamotopGuards", dependencies: ["SamotopCore"], swiftSettings: settings),
+        .target(name: "SamotopDelivery", dependencies: ["SamotopCore"], swiftSettings: settings),
+        .target(
+            name: "SamotopJournal",
+            dependencies: ["SamotopCore", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        .target(
+            name: "SamotopServer",
+            dependencies: [
+                "SamotopCore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ] + nio,
+            swiftSettings: settings),
+        .target(name: "SamotopTesting", dependencies: ["SamotopCore"], swiftSettings: settings),
+        .executableTarget(
+            name: "SamotopCommand",
+            dependencies: [
+                "SamotopServer", "SamotopGuards", "SamotopDelivery", "SamotopJournal", "Yams",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

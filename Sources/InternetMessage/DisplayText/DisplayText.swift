@@ -1,0 +1,74 @@
+/// Text of a message to show to a person, decoded from RFC 2047. It is never to be written into a field again: what was
+/// encoded stays encoded there.
+public enum DisplayText {
+    /// Decodes an unstructured body (RFC 5322 §2.2.1): unfolded, trimmed, encoded-words decoded and adjacent ones
+    /// joined (RFC 2047 §6.2).
+    ///
+    /// - Returns: well-formed UTF-8 without control characters; what could not be decoded is U+FFFD.
+    public static func decode(_ body: [UInt8]) -> [UInt8] {
+        var joiner = DisplayTextJoiner()
+        var index = 0
+        while index < body.count {
+            let start = index
+            let isBlank = body[start].isFoldingWhiteSpace
+            while index < body.count, body[index].isFoldingWhiteSpace == isBlank { index += 1 }
+            let run = body[start..<index]
+            if isBlank {
+                // unfolding takes only the line end away (RFC 5322 §2.2.3)
+                joiner.addSpace(run.count { $0.isWSP })
+            } else {
+                joiner.addWord(run)
+            }
+        }
+        return joiner.finish()
+    }
+}
+
+/// Puts words and the white space between them together.
+struct DisplayTextJoiner {
+    private var text: [UInt8] = []
+    private var spaces = 0
+    /// Content of encoded-words that may go on in the next one: a character may be split between them.
+    private var pending: (charset: Charset, content: [UInt8])?
+
+    mutating func addSpace(_ count: Int = 1) {
+        spaces += count
+    }
+
+    mutating func addWord(_ word: some Collection<UInt8>) {
+        guard let encoded = EncodedWord(word) else { return addPlain(word) }
+        if let open = pending, open.charset == encoded.charset {
+            pending?.content += encoded.content
+            spaces = 0
+            return
+        }
+        if pending != nil { spaces = 0 }
+        flush()
+        pending = (encoded.charset, encoded.content)
+    }
+
+    mutating func addPlain(_ word: some Collection<UInt8>) {
+        let waiting = spaces
+        spaces = 0
+        flush()
+        spaces = waiting
+        flush()
+        Charset.utf8.decode(Array(word), into: &text)
+    }
+
+    mutating func finish() -> [UInt8] {
+        spaces = 0
+        flush()
+        return text
+    }
+
+    /// Writes what waits. White space at the start is left out.
+    private mutating func flush() {
+        if let open = pending {
+            pending = nil
+            open.charset.decode(open.content, into: &text)
+        }
+        if !text.isEmpty { text += [UInt8](repeating: .space, count: spaces) }
+        spaces = 0
+    }
+}

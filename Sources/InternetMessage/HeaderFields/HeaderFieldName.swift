@@ -1,0 +1,45 @@
+/// The name of a header field (RFC 5322 §2.2). Equality ignores ASCII case; the case written is kept.
+public struct HeaderFieldName: Sendable {
+    /// The bytes of the name as written, without the colon.
+    public let bytes: [UInt8]
+
+    /// - Returns: nil unless the bytes are 1 to 997 printable US-ASCII characters without a colon.
+    public init?(_ bytes: [UInt8]) {
+        guard (1...997).contains(bytes.count), bytes.allSatisfy(\.isFieldNameByte) else { return nil }
+        self.bytes = bytes
+    }
+
+    init(known name: StaticString) {
+        bytes = name.withUTF8Buffer { Array($0) }
+    }
+
+    /// Whether the name equals other bytes but for ASCII case.
+    public func matches(_ other: some Collection<UInt8>) -> Bool {
+        equalIgnoringASCIICase(bytes, other)
+    }
+
+    /// `From`
+    public static let from = HeaderFieldName(known: "From")
+    /// `Date`
+    public static let date = HeaderFieldName(known: "Date")
+    /// `Message-ID`
+    public static let messageID = HeaderFieldName(known: "Message-ID")
+    /// `Received`
+    public static let received = HeaderFieldName(known: "Received")
+    /// `Return-Path`
+    public static let returnPath = HeaderFieldName(known: "Return-Path")
+    /// `Authentication-Results`
+    public static let authenticationResults = HeaderFieldName(known: "Authentication-Results")
+}
+
+extension HeaderFieldName: Hashable {
+    /// Equal but for ASCII case (RFC 5322 §1.2.2).
+    public static func == (a: HeaderFieldName, b: HeaderFieldName) -> Bool {
+        a.matches(b.bytes)
+    }
+
+    /// Hashes the name in lower case.
+    public func hash(into hasher: inout Hasher) {
+        for byte in bytes { hasher.combine(byte.lowercasedASCII) }
+    }
+}

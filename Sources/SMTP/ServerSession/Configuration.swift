@@ -1,0 +1,67 @@
+extension ServerSession {
+    /// What the session machine offers and enforces.
+    public struct Configuration: Sendable {
+        /// The name in the greeting and in the reply to EHLO.
+        public var hostName: DomainName
+        /// SMTP, or LMTP with a reply for each recipient (RFC 2033).
+        public var dialect: Dialect = .smtp
+        /// Whether STARTTLS is offered, and whether mail is taken without TLS.
+        public var encryption: Encryption = .unavailable
+        /// Octets; the value of SIZE (RFC 1870).
+        public var maximumMessageSize: UInt64 = 50 << 20
+        /// Recipients of a transaction; the value of RCPTMAX (RFC 9422). At least 100 by RFC 5321 §4.5.3.1.8.
+        public var maximumRecipients = 100
+        /// Commands that may fail before the session ends with 421 4.7.0.
+        public var maximumErrors = 10
+        /// Commands that do nothing for a mail (NOOP, RSET, EHLO, VRFY, HELP, empty chunks) before the session ends with 421 4.7.0.
+        public var maximumJunkCommands = 100
+        /// How long the greeting is held back, so that early talkers show themselves.
+        public var greetingDelay: Duration = .zero
+        /// How long each error reply is held back.
+        public var errorDelay: Duration = .zero
+        /// Clients that speak before the greeting.
+        public var earlyTalker: Treatment = .note
+        /// Clients that send on where they have to wait (RFC 2920 §3.1).
+        public var illegalPipelining: Treatment = .note
+        /// Text lines of more than 998 octets.
+        public var longLines: Treatment = .refuse
+
+        /// The defaults, with a host name.
+        public init(hostName: DomainName) { self.hostName = hostName }
+    }
+
+    /// The protocol's dialect.
+    public enum Dialect: Sendable, Hashable {
+        case smtp, lmtp
+    }
+
+    /// What becomes of ill conduct.
+    public enum Treatment: String, Sendable, Hashable, CaseIterable {
+        /// Goes on, and is noted for the guards.
+        case note
+        /// Is refused.
+        case refuse
+    }
+
+    /// TLS, as the machine sees it.
+    public enum Encryption: Sendable, Hashable {
+        /// No TLS to be had.
+        case unavailable
+        /// STARTTLS is offered.
+        case offered
+        /// STARTTLS is offered, and before it only EHLO, NOOP, STARTTLS and QUIT work (RFC 3207 §4).
+        case required
+        /// The session is inside TLS.
+        case active
+    }
+}
+
+/// Ill conduct that was seen in a session.
+public enum Violation: String, Sendable, Hashable, CaseIterable {
+    /// Spoke before the greeting.
+    case earlyTalker
+    /// Sent on without waiting.
+    case illegalPipelining
+    /// A line of the content is longer than 998 octets.
+    case longLine
+}

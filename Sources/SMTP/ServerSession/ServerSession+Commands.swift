@@ -1,0 +1,292 @@
+// Commands: syntax, then order, then a question.
+
+extension ServerSession {
+    /// More octets than this without a line end close the session; RFC 5321 §4.5.3.1.4 asks for 512 and extensions for some more.
+    public static let maximumBufferedLine = 4096
+
+    /// Takes the next command line from the input.
+    mutating func command(_ input: Span<UInt8>) -> Step {
+        guard !input.isEmpty else { return Step(consumed: 0, action: .read) }
+        // A TLS record is no line: say nothing that another protocol could reflect.
+        if input[0] == 0x16 { return Step(consumed: input.count, action: hangUp(ReplyWords.foreignProtocol.rejecting)) }
+        guard let end = lineFeed(input) else {
+            guard input.count >= Self.maximumBufferedLine else { return Step(consumed: 0, action: .read) }
+            return Step(consumed: input.count, action: hangUp(.commandTooLong))
+        }
+        // RFC 5321 §2.3.8: a bare LF is no line end.
+        guard end > 0, input[end - 1] == 0x0D else {
+            return Step(consumed: input.count, action: hangUp(.bareNewlineInCommand))
+        }
+        let line = input.extracting(0..<(end - 1))
+        let rest = input.count - (end + 1)
+        return Step(consumed: end + 1, action: command(line, isLastInInput: rest == 0))
+    }
+
+    private func lineFeed(_ input: Span<UInt8>) -> Int? {
+        var index = 0
+        let limit = min(input.count, Self.maximumBufferedLine)
+        while index < limit {
+            index = input.firstControl(from: index)
+            if index < limit, input[index] == 0x0A { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    private mutating func command(_ line: Span<UInt8>, isLastInInput: Bool) -> Action {
+        let verb = CommandVerb(of: line)
+        if encryption == .required, !isAllowedInClear(verb) {
+            guard let verb else { return unparsable(line) }
+            let reply = ReplyWords.encryptionRequired.rejecting
+            // The octets of its chunk would be taken for commands.
+            return verb == .bdat ? hangUp(reply) : fail(reply)
+        }
+        if let verb, line.count > verb.maximumLineLength(with: offered) - 2 {
+            return verb == .bdat ? hangUp(.commandTooLong) : fail(.commandTooLong)
+        }
+        let command: Command
+        do {
+            command = try Command.parse(line)
+        } catch {
+            return refuse(error)
+        }
+        switch command {
+        case .ehlo(let domain): return hello(.ehlo, domain, isLastInInput)
+        case .helo(let domain): return hello(.helo, domain, isLastInInput)
+        case .lhlo(let domain): return hello(.lhlo, domain, isLastInInput)
+        case .mail(let path, let parameters): return mail(path, parameters)
+        case .rcpt(let path, let parameters): return recipient(path, parameters)
+        case .data: return data(isLastInInput)
+        case .bdat(let size, let last): return chunk(size, last: last)
+        case .rset: return reset()
+        case .noop: return idle(.done)
+        case .quit:
+            saidGoodBye = true
+            return hangUp(.goodBye)
+        case .vrfy: return idle(.cannotVerify)
+        case .expn: return fail(.notImplemented)
+        case .help: return idle(.help)
+        case .startTLS: return startTLS(isLastInInput)
+        case .auth: return fail(.notImplemented)
+        }
+    }
+
+    /// RFC 3207 §4: what works before TLS when TLS is required.
+    private func isAllowedInClear(_ verb: CommandVerb?) -> Bool {
+        switch verb {
+        case .ehlo, .lhlo, .noop, .startTLS, .quit: true
+        default: false
+        }
+    }
+
+    private mutating func unparsable(_ line: Span<UInt8>) -> Action {
+        do {
+            _ = try Command.parse(line)
+            return fail(.unrecognized)
+        } catch {
+            return refuse(error)
+        }
+    }
+
+    private mutating func refuse(_ error: CommandError) -> Action {
+        // Not offered: whatever its arguments are.
+        if error.verb == .auth || error.verb == .expn { return fail(.notImplemented) }
+        if error.verb == .lhlo, configuration.dialect == .smtp { return fail(.unrecognized) }
+        if error.verb == .ehlo || error.verb == .helo, configuration.dialect == .lmtp { return fail(.notInLMTP) }
+        switch error.kind {
+        case .unrecognized: return fail(.unrecognized)
+        case .foreignProtocol: return hangUp(ReplyWords.foreignProtocol.rejecting)
+        case .invalidBytes: return fail(.invalidBytes)
+        case .reversePathSyntax: return fail(.reversePathSyntax)
+        case .forwardPathSyntax: return fail(.forwardPathSyntax)
+        case .parameterUnknown: return fail(.parameterUnknown)
+        case .tooLong: return fail(.commandTooLong)
+        // The length of the chunk is unknown, so its octets can't be told from commands.
+        case .syntax where error.verb == .bdat, .parameterSyntax where error.verb == .bdat: return hangUp(.parameterSyntax)
+        case .syntax: return fail(.argumentSyntax)
+        case .parameterSyntax: return fail(.parameterSyntax)
+        }
+    }
+
+    /// What EHLO offers now.
+    public var offered: Extensions {
+        var offered: Extensions = [
+            .pipelining, .size, .eightBitMIME, .smtpUTF8, .enhancedStatusCodes, .chunking, .binaryMIME, .dsn, .help, .limits,
+        ]
+        switch encryption {
+        case .unavailable: break
+        case .offered, .required: offered.insert(.startTLS)
+        case .active: offered.insert(.requireTLS)
+        }
+        return offered
+    }
+
+    // MARK: greeting
+
+    private mutating func hello(_ verb: CommandVerb, _ domain: Domain, _ isLastInInput: Bool) -> Action {
+        switch (configuration.dialect, verb) {
+        case (.lmtp, .ehlo), (.lmtp, .helo): return fail(.notInLMTP)
+        case (.smtp, .lhlo): return fail(.unrecognized)
+        default: break
+        }
+        if let action = breach(unless: isLastInInput) { return action }
+        // The first greeting is free; more of them are junk.
+        if !isGreeting, let action = countJunk() { return action }
+        // RFC 5321 §4.1.4: EHLO in a transaction is RSET.
+        state = .deciding(.hello(Greeting(verb: verb, domain: domain)))
+        return .ask(.hello(verb, domain))
+    }
+
+    mutating func answerHello(_ answer: Answer, _ greeting: Greeting) -> Action {
+        if case .reply(let reply) = answer, !reply.isPositive {
+            state = .greeting
+            return fail(reply)
+        }
+        state = .ready(greeting)
+        return .send(greetingReply(greeting).bytes)
+    }
+
+    private func greetingReply(_ greeting: Greeting) -> Reply {
+        guard greeting.verb != .helo else { return Reply(250, nil, lines: [configuration.hostName.bytes]) }
+        var keywords = [
+            "PIPELINING", "SIZE \(configuration.maximumMessageSize)", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES",
+            "CHUNKING", "BINARYMIME", "DSN",
+        ]
+        switch encryption {
+        case .unavailable: break
+        case .offered, .required: keywords.append("STARTTLS")
+        case .active: keywords.append("REQUIRETLS")
+        }
+        keywords += ["LIMITS RCPTMAX=\(configuration.maximumRecipients)", "HELP"]
+        return Reply(250, nil, lines: [configuration.hostName.bytes] + keywords.map { Array($0.utf8) })
+    }
+
+    /// RFC 2920 §3.1: nothing may follow EHLO, DATA or STARTTLS before its reply.
+    private mutating func breach(unless waited: Bool) -> Action? {
+        guard !waited else { return nil }
+        violations.insert(.illegalPipelining)
+        guard configuration.illegalPipelining == .refuse else { return nil }
+        return hangUp(ReplyWords.illegalPipelining.rejecting)
+    }
+
+    // MARK: transaction
+
+    private mutating func mail(_ path: ReversePath, _ parameters: MailParameters) -> Action {
+        guard case .ready(let greeting) = state else { return fail(isGreeting ? .helloFirst : .badSequence) }
+        guard parameters.used.subtracting(.requireTLS).isSubset(of: offered) else { return fail(.parameterUnknown) }
+        // RFC 8689 §4.2.1
+        guard !parameters.requireTLS || encryption == .active else {
+            return fail(ReplyWords.requireTLSImpossible.rejecting)
+        }
+        guard path.isASCII || parameters.smtpUTF8 else { return fail(.needsSMTPUTF8) }
+        if let size = parameters.size, size > configuration.maximumMessageSize {
+            return fail(ReplyWords.messageTooBig.rejecting)
+        }
+        state = .deciding(.sender(greeting, parameters))
+        return .ask(.sender(path, parameters))
+    }
+
+    mutating func answerSender(_ answer: Answer, _ greeting: Greeting, _ parameters: MailParameters) -> Action {
+        if case .reply(let reply) = answer, !reply.isPositive {
+            state = .ready(greeting)
+            return fail(reply)
+        }
+        state = .transaction(greeting, Transaction(parameters: parameters))
+        return .send(Reply.senderTaken.bytes)
+    }
+
+    private mutating func recipient(_ path: ForwardPath, _ parameters: RcptParameters) -> Action {
+        guard case .transaction(let greeting, let transaction) = state, transaction.chunked == nil else {
+            return fail(isGreeting ? .helloFirst : .badSequence)
+        }
+        guard parameters.used.isSubset(of: offered) else { return fail(.parameterUnknown) }
+        guard path.isASCII || transaction.parameters.smtpUTF8 else { return fail(.needsSMTPUTF8) }
+        guard transaction.recipients < configuration.maximumRecipients,
+            transaction.refusedRecipients < configuration.maximumRecipients
+        else { return fail(.tooManyRecipients) }
+        state = .deciding(.recipient(greeting, transaction))
+        return .ask(.recipient(path, parameters))
+    }
+
+    mutating func answerRecipient(_ answer: Answer, _ greeting: Greeting, _ transaction: Transaction) -> Action {
+        var transaction = transaction
+        if case .reply(let reply) = answer, !reply.isPositive {
+            transaction.refusedRecipients += 1
+            state = .transaction(greeting, transaction)
+            return refuse(reply, in: transaction)
+        }
+        transaction.recipients += 1
+        state = .transaction(greeting, transaction)
+        return .send(Reply.recipientTaken.bytes)
+    }
+
+    private mutating func reset() -> Action {
+        if case .transaction(let greeting, _) = state {
+            state = .ready(greeting)
+        }
+        return idle(.done)
+    }
+
+    private mutating func startTLS(_ isLastInInput: Bool) -> Action {
+        switch encryption {
+        case .unavailable: return fail(.notImplemented)
+        case .active: return fail(.alreadySecure)
+        case .offered, .required: break
+        }
+        if isGreeting { return fail(.helloFirst) }
+        // CVE-2011-0411: whatever follows in clear would be taken for the protected session's. Never a matter of policy.
+        guard isLastInInput else {
+            violations.insert(.illegalPipelining)
+            return hangUp(ReplyWords.illegalPipelining.rejecting)
+        }
+        state = .securing(announced: false)
+        return .send(Reply.readyForTLS.bytes)
+    }
+
+    // MARK: content
+
+    private mutating func data(_ isLastInInput: Bool) -> Action {
+        guard case .transaction(let greeting, let transaction) = state, transaction.chunked == nil else {
+            return fail(isGreeting ? .helloFirst : .badSequence)
+        }
+        guard transaction.recipients > 0 else { return fail(.noRecipients) }
+        // RFC 3030 §3
+        guard transaction.parameters.body != .binaryMIME else { return fail(.binaryNeedsChunks) }
+        if let action = breach(unless: isLastInInput) { return action }
+        state = .deciding(.content(greeting, transaction, .untilDot))
+        return .ask(.content)
+    }
+
+    private mutating func chunk(_ size: UInt64, last: Bool) -> Action {
+        if size == 0, !last, let action = countJunk() { return action }
+        // Far beyond the limit there is no use in reading it all.
+        guard size / 2 <= configuration.maximumMessageSize else {
+            return hangUp(ReplyWords.messageTooBig.rejecting)
+        }
+        guard case .transaction(let greeting, let transaction) = state else {
+            return skipChunk(size, isGreeting ? .helloFirst : .badSequence)
+        }
+        guard transaction.recipients > 0 else { return skipChunk(size, .noRecipients) }
+        if let content = transaction.chunked {
+            state = .receiving(greeting, transaction, content, .chunk(remaining: size, last: last))
+            return .proceed
+        }
+        state = .deciding(.content(greeting, transaction, .chunk(remaining: size, last: last)))
+        return .ask(.content)
+    }
+
+    private mutating func skipChunk(_ size: UInt64, _ reply: Reply) -> Action {
+        let origin: SkippedFrom
+        switch state {
+        case .ready(let greeting): origin = .ready(greeting)
+        case .transaction(let greeting, let transaction): origin = .transaction(greeting, transaction)
+        default: origin = .greeting
+        }
+        state = .skipping(remaining: size, reply: reply, then: origin)
+        return .proceed
+    }
+
+    private var isGreeting: Bool {
+        if case .greeting = state { true } else { false }
+    }
+}

@@ -1,0 +1,153 @@
+/// Reads the whole configuration: keys one by one, then what must hold between them.
+enum ConfigurationReader {
+    /// Reads a file's bytes with what flags and environment set.
+    static func read(
+        _ bytes: [UInt8], name: String, arguments: [String] = [], environment: [String: String] = [:]
+    ) throws(InvalidConfiguration) -> Configuration {
+        let problems = Problems()
+        var root: Setting
+        do throws(Problem) {
+            root = try SettingParser.parse(bytes, name: name)
+        } catch {
+            throw InvalidConfiguration([error])
+        }
+        Overrides.apply(arguments: arguments, environment: environment, to: &root, problems: problems)
+        let configuration = read(SectionReader(root, path: "", at: root.place, problems: problems))
+        guard var configuration, problems.all.isEmpty else { throw InvalidConfiguration(problems.all) }
+        configuration.source = .file(name, line: 1, column: 1)
+        configuration.places = places(of: root, path: "")
+        return configuration
+    }
+
+    private static func read(_ root: SectionReader) -> Configuration? {
+        let name = root.required("name", "write this host's full name, like mx.example.org", Name.domain)
+        let state = root.required("state", "write the folder for mail and queue, like /var/lib/samotop", Name.path)
+        let account = AccountSettings(user: root.value("user", Name.account), group: root.value("group", Name.account))
+        if account.group != nil, !root.has("user") { root.complain("group", "needs user; write user too") }
+        let log = LogSettings(root.section("log"))
+        let metrics = root.section("metrics")
+        let metricsAddress = metrics.value("listen", ListenAddress.loopbackByDefault)
+        metrics.finish()
+        let tls = TLSSettings(root.section("tls"))
+        let listeners = Self.listeners(root, tls)
+        let limits = LimitSettings(root.section("limits"))
+        let timeouts = TimeoutSettings(root.section("timeouts"))
+        let prudence = PrudenceSettings(root.section("prudence"))
+        let domains = Self.domains(root)
+        let postmaster = root.required(
+            "postmaster", "write the mailbox for postmaster, like ann@example.org (RFC 5321 §4.5.1)"
+        ) {
+            text throws(Unfit) in try MailboxName.parse(text, in: nil)
+        }
+        root.finish()
+        checkTargets(root, domains, postmaster)
+        guard let name, let state, let postmaster else { return nil }
+        return Configuration(
+            name: name, state: state, account: account, log: log, metrics: metricsAddress, listeners: listeners,
+            tls: tls,
+            limits: limits, timeouts: timeouts, prudence: prudence, postmaster: postmaster, domains: domains)
+    }
+
+    private static func listeners(_ root: SectionReader, _ tls: TLSSettings) -> [ListenerSettings] {
+        let section = root.section("listeners")
+        if section.keys.isEmpty {
+            root.complain("listeners", "no listener; write at least one, like mx with listen: \"0.0.0.0:25\"")
+        }
+        var owners: [ListenAddress: String] = [:]
+        return section.keys.map { key in
+            let reader = section.section(key)
+            let listener = ListenerSettings(reader, name: key)
+            for address in listener.addresses where !address.isAnyPort {
+                if let owner = owners[address] {
+                    reader.complain("listen", "\(address) is taken by \(owner); use another")
+                }
+                owners[address] = reader.path("listen")
+            }
+            if listener.tls != .none, tls.certificates.isEmpty, !tlsIsBroken(root) {
+                reader.complain(
+                    "tls", "\(listener.tls.rawValue) needs a certificate; write tls.certificates, or tls: none here")
+            }
+            return listener
+        }
+    }
+
+    /// Whether the certificates were written and don't fit, which is reported where they stand.
+    private static func tlsIsBroken(_ root: SectionReader) -> Bool {
+        root.problems.all.contains { $0.key.hasPrefix("tls.certificates") }
+    }
+
+    private static func domains(_ root: SectionReader) -> [DomainSettings] {
+        let section = root.section("domains")
+        if section.keys.isEmpty {
+            root.complain(
+                "domains", "no domain; write at least one whose mail is yours, like example.org with mailboxes")
+        }
+        var directories: [String: String] = [:]
+        var names: Set<String> = []
+        return section.keys.compactMap { key in
+            do throws(Unfit) {
+                let reader = section.section(key)
+                let domain = DomainSettings(reader, name: try Name.domain(key))
+                if !names.insert(domain.name).inserted {
+                    section.complain(aboutKey: key, "the same domain as another one here; keep one")
+                }
+                for case (let box, let directory?) in domain.mailboxes.map({ ($0, $0.directory) }) {
+                    let path = "\(reader.path("mailboxes")).\(SectionReader.quoted(box.localPart))"
+                    if let owner = directories[directory] {
+                        reader.complain(
+                            "mailboxes", "\(path) has the folder of \(owner); use an alias, or another folder")
+                    }
+                    directories[directory] = path
+                }
+                return domain
+            } catch {
+                section.complain(aboutKey: key, error.message)
+                return nil
+            }
+        }
+    }
+
+    /// Aliases and postmaster must lead to mailboxes that exist: mail for them is never turned away.
+    private static func checkTargets(_ root: SectionReader, _ domains: [DomainSettings], _ postmaster: MailboxName?) {
+        let known = Set(
+            domains.flatMap { domain in domain.mailboxes.map { "\($0.localPart.lowercased())@\(domain.name)" } })
+        func exists(_ name: MailboxName) -> Bool { known.contains("\(name.localPart.lowercased())@\(name.domain)") }
+        if let postmaster, !exists(postmaster) {
+            root.complain("postmaster", "\(postmaster) is no mailbox; name one that is listed under domains")
+        }
+        let section = root.section("domains")
+        for domain in domains {
+            let key = section.keys.first { $0.lowercased() == domain.name } ?? domain.name
+            let aliases = section.section(key).section("aliases")
+            for alias in domain.aliases {
+                for target in alias.targets where !exists(target) {
+                    aliases.complain(alias.localPart, "\(target) is no mailbox; name one that is listed under domains")
+                }
+            }
+        }
+    }
+
+    private static func places(of setting: Setting, path: String) -> [String: Place] {
+        var places = [path: setting.place]
+        switch setting.value {
+        case .empty, .scalar: break
+        case .list(let items):
+            for (index, item) in items.enumerated() {
+                places.merge(Self.places(of: item, path: "\(path)[\(index)]")) { first, _ in first }
+            }
+        case .section(let entries):
+            for entry in entries {
+                let key = SectionReader.quoted(entry.key)
+                let inner = path.isEmpty ? key : "\(path).\(key)"
+                places.merge(Self.places(of: entry.setting, path: inner)) { first, _ in first }
+            }
+        }
+        return places
+    }
+}
+
+extension ListenAddress {
+    fileprivate var isAnyPort: Bool {
+        if case .tcp(_, port: 0) = self { true } else { false }
+    }
+}

@@ -1,0 +1,85 @@
+/// `domains:`, one domain whose mail is ours.
+struct DomainSettings: Sendable, Hashable {
+    struct Mailbox: Sendable, Hashable {
+        var localPart: String
+        /// The Maildir; nil: `<state>/mail/<domain>/<mailbox>`.
+        var directory: String?
+    }
+
+    struct Alias: Sendable, Hashable {
+        var localPart: String
+        var targets: [MailboxName]
+    }
+
+    /// In lower case.
+    var name: String
+    var mailboxes: [Mailbox]
+    var aliases: [Alias] = []
+    /// Refuse recipients of this domain in a session without TLS.
+    var requireTLS = false
+
+    init(name: String, mailboxes: [Mailbox]) {
+        self.name = name
+        self.mailboxes = mailboxes
+    }
+
+    init(_ reader: SectionReader, name: String) {
+        self.name = name
+        let section = reader.section("mailboxes")
+        mailboxes = section.keys.compactMap { key in
+            guard Self.isLocalPart(key, in: section) else { return nil }
+            if section.isBare(key) { return Mailbox(localPart: key, directory: nil) }
+            return section.value(key, Name.path).map { Mailbox(localPart: key, directory: $0) }
+        }
+        section.finish()
+        let others = reader.section("aliases")
+        aliases = others.keys.compactMap { key in
+            guard Self.isLocalPart(key, in: others) else { return nil }
+            let targets = others.list(key) { text throws(Unfit) in try MailboxName.parse(text, in: name) }
+            if let targets, targets.isEmpty { others.complain(key, "names nobody; list a mailbox or remove the alias") }
+            return targets.map { Alias(localPart: key, targets: $0) }
+        }
+        others.finish()
+        requireTLS = reader.value("require-tls", Choice.flag) ?? false
+        reader.finish()
+        Self.findTwins(section.keys.map { (section, $0) } + others.keys.map { (others, $0) })
+    }
+
+    /// Complains about a key that can't be a local-part.
+    private static func isLocalPart(_ key: String, in section: SectionReader) -> Bool {
+        do throws(Unfit) {
+            _ = try Name.localPart(key)
+            return true
+        } catch {
+            _ = section.isBare(key)
+            section.complain(aboutKey: key, error.message)
+            return false
+        }
+    }
+
+    /// A name that stands for two things, or twice for one, in letters of any case.
+    private static func findTwins(_ names: [(SectionReader, String)]) {
+        var seen: [String: String] = [:]
+        for (section, key) in names {
+            if let other = seen[key.lowercased()] {
+                section.complain(aboutKey: key, "the same name as \(other); keep one")
+            } else {
+                seen[key.lowercased()] = section.path(key)
+            }
+        }
+    }
+}
+
+extension MailboxName {
+    /// Parses `ann@example.org`, or `ann` for the given domain.
+    static func parse(_ text: String, in domain: String?) throws(Unfit) -> MailboxName {
+        guard let at = text.lastIndex(of: "@") else {
+            guard let domain else {
+                throw Unfit("not a mailbox: \(Quantity.quoted(text)); write it with its domain, like ann@example.org")
+            }
+            return MailboxName(domain: domain, localPart: try Name.localPart(text))
+        }
+        let localPart = try Name.localPart(String(text[..<at]))
+        return MailboxName(domain: try Name.domain(String(text[text.index(after: at)...])), localPart: localPart)
+    }
+}

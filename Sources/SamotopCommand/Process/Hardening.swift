@@ -1,0 +1,47 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// What the process gives up before it takes mail.
+enum Hardening {
+    /// No core file, no reading by other processes of the same user, files private by default, and as many open files as
+    /// the system allows. Call it again after a change of user, which resets a part of it.
+    static func apply() {
+        umask(0o077)
+        #if os(Linux)
+            var none = rlimit(rlim_cur: 0, rlim_max: 0)
+            setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+            var files = rlimit()
+            if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0, files.rlim_cur < files.rlim_max {
+                files.rlim_cur = files.rlim_max
+                setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+            }
+            // A core piped to a program ignores RLIMIT_CORE: only this stops it.
+            _ = prctl(PR_SET_DUMPABLE, 0)
+        #endif
+        // A peer that goes away is an error of its connection, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Swift's dictionaries are only safe against chosen keys while their seed is random.
+    static func predictableHashing(in environment: [String: String]) -> String? {
+        guard environment["SWIFT_DETERMINISTIC_HASHING"] != nil else { return nil }
+        return "SWIFT_DETERMINISTIC_HASHING is set: strangers could slow this server down with chosen names; unset it"
+    }
+
+    #if os(Linux)
+        private static let PR_SET_DUMPABLE: CInt = 4
+
+        /// C's variadic functions aren't imported; on Linux this one takes its arguments like any other.
+        private static func prctl(_ option: CInt, _ value: CUnsignedLong) -> CInt {
+            typealias Function =
+                @convention(c) (CInt, CUnsignedLong, CUnsignedLong, CUnsignedLong, CUnsignedLong) -> CInt
+            guard let symbol = dlsym(nil, "prctl") else { return -1 }
+            return unsafeBitCast(symbol, to: Function.self)(option, value, 0, 0, 0)
+        }
+    #endif
+}

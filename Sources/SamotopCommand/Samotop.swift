@@ -1,0 +1,1 @@
+@main struct Samotop { static func main() async {} }

@@ -1,0 +1,218 @@
+import InternetMessage
+import SMTP
+
+/// What the desk decided: the machine's answer, with the facts as the guards left them.
+struct Decision: Sendable {
+    var answer: ServerSession.Answer
+    var session: Session
+    var effect: Effect = .none
+    /// Records made for this question, for the observers.
+    var news: [SessionEvent] = []
+
+    enum Effect: Sendable {
+        case none
+        case began(Envelope)
+        case added(Recipient)
+        case opened(any SpoolIntake)
+        case delivered(ReceivedMessage)
+    }
+}
+
+extension MailService {
+    typealias Asking = @Sendable (any MailGuard, inout Session) async throws -> Verdict
+
+    /// Asks the guards in order; the first answer other than `.pass` is final. Nil: all passed or one accepted.
+    private func ask(
+        _ stage: Stage, _ decision: inout Decision, _ asking: (any MailGuard, inout Session) async throws -> Verdict
+    ) async -> Bool {
+        for guardian in guards {
+            var session = decision.session
+            let verdict: Verdict
+            do {
+                verdict = try await asking(guardian, &session)
+                decision.session = session
+            } catch {
+                verdict = .postpone(Refusal(.localError, cause: "the guard failed: \(type(of: error))"))
+            }
+            guard verdict != .pass else { continue }
+            return settle(stage, guardian.name, verdict, &decision)
+        }
+        return true
+    }
+
+    /// Records a verdict and turns it into an answer. True: go on.
+    private func settle(_ stage: Stage, _ judge: String, _ verdict: Verdict, _ decision: inout Decision) -> Bool {
+        let record = JudgementRecord(stage: stage, judge: judge, verdict: verdict)
+        decision.session.record.append(record)
+        decision.news.append(.judged(record))
+        switch verdict {
+        case .pass, .accept:
+            return true
+        case .postpone(let refusal):
+            decision.answer = .reply(refusal.words.postponing)
+        case .reject(let refusal):
+            decision.answer = .reply(refusal.words.rejecting)
+        case .disconnect(let refusal):
+            decision.answer = .disconnect(refusal.words.disconnecting(permanent: false))
+        }
+        return false
+    }
+
+    func connection(_ session: Session) async -> Decision {
+        var decision = Decision(answer: .proceed, session: session)
+        _ = await ask(.connection, &decision) { try await $0.connection(&$1) }
+        return decision
+    }
+
+    func hello(_ hello: HelloCommand, _ session: Session) async -> Decision {
+        var decision = Decision(answer: .proceed, session: session)
+        decision.session.hello = hello
+        if await !ask(.hello, &decision, { try await $0.hello(&$1) }) { decision.session.hello = session.hello }
+        return decision
+    }
+
+    func sender(_ path: ReversePath, _ parameters: MailParameters, _ session: Session) async -> Decision {
+        let envelope = Envelope(id: identifiers.next(), reversePath: path, parameters: parameters)
+        var decision = Decision(answer: .proceed, session: session)
+        if await ask(.sender, &decision, { try await $0.sender(envelope, &$1) }) { decision.effect = .began(envelope) }
+        return decision
+    }
+
+    func recipient(
+        _ path: ForwardPath, _ parameters: RcptParameters, _ envelope: Envelope, _ session: Session
+    ) async -> Decision {
+        var decision = Decision(answer: .proceed, session: session)
+        let answer: DirectoryAnswer
+        do {
+            answer = try await agent.resolve(path)
+        } catch {
+            let refusal = Refusal(.localError, cause: "the directory failed: \(type(of: error))")
+            _ = settle(.recipient, "directory", .postpone(refusal), &decision)
+            return decision
+        }
+        switch answer {
+        case .destinations(let destinations):
+            let recipient = Recipient(path: path, parameters: parameters, destinations: destinations)
+            if await ask(.recipient, &decision, { try await $0.recipient(recipient, envelope, &$1) }) {
+                decision.effect = .added(recipient)
+            }
+        case .unknownMailbox where path.namesAnotherDestination, .notLocal:
+            // The relay rule. No guard's `.accept` lifts it: it comes before them.
+            let refusal = Refusal(.relayingDenied, cause: "not a domain of ours")
+            _ = settle(.recipient, "relay rule", .reject(refusal), &decision)
+        case .unknownMailbox:
+            let refusal = Refusal(.unknownMailbox, cause: "no such mailbox")
+            _ = settle(.recipient, "directory", .reject(refusal), &decision)
+        case .unavailable(let refusal):
+            _ = settle(.recipient, "directory", .postpone(refusal), &decision)
+        }
+        return decision
+    }
+
+    func content(_ envelope: Envelope, _ session: Session, wake: @escaping @Sendable () -> Void) -> Decision {
+        var decision = Decision(answer: .proceed, session: session)
+        do {
+            decision.effect = .opened(try spool.open(declaredSize: envelope.parameters.size, wake: wake))
+        } catch {
+            decision.answer = .reply(error.reply)
+            decision.news.append(.failed(cause: error.cause))
+        }
+        return decision
+    }
+
+    func message(_ envelope: Envelope, _ intake: any SpoolIntake, _ session: Session) async -> Decision {
+        var decision = Decision(answer: .proceed, session: session)
+        let now = clock.now()
+        let content: any MailContent
+        do {
+            content = try await intake.finish()
+        } catch {
+            let error = error as? SpoolError ?? .failed(cause: "the spool failed: \(type(of: error))")
+            decision.answer = .reply(error.reply)
+            decision.news.append(.failed(cause: error.cause))
+            return decision
+        }
+        decision.news.append(.content(octets: content.count))
+        var message = ReceivedMessage(envelope: envelope, trace: [], content: content, received: now)
+        guard await ask(.message, &decision, { try await $0.message(message, &$1) }) else { return decision }
+        message.trace = trace(envelope, decision.session, now)
+        await deliver(message, &decision)
+        return decision
+    }
+
+    private func deliver(_ message: ReceivedMessage, _ decision: inout Decision) async {
+        // RFC 1047: the same message again after a 250 that got lost is the same message.
+        if await unconfirmed.contains(message, at: message.received) { return }
+        guard decision.session.role == .lmtp else {
+            if let failure = await attempt(message, message.envelope.recipients, &decision) {
+                decision.answer = .reply(failure)
+            } else {
+                decision.effect = .delivered(message)
+            }
+            return
+        }
+        // RFC 2033 §4.2: each recipient has a fate, and a reply, of its own.
+        var replies: [Reply] = []
+        for recipient in message.envelope.recipients {
+            replies.append(await attempt(message, [recipient], &decision) ?? .delivered)
+        }
+        decision.answer = .replies(replies)
+    }
+
+    private func attempt(_ message: ReceivedMessage, _ recipients: [Recipient], _ decision: inout Decision) async -> Reply? {
+        do {
+            try await agent.deliver(message, to: recipients)
+            let octets = message.trace.count + message.content.count
+            decision.news.append(
+                .delivered(id: message.envelope.id, recipients: recipients.count, octets: octets))
+            return nil
+        } catch {
+            let error = error as? DeliveryError ?? .failed(cause: "the delivery agent failed: \(type(of: error))")
+            decision.news.append(.failed(cause: error.cause))
+            return error.reply
+        }
+    }
+}
+
+extension Reply {
+    static let delivered = Reply(250, EnhancedStatusCode(2, 0, 0), "OK")
+}
+
+extension SpoolError {
+    var reply: Reply {
+        switch self {
+        case .insufficientStorage: ReplyWords.insufficientStorage.postponing
+        case .failed: ReplyWords.localError.postponing
+        }
+    }
+
+    var cause: String {
+        switch self {
+        case .insufficientStorage(let cause), .failed(let cause): cause
+        }
+    }
+}
+
+extension DeliveryError {
+    var reply: Reply {
+        switch self {
+        case .insufficientStorage: ReplyWords.insufficientStorage.postponing
+        case .failed: ReplyWords.localError.postponing
+        }
+    }
+
+    var cause: String {
+        switch self {
+        case .insufficientStorage(let cause), .failed(let cause): cause
+        }
+    }
+}
+
+extension ForwardPath {
+    /// A local-part such as `b%out.example` or `out.example!b` asks for another destination: a relay attempt, not a mailbox
+    /// (RFC 5321 App. F).
+    var namesAnotherDestination: Bool {
+        guard case .mailbox(let mailbox) = self else { return false }
+        return mailbox.localPart.content.contains { $0 == 0x25 || $0 == 0x21 || $0 == 0x40 }
+    }
+}

@@ -1,0 +1,56 @@
+import InternetMessage
+public import SMTP
+
+extension MailService {
+    /// Forged fields that would be taken for ours are removed on entry (RFC 5321 §4.4, RFC 8601 §5).
+    var sieve: HeaderSieve {
+        HeaderSieve(
+            rule: HeaderSieve.Rule(names: [.returnPath], authservIDs: [name.bytes]),
+            limits: HeaderLimits(maximumBytes: limits.headerSize, maximumFields: limits.headerFields))
+    }
+
+    /// Return-Path and Received, in the order in which they stand on top of the message (RFC 5321 §4.4).
+    func trace(_ envelope: Envelope, _ session: Session, _ now: Timestamp) -> [UInt8] {
+        let received = ReceivedField(
+            from: ReceivedField.Client(
+                greeting: session.hello?.domain, address: session.client.literal),
+            by: name,
+            with: TransmissionType(
+                greeting: session.hello.map { $0.verb.greeting } ?? .helo, isSecured: session.tls != nil,
+                isInternationalized: envelope.parameters.smtpUTF8),
+            tls: session.tls.map {
+                ReceivedField.TLS(version: Array($0.version.utf8), cipherSuite: $0.cipher.map { Array($0.utf8) })
+            },
+            id: Array(envelope.id.utf8),
+            recipients: envelope.recipients.compactMap { $0.path.mailbox },
+            date: InternetDate(secondsSince1970: now.seconds))
+        return ReturnPathField(envelope.reversePath).bytes + received.bytes(privacy: tracePrivacy)
+    }
+}
+
+extension ForwardPath {
+    var mailbox: Mailbox? {
+        if case .mailbox(let mailbox) = self { mailbox } else { nil }
+    }
+}
+
+extension CommandVerb {
+    var greeting: TransmissionType.Greeting {
+        switch self {
+        case .lhlo: .lhlo
+        case .ehlo: .ehlo
+        default: .helo
+        }
+    }
+}
+
+extension ClientAddress {
+    /// The address as an SMTP literal; nil when it isn't an IP address.
+    public var literal: AddressLiteral? {
+        switch self {
+        case .ipv4(let bytes): bytes.count == 4 ? .ipv4(bytes[0], bytes[1], bytes[2], bytes[3]) : nil
+        case .ipv6(let bytes): bytes.count == 16 ? .ipv6(bytes) : nil
+        case .local: nil
+        }
+    }
+}

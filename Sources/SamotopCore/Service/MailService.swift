@@ -1,0 +1,96 @@
+public import InternetMessage
+public import SMTP
+
+/// The desk (room 5): composes the guards, the directory, the spool and the delivery agent, and answers the session machine's questions.
+///
+///     let mail = try MailService("mx.example.org", spool: spool, delivering: mailboxes) {
+///         Prudence(bannerDelay: .seconds(2))
+///     }
+///
+/// It knows no socket: hand it to an `SMTPServer`, or open a ``MailSession`` on it in memory.
+public struct MailService: Sendable {
+    /// Our name: in the greeting, in trace fields, as authserv-id.
+    public let name: DomainName
+    /// The numbers that sessions stay within.
+    public let limits: SessionLimits
+    /// What trace fields tell.
+    public let tracePrivacy: TracePrivacy
+    /// Told of everything.
+    public let observers: [any SessionObserver]
+
+    let guards: [any MailGuard]
+    let agent: any DeliveryAgent
+    let spool: any Spool
+    let clock: any WallClock
+    let identifiers: IdentifierSource
+    let unconfirmed: UnconfirmedLedger
+    let conduct: Conduct
+
+    /// Composes a service.
+    ///
+    /// - Parameters:
+    ///   - name: our host name, by which the world's DNS knows us.
+    ///   - spool: where content rests on its way in.
+    ///   - agent: the directory and the mailboxes.
+    ///   - guards: policy, in the order in which it is asked.
+    /// - Throws: ``CompositionError`` for a name that is none, or parts in an order that can't work.
+    public init(
+        _ name: String, spool: any Spool = MemorySpool(), delivering agent: any DeliveryAgent,
+        limits: SessionLimits = SessionLimits(), tracePrivacy: TracePrivacy = .none,
+        observers: [any SessionObserver] = [], clock: any WallClock = SystemClock(),
+        @GuardBuilder guards: () -> [any MailGuard] = { [] }
+    ) throws(CompositionError) {
+        guard let name = DomainName(Array(name.utf8)) else { throw .invalidName(name) }
+        self.name = name
+        self.spool = spool
+        self.agent = agent
+        self.limits = limits
+        self.tracePrivacy = tracePrivacy
+        self.observers = observers
+        self.clock = clock
+        self.guards = guards()
+        identifiers = IdentifierSource(clock: clock)
+        unconfirmed = UnconfirmedLedger()
+        conduct = self.guards.reduce(Conduct()) { $0.merged(with: $1.conduct) }
+        var known: Set<String> = []
+        for guardian in self.guards {
+            if let missing = guardian.needs.subtracting(known).sorted().first {
+                throw .missingEvidence(guard: guardian.name, method: missing)
+            }
+            known.formUnion(guardian.provides)
+        }
+    }
+
+    /// The machine's settings for a session of this service.
+    func configuration(_ role: Role, _ encryption: ServerSession.Encryption) -> ServerSession.Configuration {
+        var configuration = ServerSession.Configuration(hostName: name)
+        configuration.dialect = role == .lmtp ? .lmtp : .smtp
+        configuration.encryption = encryption
+        configuration.maximumMessageSize = limits.messageSize
+        configuration.maximumRecipients = limits.recipients
+        configuration.maximumErrors = conduct.maximumErrors ?? limits.errors
+        configuration.maximumJunkCommands = conduct.maximumJunkCommands ?? limits.junkCommands
+        configuration.greetingDelay = conduct.greetingDelay
+        configuration.errorDelay = conduct.errorDelay
+        configuration.earlyTalker = conduct.earlyTalker
+        configuration.illegalPipelining = conduct.illegalPipelining
+        configuration.longLines = conduct.longLines
+        return configuration
+    }
+}
+
+/// Why parts can't be composed to a service.
+public enum CompositionError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The service's name is no domain name.
+    case invalidName(String)
+    /// A guard needs evidence that no guard before it provides.
+    case missingEvidence(guard: String, method: String)
+
+    public var description: String {
+        switch self {
+        case .invalidName(let name): "“\(name)” is no domain name: use the name by which the world's DNS knows this server"
+        case .missingEvidence(let name, let method):
+            "the guard \(name) needs \(method) results, and no guard before it provides them: put one that does in front of it"
+        }
+    }
+}

@@ -1,0 +1,277 @@
+import InternetMessage
+public import SMTP
+
+/// The loop (room 3): the one place that knows both the session machine and the desk.
+///
+/// Whoever owns the connection (a channel handler, a test) feeds it input and carries out the effects:
+///
+///     while true {
+///         var consumed = 0
+///         let effect = session.next(input.span, consumed: &consumed)
+///         input.removeFirst(consumed)
+///         … carry out; return when it is `read` or `wait`
+///     }
+///
+/// A session belongs to one context (event loop, test) and is used from there only; `wake` may be called from any thread
+/// and has to lead to another `next` in that context.
+public final class MailSession {
+    /// What the owner of the connection does next.
+    public enum Effect: Sendable, Hashable {
+        /// Bring more input.
+        case read
+        /// Nothing, until `wake` is called; don't read meanwhile.
+        case wait
+        /// Send these octets.
+        case send([UInt8])
+        /// Call ``MailSession/pauseEnded()`` after this time.
+        case pause(Duration)
+        /// Begin the TLS handshake, then call ``MailSession/secured(_:)``.
+        case secure
+        /// Close when all is sent.
+        case close
+    }
+
+    /// A message on its way in.
+    private struct Incoming {
+        var envelope: Envelope
+        var intake: (any SpoolIntake)?
+        var sieve: HeaderSieve
+    }
+
+    /// What the session is about, as guards and observers see it.
+    public private(set) var facts: Session
+
+    private let service: MailService
+    private let wake: @Sendable () -> Void
+    private var machine: ServerSession
+    private var queued: ServerSession.Action?
+    private var pending: PendingDecision?
+    private var incoming: Incoming?
+    private var delivered: ReceivedMessage?
+    private var buffer: [UInt8] = []
+    private var isGone = false
+
+    /// A session for a client that has just connected.
+    ///
+    /// - Parameter encryption: `.active` when the connection began inside TLS; give `tls` then.
+    public init(
+        _ service: MailService, role: Role, client: ClientAddress, encryption: ServerSession.Encryption,
+        tls: TLSFacts? = nil, wake: @escaping @Sendable () -> Void
+    ) {
+        self.service = service
+        self.wake = wake
+        machine = ServerSession(service.configuration(role, encryption))
+        facts = Session(id: String(service.identifiers.next().suffix(13)), role: role, client: client, tls: tls)
+        queued = machine.open()
+        tell(.opened)
+    }
+
+    /// True between MAIL and the end of its transaction.
+    public var inTransaction: Bool { machine.inTransaction }
+    /// True while content is on its way: time-outs and minimum data rates differ then.
+    public var isReceiving: Bool { machine.isReceiving }
+    /// True while the desk is asked: the client can't be blamed for silence.
+    public var isDeciding: Bool { pending != nil }
+
+    /// True when the client ended the session with QUIT: it sends nothing more, and the connection can be closed at once.
+    public var saidGoodBye: Bool { machine.saidGoodBye }
+
+    /// Goes on with the input that was not consumed yet.
+    public func next(_ input: Span<UInt8>, consumed: inout Int) -> Effect {
+        while true {
+            if let action = queued {
+                queued = nil
+                if let effect = carryOut(action) { return effect }
+                continue
+            }
+            if let question = pending {
+                guard let decision = question.take() else { return .wait }
+                pending = nil
+                apply(decision)
+                continue
+            }
+            if let intake = incoming?.intake, !intake.hasRoom { return .wait }
+            let rest = input.extracting(consumed..<input.count)
+            if delivered != nil, !rest.isEmpty { delivered = nil }
+            let wasReceiving = machine.isReceiving
+            let step = machine.next(rest)
+            if !wasReceiving, step.consumed > 0, !service.observers.isEmpty { tellCommand(rest, step.consumed) }
+            consumed += step.consumed
+            if case .content(let range) = step.action {
+                take(rest.extracting(range))
+            } else if let effect = carryOut(step.action) {
+                return effect
+            }
+        }
+    }
+
+    /// The pause is over.
+    public func pauseEnded() { queued = machine.pauseEnded() }
+
+    /// The TLS handshake succeeded.
+    public func secured(_ tls: TLSFacts) {
+        machine.secured()
+        forgetTransaction()
+        facts.hello = nil
+        facts.evidence = []
+        facts.violations = []
+        facts.tls = tls
+        tell(.secured(tls))
+    }
+
+    /// Ends the session from our side with a last reply.
+    public func end(_ reply: Reply) {
+        queued = machine.end(reply)
+        pending = nil
+        forgetTransaction()
+    }
+
+    /// The connection is gone: whatever was not acknowledged does not exist.
+    public func disconnected() {
+        guard !isGone else { return }
+        isGone = true
+        machine.disconnected()
+        forgetTransaction()
+        if let delivered { service.unconfirmed.add(delivered, at: service.clock.now()) }
+        delivered = nil
+        if let pending { settleLate(pending) }
+        pending = nil
+        tell(.closed)
+    }
+
+    // MARK: actions
+
+    private func carryOut(_ action: ServerSession.Action) -> Effect? {
+        if !machine.inTransaction, incoming != nil, pending == nil { forgetTransaction() }
+        facts.violations.formUnion(machine.violations)
+        switch action {
+        case .read: return .read
+        case .wait: return .wait
+        case .proceed: return nil
+        case .send(let bytes):
+            tell(.sent(bytes))
+            return .send(bytes)
+        case .pause(let time): return .pause(time)
+        case .secure: return .secure
+        case .close: return .close
+        case .ask(let question):
+            ask(question)
+            return nil
+        case .content: return nil
+        }
+    }
+
+    private func ask(_ question: ServerSession.Question) {
+        let decision = PendingDecision(wake: wake)
+        pending = decision
+        let (service, facts) = (service, facts)
+        switch question {
+        case .connection:
+            Self.start(decision) { await service.connection(facts) }
+        case .hello(let verb, let domain):
+            Self.start(decision) { await service.hello(HelloCommand(verb: verb, domain: domain), facts) }
+        case .sender(let path, let parameters):
+            Self.start(decision) { await service.sender(path, parameters, facts) }
+        case .recipient(let path, let parameters):
+            guard let envelope = incoming?.envelope else { return fail(decision) }
+            Self.start(decision) { await service.recipient(path, parameters, envelope, facts) }
+        case .content:
+            guard let envelope = incoming?.envelope else { return fail(decision) }
+            decision.make(service.content(envelope, facts, wake: wake))
+        case .message:
+            settleHeader()
+            guard let envelope = incoming?.envelope, let intake = incoming?.intake else { return fail(decision) }
+            Self.start(decision) { await service.message(envelope, intake, facts) }
+        }
+    }
+
+    /// Runs until the desk really waits for something; so most questions are answered within this call.
+    private nonisolated static func start(_ decision: PendingDecision, _ decide: sending @escaping () async -> Decision) {
+        Task.immediate { decision.make(await decide()) }
+    }
+
+    private func fail(_ decision: PendingDecision) {
+        decision.make(Decision(answer: .reply(ReplyWords.localError.postponing), session: facts))
+    }
+
+    private func apply(_ decision: Decision) {
+        let violations = facts.violations
+        facts = decision.session
+        facts.violations.formUnion(violations)
+        for event in decision.news { tell(event) }
+        switch decision.effect {
+        case .none: break
+        case .began(let envelope): incoming = Incoming(envelope: envelope, intake: nil, sieve: service.sieve)
+        case .added(let recipient): incoming?.envelope.recipients.append(recipient)
+        case .opened(let intake): incoming?.intake = intake
+        case .delivered(let message): delivered = message
+        }
+        queued = machine.answer(decision.answer)
+    }
+
+    /// The client left while its message was being delivered: the acknowledgement is lost, the message is not.
+    private func settleLate(_ pending: PendingDecision) {
+        let (service, clock) = (service, service.clock)
+        pending.whenMade { decision in
+            if case .delivered(let message) = decision.effect { service.unconfirmed.add(message, at: clock.now()) }
+        }
+    }
+
+    // MARK: content
+
+    private func take(_ slice: Span<UInt8>) {
+        guard incoming?.sieve.isPastHeader == true else { return takeHeader(slice) }
+        append(slice)
+    }
+
+    private func takeHeader(_ slice: Span<UInt8>) {
+        buffer.removeAll(keepingCapacity: true)
+        incoming?.sieve.push(slice, into: &buffer)
+        append(buffer.span)
+        guard let sieve = incoming?.sieve else { return }
+        if sieve.exceedsLimits { refuse(ReplyWords.headerTooBig.rejecting) }
+        if sieve.receivedCount >= service.limits.receivedFields { refuse(ReplyWords.loopDetected.rejecting) }
+    }
+
+    private func settleHeader() {
+        buffer.removeAll(keepingCapacity: true)
+        incoming?.sieve.finish(into: &buffer)
+        append(buffer.span)
+        buffer = []
+    }
+
+    private func append(_ slice: Span<UInt8>) {
+        guard !slice.isEmpty, let intake = incoming?.intake else { return }
+        do {
+            _ = try intake.append(slice)
+        } catch {
+            tell(.failed(cause: error.cause))
+            refuse(error.reply)
+        }
+    }
+
+    private func refuse(_ reply: Reply) {
+        machine.refuseContent(reply)
+        incoming?.intake?.discard()
+        incoming?.intake = nil
+    }
+
+    private func forgetTransaction() {
+        incoming?.intake?.discard()
+        incoming = nil
+    }
+
+    // MARK: observers
+
+    private func tell(_ event: SessionEvent) {
+        for observer in service.observers { observer.observe(event, in: facts) }
+    }
+
+    private func tellCommand(_ input: Span<UInt8>, _ consumed: Int) {
+        var line: [UInt8] = []
+        for index in 0..<min(consumed, ServerSession.maximumBufferedLine) where input[index] != 0x0D && input[index] != 0x0A {
+            line.append(input[index])
+        }
+        tell(.received(line))
+    }
+}

@@ -1,0 +1,139 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+import Synchronization
+
+/// A fixed number of threads that do blocking file I/O, so that no event loop and no thread of Swift's own pool ever waits for a disk.
+///
+/// Work is taken in order. The threads live as long as the process: make one pool and share it.
+public final class StorageThreads: Sendable {
+    private let queue = WorkQueue()
+
+    /// Starts `count` threads (at least one).
+    public init(count: Int = 8) {
+        for _ in 0..<max(1, count) { queue.startThread() }
+    }
+
+    deinit { queue.stop() }
+
+    /// Runs blocking work on one of the threads and returns what it returned.
+    public func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.add { continuation.resume(with: Result(catching: work)) }
+        }
+    }
+
+    /// Runs blocking work on one of the threads; nobody waits for it.
+    public func start(_ work: @escaping @Sendable () -> Void) { queue.add(work) }
+}
+
+/// The queue behind the threads: apart from the pool, so that a thread holds the queue and not the pool.
+private final class WorkQueue: Sendable {
+    private struct State {
+        var work: [@Sendable () -> Void] = []
+        var next = 0
+        var stopped = false
+    }
+    private let state = Mutex(State())
+    private let waiting = WaitingRoom()
+
+    func add(_ work: @escaping @Sendable () -> Void) {
+        state.withLock { $0.work.append(work) }
+        waiting.signal()
+    }
+
+    func stop() {
+        state.withLock { $0.stopped = true }
+        waiting.signalAll()
+    }
+
+    /// The next piece of work, or nil when the pool was stopped and all work is done.
+    private func take() -> (@Sendable () -> Void)? {
+        while true {
+            enum Turn { case work(@Sendable () -> Void), stop, wait }
+            let ticket = waiting.ticket
+            let turn: Turn = state.withLock { state in
+                guard state.next < state.work.count else { return state.stopped ? .stop : .wait }
+                let work = state.work[state.next]
+                state.next += 1
+                if state.next == state.work.count {
+                    state.work.removeAll(keepingCapacity: true)
+                    state.next = 0
+                } else if state.next >= 4096 {
+                    state.work.removeFirst(state.next)
+                    state.next = 0
+                }
+                return .work(work)
+            }
+            switch turn {
+            case .work(let work): return work
+            case .stop: return nil
+            case .wait: waiting.wait(since: ticket)
+            }
+        }
+    }
+
+    func startThread() {
+        let box = Unmanaged.passRetained(self)
+        var thread = pthread_t()
+        let failed = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                let queue = Unmanaged<WorkQueue>.fromOpaque(argument).takeRetainedValue()
+                while let work = queue.take() { work() }
+                return nil
+            }, box.toOpaque())
+        if failed == 0 { pthread_detach(thread) } else { box.release() }
+    }
+}
+
+/// A condition variable with a counter, so that a signal between looking and waiting isn't lost.
+private final class WaitingRoom: @unchecked Sendable {
+    // Safe: the pthread objects live at fixed heap addresses for the whole life of this object, and `turns` is only touched under `lock`.
+    private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var turns: UInt64 = 0
+
+    init() {
+        pthread_mutex_init(lock, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(lock)
+        condition.deallocate()
+        lock.deallocate()
+    }
+
+    var ticket: UInt64 {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        return turns
+    }
+
+    func wait(since ticket: UInt64) {
+        pthread_mutex_lock(lock)
+        while turns == ticket { pthread_cond_wait(condition, lock) }
+        pthread_mutex_unlock(lock)
+    }
+
+    func signal() {
+        pthread_mutex_lock(lock)
+        turns &+= 1
+        pthread_cond_signal(condition)
+        pthread_mutex_unlock(lock)
+    }
+
+    func signalAll() {
+        pthread_mutex_lock(lock)
+        turns &+= 1
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(lock)
+    }
+}

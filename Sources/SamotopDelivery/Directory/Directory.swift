@@ -1,0 +1,101 @@
+public import SamotopCore
+public import SMTP
+
+/// Which addresses are ours and where their mail goes, from fixed tables.
+///
+/// A mailbox's folder comes from the tables alone: no octet of an address that a peer sent ever becomes part of a path.
+public struct Directory: Sendable {
+    /// How many aliases may stand in a row.
+    public static let deepestAlias = 32
+
+    private let matching: LocalPartMatching
+    private let domains: [DomainName: [[UInt8]: [Destination]]]
+    private let postmaster: Destination
+    /// Folders by mailbox name.
+    let folders: [String: MailboxFolder]
+
+    /// Builds the directory and checks all of it.
+    ///
+    /// - Parameters:
+    ///   - domains: our domains, compared without regard to ASCII case.
+    ///   - mailboxes: addresses with a mailbox.
+    ///   - aliases: addresses that stand for others.
+    ///   - postmaster: the name of the mailbox that answers `<postmaster>`, and `postmaster@` each domain that has no
+    ///     such entry of its own (RFC 5321 §4.5.1).
+    ///   - matching: how local-parts are compared.
+    public init(
+        domains: [DomainName], mailboxes: [MailboxEntry], aliases: [AliasEntry] = [], postmaster: String,
+        matching: LocalPartMatching = .ignoringASCIICase
+    ) throws(DirectoryError) {
+        var folders: [String: MailboxFolder] = [:]
+        var names: [MailboxFolder: String] = [:]
+        var tables: [DomainName: [[UInt8]: [Destination]]] = [:]
+        for domain in domains { tables[domain] = [:] }
+        for entry in mailboxes {
+            let place = try Self.place(entry.address, in: tables, matching)
+            guard tables[place.domain]?[place.key] == nil else { throw .duplicate(entry: entry.address) }
+            guard Self.isFit(entry.name) else { throw .unfitName(entry: entry.address) }
+            guard let folder = MailboxFolder(entry.folder) else { throw .unfitFolder(entry: entry.address) }
+            guard folders[entry.name] ?? folder == folder, names[folder] ?? entry.name == entry.name else {
+                throw .ambiguousFolder(entry: entry.address)
+            }
+            folders[entry.name] = folder
+            names[folder] = entry.name
+            tables[place.domain]?[place.key] = [.mailbox(entry.name)]
+        }
+        guard folders[postmaster] != nil else { throw .unknownPostmaster(name: postmaster) }
+        var resolver = AliasResolver(matching: matching)
+        for alias in aliases {
+            let place = try Self.place(alias.address, in: tables, matching)
+            guard tables[place.domain]?[place.key] == nil, resolver.add(alias, at: place) else {
+                throw .duplicate(entry: alias.address)
+            }
+        }
+        self.domains = try resolver.resolveAll(into: tables)
+        self.postmaster = .mailbox(postmaster)
+        self.folders = folders
+        self.matching = matching
+    }
+
+    /// Says where mail for a forward-path goes. Never waits.
+    public func answer(for path: ForwardPath) -> DirectoryAnswer {
+        switch path {
+        case .postmaster:
+            // RFC 5321 §4.5.1: "RCPT TO:<Postmaster>", with no domain, is always answered.
+            return .destinations([postmaster])
+        case .mailbox(let mailbox):
+            guard case .name(let name) = mailbox.domain, let table = domains[name] else { return .notLocal }
+            let content = mailbox.localPart.content
+            if let destinations = table[Self.key(content, matching)] { return .destinations(destinations) }
+            // RFC 5321 §4.5.1: postmaster in any case, whatever the matching.
+            guard Self.key(content, .ignoringASCIICase) == Self.postmasterKey else { return .unknownMailbox }
+            return .destinations([postmaster])
+        }
+    }
+
+    /// An address's place in the tables.
+    struct Place: Hashable {
+        let domain: DomainName
+        let key: [UInt8]
+    }
+
+    static func place(
+        _ address: Mailbox, in tables: [DomainName: [[UInt8]: [Destination]]], _ matching: LocalPartMatching
+    ) throws(DirectoryError) -> Place {
+        guard case .name(let name) = address.domain, tables[name] != nil else { throw .foreignDomain(entry: address) }
+        return Place(domain: name, key: key(address.localPart.content, matching))
+    }
+
+    static func key(_ content: [UInt8], _ matching: LocalPartMatching) -> [UInt8] {
+        switch matching {
+        case .exact: content
+        case .ignoringASCIICase: content.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+        }
+    }
+
+    private static let postmasterKey = Array("postmaster".utf8)
+
+    private static func isFit(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+    }
+}

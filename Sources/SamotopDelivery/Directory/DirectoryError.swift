@@ -1,0 +1,45 @@
+public import SMTP
+
+/// Why a directory could not be built; each case names the entry to change.
+public enum DirectoryError: Error, Sendable, Hashable {
+    /// The entry's domain is an address literal or is missing from the domains.
+    case foreignDomain(entry: Mailbox)
+    /// Two entries have this address.
+    case duplicate(entry: Mailbox)
+    /// The alias has no target.
+    case noTarget(alias: Mailbox)
+    /// The alias names an address that is not in the tables.
+    case unknownTarget(alias: Mailbox, target: Mailbox)
+    /// The alias leads back to itself.
+    case loop(alias: Mailbox)
+    /// Aliases of aliases, deeper than ``Directory/deepestAlias``.
+    case tooDeep(alias: Mailbox)
+    /// A mailbox name is empty or holds control characters.
+    case unfitName(entry: Mailbox)
+    /// A folder is empty, or has an empty, `.` or `..` step, or a NUL.
+    case unfitFolder(entry: Mailbox)
+    /// One name with two folders, or one folder with two names.
+    case ambiguousFolder(entry: Mailbox)
+    /// RFC 5321 §4.5.1: no mailbox has this name, and postmaster must have one.
+    case unknownPostmaster(name: String)
+}
+
+extension DirectoryError: CustomStringConvertible {
+    /// One line for the operator; it names the entry.
+    public var description: String {
+        switch self {
+        case .foreignDomain(let entry): "\(Self.text(entry)): its domain is not one of the domains"
+        case .duplicate(let entry): "\(Self.text(entry)): listed twice"
+        case .noTarget(let alias): "alias \(Self.text(alias)): no target"
+        case .unknownTarget(let alias, let target): "alias \(Self.text(alias)): unknown target \(Self.text(target))"
+        case .loop(let alias): "alias \(Self.text(alias)): leads back to itself"
+        case .tooDeep(let alias): "alias \(Self.text(alias)): more than \(Directory.deepestAlias) aliases in a row"
+        case .unfitName(let entry): "\(Self.text(entry)): the mailbox name is empty or has control characters"
+        case .unfitFolder(let entry): "\(Self.text(entry)): the folder is not a plain path"
+        case .ambiguousFolder(let entry): "\(Self.text(entry)): a name has one folder, and a folder has one name"
+        case .unknownPostmaster(let name): "postmaster: no mailbox is named \(name)"
+        }
+    }
+
+    private static func text(_ address: Mailbox) -> String { String(decoding: address.bytes, as: UTF8.self) }
+}

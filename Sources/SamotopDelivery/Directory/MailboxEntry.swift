@@ -1,0 +1,20 @@
+public import SMTP
+
+/// A row of the directory's table: one address and the mailbox behind it.
+///
+/// Several addresses may lead to one mailbox: give them the same name and the same folder.
+public struct MailboxEntry: Sendable, Hashable {
+    /// The address. Its domain must be one of the directory's, never an address literal.
+    public let address: Mailbox
+    /// The opaque name of the mailbox: the only thing that envelopes and causes of errors say about it.
+    public let name: String
+    /// The Maildir: an absolute path, or a path below the root of ``Mailboxes``.
+    public let folder: String
+
+    /// Makes a row.
+    public init(address: Mailbox, name: String, folder: String) {
+        self.address = address
+        self.name = name
+        self.folder = folder
+    }
+}

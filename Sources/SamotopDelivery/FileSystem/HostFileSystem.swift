@@ -1,0 +1,120 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The operating system's own calls.
+struct HostFileSystem: FileSystem {
+    func open(_ name: String, in directory: CInt, flags: CInt, mode: mode_t) throws(SystemCallError) -> CInt {
+        try Self.check("openat", openat(directory, name, flags, mode))
+    }
+
+    func makeDirectory(_ name: String, in directory: CInt, mode: mode_t) throws(SystemCallError) {
+        _ = try Self.check("mkdirat", mkdirat(directory, name, mode))
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer, to file: CInt) throws(SystemCallError) -> Int {
+        let taken = systemWrite(file, bytes.baseAddress, bytes.count)
+        guard taken >= 0 else { throw SystemCallError(call: "write", code: errno) }
+        return taken
+    }
+
+    func sync(_ file: CInt) throws(SystemCallError) { _ = try Self.check("fsync", fsync(file)) }
+
+    func close(_ file: CInt) throws(SystemCallError) { _ = try Self.check("close", systemClose(file)) }
+
+    func link(_ name: String, in directory: CInt, as newName: String, in newDirectory: CInt) throws(SystemCallError) {
+        _ = try Self.check("linkat", linkat(directory, name, newDirectory, newName, 0))
+    }
+
+    func unlink(_ name: String, in directory: CInt) throws(SystemCallError) {
+        _ = try Self.check("unlinkat", unlinkat(directory, name, 0))
+    }
+
+    func facts(of file: CInt) throws(SystemCallError) -> FileFacts {
+        var status = stat()
+        _ = try Self.check("fstat", fstat(file, &status))
+        return FileFacts(status)
+    }
+
+    func facts(of name: String, in directory: CInt) throws(SystemCallError) -> FileFacts {
+        var status = stat()
+        _ = try Self.check("fstatat", fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW))
+        return FileFacts(status)
+    }
+
+    func names(in directory: CInt) throws(SystemCallError) -> [String] {
+        // A descriptor of its own: reading moves the position, and closedir closes.
+        let own = try Self.check("openat", openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0))
+        guard let stream = fdopendir(own) else {
+            let code = errno
+            _ = systemClose(own)
+            throw SystemCallError(call: "fdopendir", code: code)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else {
+                guard errno == 0 else { throw SystemCallError(call: "readdir", code: errno) }
+                return names
+            }
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) {
+                    String(validatingCString: $0)
+                }
+            }
+            // A name that isn't UTF-8 can't be one of ours.
+            if let name, name != ".", name != ".." { names.append(name) }
+        }
+    }
+
+    func space(of file: CInt) throws(SystemCallError) -> SpaceFacts {
+        var space = statvfs()
+        _ = try Self.check("fstatvfs", fstatvfs(file, &space))
+        let bytes = UInt64(space.f_bavail).multipliedReportingOverflow(by: UInt64(space.f_frsize))
+        return SpaceFacts(
+            freeBytes: bytes.overflow ? .max : bytes.partialValue,
+            freeFiles: space.f_files == 0 ? nil : UInt64(space.f_favail),
+            isReadOnly: UInt64(space.f_flag) & UInt64(ST_RDONLY) != 0)
+    }
+
+    func checkWritable(_ directory: CInt) throws(SystemCallError) {
+        _ = try Self.check("faccessat", faccessat(directory, ".", W_OK | X_OK, AT_EACCESS))
+    }
+
+    func processExists(_ process: pid_t) -> Bool { kill(process, 0) == 0 || errno != ESRCH }
+
+    private static func check(_ call: String, _ result: CInt) throws(SystemCallError) -> CInt {
+        guard result >= 0 else { throw SystemCallError(call: call, code: errno) }
+        return result
+    }
+}
+
+extension FileFacts {
+    fileprivate init(_ status: stat) {
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: kind = .file
+        case S_IFDIR: kind = .directory
+        case S_IFLNK: kind = .symbolicLink
+        default: kind = .other
+        }
+        device = UInt64(truncatingIfNeeded: status.st_dev)
+        inode = UInt64(status.st_ino)
+        owner = status.st_uid
+        isOpenToOthers = status.st_mode & (S_IWGRP | S_IWOTH) != 0
+        size = UInt64(max(0, status.st_size))
+        #if canImport(Darwin)
+        modified = Int64(status.st_mtimespec.tv_sec)
+        #else
+        modified = Int64(status.st_mtim.tv_sec)
+        #endif
+    }
+}
+
+// The protocol's method names hide the C functions of the same name.
+private func systemWrite(_ file: CInt, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int { write(file, bytes, count) }
+private func systemClose(_ file: CInt) -> CInt { close(file) }

@@ -1,0 +1,45 @@
+import NIOCore
+import SamotopCore
+
+/// Reads the PROXY header of a connection from a trusted balancer, then hands the connection over and leaves the pipeline.
+final class ProxyHeaderHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let timeout: TimeAmount
+    private let completion: (ClientAddress?, any Channel) -> Void
+    private var bytes: [UInt8] = []
+    private var deadline: Scheduled<Void>?
+
+    /// - Parameter completion: called with the client's address, nil when the balancer speaks for itself; adds the session.
+    init(timeout: TimeAmount, completion: @escaping (ClientAddress?, any Channel) -> Void) {
+        self.timeout = timeout
+        self.completion = completion
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { context.close(promise: nil) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        bytes += unwrapInboundIn(data).readableBytesView
+        switch ProxyHeader.read(bytes) {
+        case .incomplete:
+            return
+        case .invalid:
+            context.close(promise: nil)
+        case .header(let header):
+            deadline?.cancel()
+            completion(header.client, context.channel)
+            let rest = Array(bytes.dropFirst(header.length))
+            bytes = []
+            if !rest.isEmpty {
+                context.fireChannelRead(wrapInboundOut(context.channel.allocator.buffer(bytes: rest)))
+                context.fireChannelReadComplete()
+            }
+            context.pipeline.syncOperations.removeHandler(self, promise: nil)
+        }
+    }
+}

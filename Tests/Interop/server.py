@@ -1,0 +1,279 @@
+"""The server under test: its configuration, its process, and the mail it stored."""
+
+import dataclasses
+import os
+import pathlib
+import resource
+import shutil
+import signal
+import smtplib
+import socket
+import ssl
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = pathlib.Path(os.environ.get("SAMOTOP", ROOT / ".build/release/samotop"))
+HOSTNAME = "mx.our.test"
+DOMAIN = "our.test"
+MAILBOXES = ("user", "other", "third")
+RECIPIENT = f"user@{DOMAIN}"
+
+
+# The server refuses to serve as root; the tests may be root (Postfix and Exim need it) and name this account then.
+SERVICE_USER = "nobody" if os.geteuid() == 0 else None
+
+
+@dataclasses.dataclass
+class Listener:
+    """One listening socket. `tls` is none, optional, required (before MAIL) or implicit; `path` makes it a Unix socket."""
+
+    tls: str = "required"
+    role: str = "mx"
+    port: int = 0
+    path: str | None = None
+    host: str = "127.0.0.1"
+
+
+@dataclasses.dataclass
+class Settings:
+    """What a test may want to differ; the rest is out of its way (no banner delay, no bounds on one address)."""
+
+    banner_delay: str = "0s"
+    handshake: str = "30s"
+    command: str = "5m"
+    data: str = "3m"
+    connections_per_address: int = 5_000
+    message_size: str = "50MiB"
+
+
+def write_configuration(directory, listeners, certificate, settings):
+    """The only place that knows the format of the configuration file (etc/samotop.yaml)."""
+    lines = [f"name: {HOSTNAME}", f"state: {directory / 'state'}", f"postmaster: {RECIPIENT}"]
+    if SERVICE_USER:
+        lines.append(f"user: {SERVICE_USER}")
+    lines.append("listeners:")
+    for number, listener in enumerate(listeners):
+        lines += [f"  listener-{number}:", f"    role: {listener.role}"]
+        if listener.path:
+            lines += [f'    listen: "unix:{listener.path}"', '    mode: "0666"']
+        else:
+            lines.append(f'    listen: "{listener.host}:{listener.port}"')
+        lines.append(f"    tls: {dict(optional='starttls', required='starttls').get(listener.tls, listener.tls)}")
+        if listener.tls == "required":
+            lines.append("    require-tls: true")
+    lines += [
+        "tls:",
+        "  certificates:",
+        f"    - certificate: {certificate.chain}",
+        f"      key: {certificate.key}",
+        "limits:",
+        f"  message-size: {settings.message_size}",
+        "  connections: 5000",
+        f"  connections-per-address: {settings.connections_per_address}",
+        "  connections-per-network: 5000",
+        "timeouts:",
+        f"  handshake: {settings.handshake}",
+        f"  command: {settings.command}",
+        f"  data: {settings.data}",
+        "prudence:",
+        f"  banner-delay: {settings.banner_delay}",
+        "domains:",
+        f"  {DOMAIN}:",
+        "    mailboxes:",
+        *[f"      {name}:" for name in MAILBOXES],
+    ]
+    path = directory / "samotop.yaml"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def hand_over(path, user):
+    """Lets another account own a path and pass through the folders above it, which are pytest's own."""
+    if user:
+        shutil.chown(path, user)
+    for folder in (path, *path.parents):
+        if folder.is_dir() and folder.stat().st_uid == os.geteuid() and not folder.stat().st_mode & 0o001:
+            folder.chmod(folder.stat().st_mode | 0o011)
+
+
+def maildir(directory, mailbox):
+    """The Maildir of one of our mailboxes: the directory that holds new, cur and tmp."""
+    return directory / "state" / "mail" / DOMAIN / mailbox
+
+
+def free_port(host="127.0.0.1"):
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return probe.getsockname()[1]
+
+
+class Samotop:
+    """A `samotop serve` process with a state directory of its own."""
+
+    def __init__(self, directory, certificate, listeners, settings=None):
+        self.directory = pathlib.Path(directory)
+        self.certificate = certificate
+        self.listeners = listeners
+        self.settings = settings or Settings()
+        self.process = None
+        self.log = self.directory / "samotop.log"
+        self.expected_exit = False
+        hand_over(self.directory, SERVICE_USER)
+        for listener in listeners:
+            if not listener.path and not listener.port:
+                listener.port = free_port(listener.host)
+
+    @property
+    def port(self):
+        return self.listeners[0].port
+
+    @property
+    def address(self):
+        return f"{self.listeners[0].host}:{self.port}"
+
+    def start(self, prefix=(), wait=True):
+        self.configuration = write_configuration(self.directory, self.listeners, self.certificate, self.settings)
+        self.expected_exit = False
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [*prefix, str(PROGRAM), "serve", "--config", str(self.configuration)],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory)
+        if wait:
+            self.wait_until_listening()
+        return self
+
+    def wait_until_listening(self, seconds=15):
+        deadline = time.monotonic() + seconds
+        for listener in self.listeners:
+            while True:
+                if self.process.poll() is not None:
+                    raise AssertionError(f"samotop ended with {self.process.returncode}:\n{self.log_text()}")
+                try:
+                    if listener.path:
+                        with socket.socket(socket.AF_UNIX) as probe:
+                            probe.connect(listener.path)
+                    else:
+                        socket.create_connection((listener.host, listener.port), 1).close()
+                    break
+                except OSError:
+                    if time.monotonic() > deadline:
+                        raise AssertionError(f"samotop doesn't listen:\n{self.log_text()}") from None
+                    time.sleep(0.02)
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def kill(self):
+        """kill -9: no chance to tidy up."""
+        self.expected_exit = True
+        self.process.kill()
+        self.process.wait(10)
+
+    def terminate(self, seconds=35):
+        """SIGTERM, and its exit status."""
+        self.expected_exit = True
+        if self.process.poll() is None:
+            self.signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+    def close(self):
+        """Ends the process; fails when it had ended by itself, which no peer may bring about."""
+        if not self.process or self.expected_exit and self.process.poll() is not None:
+            return
+        ended = self.process.poll()
+        self.expected_exit = True
+        if ended is None:
+            self.process.terminate()
+            try:
+                self.process.wait(35)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(10)
+                raise AssertionError("samotop didn't end within 35 s of SIGTERM") from None
+        else:
+            raise AssertionError(f"samotop ended by itself with {ended}:\n{self.log_text()}")
+
+    def log_text(self):
+        return self.log.read_text(errors="replace")[-4000:] if self.log.exists() else ""
+
+    def cpu_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def limit_open_files(self, number):
+        """Sets the soft limit, which is the one that counts."""
+        _, hard = resource.prlimit(self.process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(self.process.pid, resource.RLIMIT_NOFILE, (min(number, hard), hard))
+
+    def open_files(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    # The mail it stored
+
+    def maildir(self, mailbox="user"):
+        return maildir(self.directory, mailbox)
+
+    def messages(self, mailbox="user"):
+        """The messages in the mailbox, as bytes with LF line ends."""
+        files = []
+        for folder in ("new", "cur"):
+            path = self.maildir(mailbox) / folder
+            files += sorted(path.iterdir()) if path.is_dir() else []
+        return [file.read_bytes().replace(b"\r\n", b"\n") for file in files]
+
+    def wait_for_messages(self, count, mailbox="user", seconds=20):
+        """The messages, once `count` are there: Maildir files may follow the 250 by a moment."""
+        deadline = time.monotonic() + seconds
+        while True:
+            path = self.maildir(mailbox) / "new"
+            there = len(os.listdir(path)) if path.is_dir() else 0
+            if there >= count:
+                return self.messages(mailbox)
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{there} of {count} messages in {path}:\n{self.log_text()}")
+            time.sleep(0.02)
+
+    # Talking to it
+
+    def client_context(self):
+        return ssl.create_default_context(cafile=self.certificate.authority)
+
+    def connect(self, seconds=20, source=None, starttls=True):
+        """An smtplib session on the first listener, inside TLS and after EHLO when `starttls`."""
+        listener = self.listeners[0]
+        source = (source, 0) if source else None
+        if listener.tls == "implicit":
+            client = smtplib.SMTP_SSL(listener.host, listener.port, local_hostname="client.test", timeout=seconds,
+                                      context=self.client_context(), source_address=source)
+        else:
+            client = smtplib.SMTP(listener.host, listener.port, local_hostname="client.test", timeout=seconds,
+                                  source_address=source)
+            # Certificates are checked against the name, not the address.
+            client._host = HOSTNAME
+            if starttls and listener.tls != "none":
+                client.starttls(context=self.client_context())
+        client.ehlo()
+        return client
+
+
+def message(identifier, lines=20, subject="interoperability"):
+    """A message of about 70 × `lines` bytes with CRLF line ends."""
+    head = [
+        "From: Ann <ann@client.test>",
+        f"To: <{RECIPIENT}>",
+        f"Subject: {subject} {identifier}",
+        f"Message-ID: <{identifier}@client.test>",
+        "Date: Thu, 01 Oct 2026 12:00:00 +0000",
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=utf-8",
+        "",
+    ]
+    body = [f"{number:04} {identifier} " + "x" * 40 for number in range(lines)]
+    return ("\r\n".join(head + body) + "\r\n").encode()
+
+
+def holds_exactly(stored, sent):
+    """Whether a stored message is the sent one, apart from trace fields put before it."""
+    sent = sent.replace(b"\r\n", b"\n")
+    return stored.endswith(sent) and b"\n\n" not in stored[: len(stored) - len(sent)]

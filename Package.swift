@@ -72,6 +72,18 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
+
+        .testTarget(
+            name: "SMTPTests", dependencies: ["SMTP"], resources: [.copy("Resources")], swiftSettings: settings),
+        .testTarget(
+            name: "InternetMessageTests", dependencies: ["InternetMessage"], resources: [.copy("Resources")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "DialogueTests",
+            dependencies: ["SamotopTesting", "SamotopGuards", "SamotopServer"], swiftSettings: settings),
+        .testTarget(name: "SamotopDeliveryTests", dependencies: ["SamotopDelivery", "SamotopTesting"], swiftSettings: settings),
+        .testTarget(name: "SamotopJournalTests", dependencies: ["SamotopJournal", "SamotopTesting"], swiftSettings: settings),
+        .testTarget(name: "SamotopCommandTests", dependencies: ["SamotopCommand"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,1 +1,11 @@
-@main struct Samotop { static func main() async {} }
+import ArgumentParser
+
+/// The command line of the mail server.
+@main
+struct Samotop: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "samotop", abstract: "A mail server that keeps your mail to yourself.",
+        discussion: "To see it work without configuring anything: samotop try",
+        version: "samotop \(VersionCommand.version)",
+        subcommands: [ServeCommand.self, TryCommand.self, CheckCommand.self, VersionCommand.self])
+}

@@ -33,11 +33,11 @@ public final class MemoryMailboxes: DeliveryAgent {
         var answers: [Mailbox: DirectoryAnswer] = [:]
         for (address, names) in addresses {
             guard let mailbox = Mailbox(address) else { continue }
-            answers[mailbox] = .destinations(names.map { .mailbox($0) })
+            answers[Self.folded(mailbox)] = .destinations(names.map { .mailbox($0) })
         }
         for address in full {
             guard let mailbox = Mailbox(address) else { continue }
-            answers[mailbox] = .unavailable(Refusal(.mailboxFull, cause: "the mailbox is full"))
+            answers[Self.folded(mailbox)] = .unavailable(Refusal(.mailboxFull, cause: "the mailbox is full"))
         }
         self.answers = answers
         self.postmaster = postmaster
@@ -45,6 +45,12 @@ public final class MemoryMailboxes: DeliveryAgent {
             answers.keys.compactMap { mailbox in
                 if case .name(let name) = mailbox.domain { name } else { nil }
             })
+    }
+
+    /// Local-parts compare without regard to ASCII case here.
+    private static func folded(_ mailbox: Mailbox) -> Mailbox {
+        let content = mailbox.localPart.content.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        return LocalPart(content).map { Mailbox(localPart: $0, domain: mailbox.domain) } ?? mailbox
     }
 
     /// All that was delivered, in order.
@@ -58,7 +64,7 @@ public final class MemoryMailboxes: DeliveryAgent {
         case .postmaster: return .destinations([.mailbox(postmaster)])
         case .mailbox(let mailbox):
             guard case .name(let name) = mailbox.domain, domains.contains(name) else { return .notLocal }
-            return answers[mailbox] ?? .unknownMailbox
+            return answers[Self.folded(mailbox)] ?? .unknownMailbox
         }
     }
 

@@ -25,9 +25,12 @@ struct AddressListTests {
         "what is not by the grammar fails, nothing is guessed",
         arguments: [
             "a", "a@", "@b.test", "<a@b.test", "a@b.test>", "<a@b.test> x", "<x@evil.test>admin@legit.test",
-            "<admin@legit.test>\\,<x@evil.test>", "a@b.test c@d.test", "a@b..test", "a..b@c.test", ".a@b.test", "a.@b.test",
-            "\"a", "(a", "a@[192.0.2.1", "G: a@b.test", "G: H: a@b.test;;", "a@b.test;", ":a@b.test;", "<>", "a@b@c.test",
-            "a b@c.test", "\"a\"b@c.test", "<<a@b.test>>", "a@b_c.test\u{0}", "x <a@b.test>, y", "a@(b", "<@x.test a@b.test>",
+            "<admin@legit.test>\\,<x@evil.test>", "a@b.test c@d.test", "a@b..test", "a..b@c.test", ".a@b.test",
+            "a.@b.test",
+            "\"a", "(a", "a@[192.0.2.1", "G: a@b.test", "G: H: a@b.test;;", "a@b.test;", ":a@b.test;", "<>",
+            "a@b@c.test",
+            "a b@c.test", "\"a\"b@c.test", "<<a@b.test>>", "a@b_c.test\u{0}", "x <a@b.test>, y", "a@(b",
+            "<@x.test a@b.test>",
             "<@x.test>", "a@-b.test", "a@[x]", "\u{1}@b.test",
         ])
     func failures(body: String) {

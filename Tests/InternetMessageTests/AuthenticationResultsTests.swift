@@ -14,7 +14,8 @@ struct AuthenticationResultsTests {
     func build() throws {
         let id = try #require(AuthservID(bytes("mx.our.test")))
         #expect(
-            text(AuthenticationResults(authservID: id, results: []).bytes) == "Authentication-Results: mx.our.test; none\r\n")
+            text(AuthenticationResults(authservID: id, results: []).bytes)
+                == "Authentication-Results: mx.our.test; none\r\n")
         let results = [
             AuthenticationResult(
                 method: .spf, result: .pass,
@@ -40,8 +41,10 @@ struct AuthenticationResultsTests {
     @Test(
         "M04, M05: a value cannot end its result, open a comment or a line",
         arguments: [
-            "legit.test'a.evil.test", "legit.test(a.evil.test", "a; dmarc=pass header.from=legit.test", "a\"b", "a\\", "\\\"",
-            "a\r\nX: y", "a\0b", "a b", "", "=", "any@legit.test(a.evil.test", "@", "a@b@c", "\"a b\"@c.test", "møx.test",
+            "legit.test'a.evil.test", "legit.test(a.evil.test", "a; dmarc=pass header.from=legit.test", "a\"b", "a\\",
+            "\\\"",
+            "a\r\nX: y", "a\0b", "a b", "", "=", "any@legit.test(a.evil.test", "@", "a@b@c", "\"a b\"@c.test",
+            "møx.test",
             String(repeating: "\"", count: 5_000), String(repeating: "ø", count: 5_000), "\u{1B}[2J", "a\tb",
         ])
     func quoting(value: String) throws {
@@ -69,7 +72,8 @@ struct AuthenticationResultsTests {
         "what is not by the grammar is refused",
         arguments: [
             "", ";", "; spf=pass", "a b", "a; spf", "a; spf=", "a; =pass", "a; spf=pass smtp", "a; spf=pass smtp.x",
-            "a; spf/=pass", "a; spf=pass reason=\"x", "a; spf=pass (x", "a; spf=pass =x", "a; spf=pass reason=x reason=y",
+            "a; spf/=pass", "a; spf=pass reason=\"x", "a; spf=pass (x", "a; spf=pass =x",
+            "a; spf=pass reason=x reason=y",
             "a; spf/99999999999999999999=pass", "a; \0=pass",
         ])
     func refuses(body: String) {

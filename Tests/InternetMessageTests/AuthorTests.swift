@@ -42,12 +42,8 @@ struct AuthorTests {
                 continue
             }
         }
-        guard case .ambiguousHeader = Self.failure("From: a@evil.test\r\n" + header.replacing("\0", with: "")) else {
-            // only as a first line it is malformed: then it is a second From, or a continuation
-            let second = Self.failure("From: a@evil.test\r\n" + header.replacing("\0", with: ""))
-            #expect(second != nil)
-            return
-        }
+        // behind another From it is at best a second one
+        if !header.hasPrefix(" ") { #expect(Self.failure("From: a@evil.test\r\n" + header) != nil) }
     }
 
     @Test("M09: no author")
@@ -63,7 +59,8 @@ struct AuthorTests {
     @Test("M10: several addresses")
     func severalAddresses() {
         #expect(
-            Self.failure("From: <a@evil.test>, <admin@legit.test>\r\nSender: a@evil.test") == .severalAddresses(count: 2))
+            Self.failure("From: <a@evil.test>, <admin@legit.test>\r\nSender: a@evil.test")
+                == .severalAddresses(count: 2))
         #expect(Self.failure("From: admin@legit.test,<x@evil.test>") == .severalAddresses(count: 2))
     }
 

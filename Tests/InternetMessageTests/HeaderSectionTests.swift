@@ -19,7 +19,8 @@ struct HeaderSectionTests {
         "M08, M24, C08: what is malformed is found, and stays",
         arguments: [
             (" From: a@b.test\r\n\r\n", [HeaderFinding.Kind.leadingWhiteSpace]),
-            ("From : a@b.test\r\n\r\n", [.whiteSpaceBeforeColon]), ("From\t: a@b.test\r\n\r\n", [.whiteSpaceBeforeColon]),
+            ("From : a@b.test\r\n\r\n", [.whiteSpaceBeforeColon]),
+            ("From\t: a@b.test\r\n\r\n", [.whiteSpaceBeforeColon]),
             ("From\r\n : a@b.test\r\n\r\n", [.missingColon]), ("\0From: a@b.test\r\n\r\n", [.nul, .invalidName]),
             ("A: b\r\nnothing\r\n\r\n", [.missingColon]), (":x\r\n\r\n", [.emptyName]),
             ("Fröm: x\r\n\r\n", [.invalidName]), ("Fr om: x\r\n\r\n", [.invalidName]),
@@ -42,7 +43,9 @@ struct HeaderSectionTests {
     @Test("M25: limits stop the reading, not the bytes")
     func limits() {
         let header = bytes(String(repeating: "A: b\r\n", count: 10) + "\r\n")
-        for limits in [HeaderLimits(maximumBytes: 30, maximumFields: 100), .init(maximumBytes: 1_000, maximumFields: 5)] {
+        for limits in [
+            HeaderLimits(maximumBytes: 30, maximumFields: 100), .init(maximumBytes: 1_000, maximumFields: 5),
+        ] {
             let section = HeaderSection(header, limits: limits)
             #expect(section.fields.count <= 5)
             #expect(section.findings.count { $0.exceedsLimit } == 1)

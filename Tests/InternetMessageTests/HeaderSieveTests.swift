@@ -43,7 +43,7 @@ struct HeaderSieveTests {
             "Authentication-Results: (\(String(repeating: "x", count: 2_000)))mx.our.test; dmarc=pass\r\n",
             "Authentication-Results:\(String(repeating: "\r\n ", count: 2_000))mx.our.test; dmarc=pass\r\n",
             "Return-Path: <a@b.test>\r\n",
-            "return-path:<a@b.test>\r\n folded\r\n\r\n".replacing("\r\n\r\n", with: "\r\n"),
+            "return-path:<a@b.test>\r\n folded\r\n",
             "Return-Path\(String(repeating: " ", count: 3_000)): <a@b.test>\r\n",
         ])
     func removes(field: String) {
@@ -109,7 +109,8 @@ struct HeaderSieveTests {
     func randomHeaders() {
         var generator = SeededGenerator(seed: 5_322)
         let pieces = [
-            "Return-Path", "Authentication-Results", "mx.our.test", "other.test", ":", ";", " ", "\t", "\r\n", "\n", "\r",
+            "Return-Path", "Authentication-Results", "mx.our.test", "other.test", ":", ";", " ", "\t", "\r\n", "\n",
+            "\r",
             "(", ")", "\"", "\\", "Received", "x", "\0",
         ]
         for _ in 0..<3_000 {

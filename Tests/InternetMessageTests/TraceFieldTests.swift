@@ -36,7 +36,7 @@ struct TraceFieldTests {
         #expect(section.findings.isEmpty)
         let received = Received(try #require(section.fields.first).body)
         #expect(text(received.from) == "client.example")
-        #expect(text(received.clientAddress) == "192.0.2.1")
+        #expect(received.clientAddress == .ipv4(192, 0, 2, 1))
         #expect(text(received.by) == "mx.example.org")
         #expect(text(received.with) == "ESMTPS")
         #expect(text(received.id) == "4X7f2k")
@@ -106,7 +106,8 @@ struct TraceFieldTests {
         "RFC 3848, RFC 6531 §4.3: the keyword tells the facts",
         arguments: [
             (TransmissionType(greeting: .helo), "SMTP"), (.init(greeting: .ehlo), "ESMTP"),
-            (.init(greeting: .ehlo, isSecured: true), "ESMTPS"), (.init(greeting: .ehlo, isAuthenticated: true), "ESMTPA"),
+            (.init(greeting: .ehlo, isSecured: true), "ESMTPS"),
+            (.init(greeting: .ehlo, isAuthenticated: true), "ESMTPA"),
             (.init(greeting: .ehlo, isSecured: true, isAuthenticated: true), "ESMTPSA"),
             (.init(greeting: .lhlo), "LMTP"), (.init(greeting: .lhlo, isSecured: true), "LMTPS"),
             (.init(greeting: .ehlo, isSecured: true, isInternationalized: true), "UTF8SMTPS"),

@@ -60,8 +60,9 @@ def issue_certificate(directory, name=HOSTNAME, authority=None):
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
     if authority is None:
         authority = directory
-        run("req", "-x509", *curve, "-days", "200", "-subj", "/CN=Test Authority", "-keyout", "ca.key", "-out", "ca.pem",
-            "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign")
+        run("req", "-x509", *curve, "-days", "200", "-subj", "/CN=Test Authority", "-keyout", "ca.key",
+            "-out", "ca.pem", "-addext", "basicConstraints=critical,CA:TRUE",
+            "-addext", "keyUsage=critical,keyCertSign,cRLSign")
     run("req", "-new", *curve, "-subj", f"/CN={name}", "-keyout", "key.pem", "-out", "request.pem")
     (directory / "extensions").write_text(
         f"subjectAltName=DNS:{name},DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n"

@@ -1,4 +1,4 @@
-"""Private instances of Postfix, Exim and Dovecot: own configuration, queue and port; nothing of the system's is used."""
+"""Private instances of Postfix, Exim and Dovecot: own configuration, queue and port, and no part of the system's."""
 
 import os
 import pathlib
@@ -130,8 +130,8 @@ class Postfix:
 
     def send(self, count=1, sessions=1, size=10_000, recipient="user@our.test", arguments=()):
         """Puts messages into its queue through its own smtpd."""
-        result = self.programs.run("smtp-source", "-m", count, "-s", sessions, "-l", size, "-f", "ann@client.test", "-t",
-                                   recipient, *arguments, f"127.0.0.1:{self.port}")
+        result = self.programs.run("smtp-source", "-m", count, "-s", sessions, "-l", size, "-f", "ann@client.test",
+                                   "-t", recipient, *arguments, f"127.0.0.1:{self.port}")
         assert result.returncode == 0 and not result.stderr, result.stderr
 
     def wait_until_empty(self, seconds=30):

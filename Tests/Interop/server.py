@@ -3,7 +3,6 @@
 import dataclasses
 import os
 import pathlib
-import resource
 import shutil
 import signal
 import smtplib
@@ -26,7 +25,7 @@ SERVICE_USER = "nobody" if os.geteuid() == 0 else None
 
 @dataclasses.dataclass
 class Listener:
-    """One listening socket. `tls` is none, optional, required (before MAIL) or implicit; `path` makes it a Unix socket."""
+    """One listening socket. `tls` is none, optional, required (before MAIL) or implicit; `path` is a Unix socket's."""
 
     tls: str = "required"
     role: str = "mx"
@@ -90,11 +89,12 @@ def write_configuration(directory, listeners, certificate, settings):
 
 def hand_over(path, user):
     """Lets another account own a path and pass through the folders above it, which are pytest's own."""
+    ours = {os.geteuid(), path.stat().st_uid}
+    for folder in (path, *path.parents):
+        if folder.is_dir() and folder.stat().st_uid in ours and not folder.stat().st_mode & 0o001:
+            folder.chmod(folder.stat().st_mode | 0o011)
     if user:
         shutil.chown(path, user)
-    for folder in (path, *path.parents):
-        if folder.is_dir() and folder.stat().st_uid == os.geteuid() and not folder.stat().st_mode & 0o001:
-            folder.chmod(folder.stat().st_mode | 0o011)
 
 
 def maildir(directory, mailbox):
@@ -200,14 +200,6 @@ class Samotop:
     def cpu_seconds(self):
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def limit_open_files(self, number):
-        """Sets the soft limit, which is the one that counts."""
-        _, hard = resource.prlimit(self.process.pid, resource.RLIMIT_NOFILE)
-        resource.prlimit(self.process.pid, resource.RLIMIT_NOFILE, (min(number, hard), hard))
-
-    def open_files(self):
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
     # The mail it stored
 

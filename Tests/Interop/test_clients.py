@@ -174,7 +174,8 @@ def test_msmtp(samotop, tool, tmp_path, tls):
     server = samotop(tls=tls)
     (tmp_path / "msmtprc").write_text(
         f"account default\nhost localhost\nport {server.port}\ndomain client.test\nfrom ann@client.test\ntls on\n"
-        f"tls_starttls {'on' if tls == 'required' else 'off'}\ntls_trust_file {server.certificate.authority}\nauth off\n")
+        f"tls_starttls {'on' if tls == 'required' else 'off'}\ntls_trust_file {server.certificate.authority}\n"
+        "auth off\n")
     (tmp_path / "msmtprc").chmod(0o600)
     sent = message("msmtp")
     result = run(tool("msmtp"), "-C", tmp_path / "msmtprc", RECIPIENT, input=sent.decode().replace("\r\n", "\n"))

@@ -61,8 +61,8 @@ def test_postfix_bounces_an_unknown_mailbox_once(samotop, closing, tmp_path):
 
 def test_postfix_without_tls_keeps_its_mail(samotop, closing, tmp_path):
     server = samotop(tls="required")
-    postfix = closing(Postfix(tmp_path / "postfix", relayhost=f"[127.0.0.1]:{server.port}", smtp_tls_security_level="none",
-                              soft_bounce="yes"))
+    postfix = closing(Postfix(tmp_path / "postfix", relayhost=f"[127.0.0.1]:{server.port}",
+                              smtp_tls_security_level="none", soft_bounce="yes"))
     postfix.send()
     deadline = time.monotonic() + 15
     while "530 5.7.0" not in postfix.log_text() and time.monotonic() < deadline:
@@ -153,14 +153,15 @@ def read_all(terminal, into):
 def test_mutt_reads_what_we_stored(stored_letters, tool, tmp_path):
     (tmp_path / "muttrc").write_text(
         'set quit=yes\nset copy=no\nset confirmappend=no\nset confirmcreate=no\nset delete=no\nset mbox_type=Maildir\n'
-        'set wait_key=no\nset sort=subject\nset sleep_time=0\nset auto_tag=yes\nset charset=utf-8\n')
-    copy = tmp_path / "copied"
-    # Tag all, copy the tagged, quit: mutt parses each message and writes it anew. It wants a terminal for that.
+        f'set folder={tmp_path}\n'
+        'set wait_key=no\nset sort=subject\nset sleep_time=0\nset resolve=no\nset charset=utf-8\n')
+    # Copy one after the other: mutt parses each message and writes it anew. It wants a terminal for that.
+    keys = "<refresh><first-entry>" + "<copy-message><kill-line>copied<enter><next-entry>" * len(LETTERS) + "<exit>"
     ours, terminal = pty.openpty()
     mutt = subprocess.Popen(
         [tool("mutt"), "-n", "-F", str(tmp_path / "muttrc"), "-R", "-f", str(stored_letters.maildir()), "-e",
-         f'push "<tag-pattern>~A<enter><tag-prefix><copy-message><kill-line>{copy}<enter><exit>"'],
-        stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True,
+         f'push "{keys}"'],
+        cwd=tmp_path, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True,
         env={"TERM": "xterm", "HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"})
     os.close(terminal)
     screen = []
@@ -170,9 +171,8 @@ def test_mutt_reads_what_we_stored(stored_letters, tool, tmp_path):
     finally:
         mutt.kill()
         print(b"".join(screen).decode(errors="replace")[-3000:])
-    files = [file for folder in ("new", "cur") if (copy / folder).is_dir() for file in (copy / folder).iterdir()]
-    assert len(files) == len(LETTERS)
-    copies = [file.read_bytes() for file in files]
+    copies = [file.read_bytes() for file in tmp_path.glob("copied/*/*")]
+    assert len(copies) == len(LETTERS)
     for letter in LETTERS:
         body = letter.split(b"\r\n\r\n", 1)[1].replace(b"\r\n", b"\n")
         assert sum(one.split(b"\n\n", 1)[1] == body for one in copies) == 1

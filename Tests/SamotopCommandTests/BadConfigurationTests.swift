@@ -64,8 +64,8 @@ struct BadConfigurationTests {
             "not an absolute path"),
         Bad(
             "no listeners",
-            SampleConfiguration.with("", "").replacing("listeners", "#").replacing(
-                "  mx:\n    listen: 127.0.0.1:2525\n    tls: none\n", ""), "listeners", "no listener"),
+            SampleConfiguration.text.replacing(
+                "listeners:\n  mx:\n    listen: 127.0.0.1:2525\n    tls: none\n", with: ""), "listeners", "no listener"),
         Bad(
             "unknown choice", SampleConfiguration.with("tls: none", "tls: maybe"), "listeners.mx.tls",
             "use none, starttls or implicit"),
@@ -83,8 +83,8 @@ struct BadConfigurationTests {
             "missing"),
         Bad(
             "address twice",
-            SampleConfiguration.with("tls: none", "tls: none\nproxy-protocol-from: []").replacing(
-                "domains:", "  mx2: {listen: \"127.0.0.1:2525\", tls: none}\ndomains:"), "listeners.mx2.listen",
+            SampleConfiguration.text.replacing(
+                "domains:", with: "  mx2: {listen: \"127.0.0.1:2525\", tls: none}\ndomains:"), "listeners.mx2.listen",
             "is taken by listeners.mx.listen"),
         Bad(
             "TLS without certificate", SampleConfiguration.with("tls: none", "tls: starttls"), "listeners.mx.tls",

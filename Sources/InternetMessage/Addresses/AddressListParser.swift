@@ -52,6 +52,7 @@ struct AddressListParser {
                 addresses.append(.group(open.name, open.members))
                 group = nil
                 try endElement()
+                _ = scanner.takeComments()
             default:
                 try readElement()
             }
@@ -75,6 +76,7 @@ struct AddressListParser {
             guard group == nil else { throw AddressSyntaxError.nestedGroup(offset: start) }
             guard let name = displayName(words) else { throw scanner.unexpected }
             scanner.advance()
+            _ = scanner.takeComments()
             group = (name, [])
         case UInt8(ascii: ","), UInt8(ascii: ";"), nil:
             throw AddressSyntaxError.missingAddress(offset: start)

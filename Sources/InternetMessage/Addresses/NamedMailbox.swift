@@ -6,7 +6,7 @@ public struct NamedMailbox: Hashable, Sendable {
     public let displayName: DisplayName?
     /// The address, comments and white space removed.
     public let mailbox: Mailbox
-    /// The content of the comments around and in the mailbox, as written: the old place of the name.
+    /// The content of the comments around and in the mailbox, quoted pairs resolved: the old place of the name.
     public let comments: [[UInt8]]
     /// A source route stood before the address (RFC 5322 §4.4); it was dropped.
     public let hadRoute: Bool

@@ -14,8 +14,8 @@ public enum DisplayText {
             while index < body.count, body[index].isFoldingWhiteSpace == isBlank { index += 1 }
             let run = body[start..<index]
             if isBlank {
-                // unfolding takes only the line end away (RFC 5322 §2.2.3)
-                joiner.addSpace(run.count { $0.isWSP })
+                // a fold shows as one space, however deep the next line was indented
+                joiner.addSpace(run.contains { !$0.isWSP } ? 1 : run.count)
             } else {
                 joiner.addWord(run)
             }
@@ -37,7 +37,8 @@ struct DisplayTextJoiner {
 
     mutating func addWord(_ word: some Collection<UInt8>) {
         guard let encoded = EncodedWord(word) else { return addPlain(word) }
-        if let open = pending, open.charset == encoded.charset {
+        // no copy of `pending` may be alive here, or the append copies its content each time
+        if pending?.charset == encoded.charset {
             pending?.content += encoded.content
             spaces = 0
             return

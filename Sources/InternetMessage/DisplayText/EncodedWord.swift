@@ -6,7 +6,7 @@ struct EncodedWord {
 
     /// - Returns: nil when the word is not wholly an encoded-word.
     init?(_ word: some Collection<UInt8>) {
-        guard word.count >= 8, word.starts(with: "=?".utf8), Array(word.suffix(2)) == Array("?=".utf8) else { return nil }
+        guard word.count >= 8, word.starts(with: "=?".utf8), word.suffix(2).elementsEqual("?=".utf8) else { return nil }
         let parts = word.dropFirst(2).dropLast(2).split(
             separator: UInt8(ascii: "?"), omittingEmptySubsequences: false)
         guard parts.count == 3, !parts[0].isEmpty, parts[1].count == 1, let encoding = parts[1].first else {

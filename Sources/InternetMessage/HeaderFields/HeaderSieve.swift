@@ -7,22 +7,6 @@
 /// a field whose colon or authserv-id is yet to come on a continuation line; any first byte but WSP settles it.
 /// LF ends a line with or without CR: nothing that another reader takes for a field shall slip through.
 public struct HeaderSieve: Sendable {
-    /// Which fields are removed.
-    public struct Rule: Sendable {
-        /// Fields of these names are removed.
-        public var names: Set<HeaderFieldName>
-        /// `Authentication-Results` fields with one of these authserv-ids are removed (RFC 8601 §5), ASCII case and
-        /// a last dot ignored, and those whose authserv-id cannot be read. An internationalised name is given in both
-        /// its forms. Empty: none is removed.
-        public var authservIDs: [[UInt8]]
-
-        /// A rule of names and one's own authserv-ids.
-        public init(names: Set<HeaderFieldName>, authservIDs: [[UInt8]]) {
-            self.names = names
-            self.authservIDs = authservIDs
-        }
-    }
-
     private enum State {
         case lineStart(Continuation)
         case lineStartReturn(Continuation)
@@ -35,29 +19,6 @@ public struct HeaderSieve: Sendable {
     /// What a continuation line continues.
     private enum Continuation {
         case passing, removing, name, resultsHead
-    }
-
-    /// Whether a byte of a body stands in a comment or a quoted-string.
-    private struct Nesting {
-        private var depth = 0
-        private var isQuoted = false
-        private var isEscaped = false
-
-        var isOutside: Bool { depth == 0 && !isQuoted }
-
-        mutating func take(_ byte: UInt8) {
-            if isEscaped {
-                isEscaped = false
-            } else if byte == .backslash {
-                isEscaped = !isOutside
-            } else if byte == .quote, depth == 0 {
-                isQuoted.toggle()
-            } else if byte == UInt8(ascii: "("), !isQuoted {
-                depth += 1
-            } else if byte == UInt8(ascii: ")"), depth > 0, !isQuoted {
-                depth -= 1
-            }
-        }
     }
 
     private static let maximumHead = 1_024

@@ -21,9 +21,16 @@ struct FieldScanner {
 
     func copy(_ range: Range<Int>) -> [UInt8] { Array(bytes[range]) }
 
+    /// The content of the comments since the last call, quoted pairs resolved.
     mutating func takeComments() -> [[UInt8]] {
         defer { comments.removeAll() }
-        return comments.map { copy($0) }
+        return comments.map { range in
+            var isEscaped = false
+            return bytes[range].filter { byte in
+                isEscaped = byte == .backslash && !isEscaped
+                return !isEscaped
+            }
+        }
     }
 
     mutating func skip(_ byte: UInt8) -> Bool {

@@ -1,3 +1,5 @@
+public import SMTP
+
 /// A `Received` field as some server wrote it (RFC 5321 §4.4, RFC 5322 §3.6.7), read leniently: most of them are not
 /// by the grammar.
 public struct Received: Hashable, Sendable {
@@ -57,17 +59,28 @@ public struct Received: Hashable, Sendable {
     /// The cipher suite of the tls clause (RFC 8314 §4.3).
     public var tlsCipher: [UInt8]? { word("tls") }
 
-    /// The text in the square brackets of the from clause's comments, `IPv6:` cut off: the client's address as the
-    /// server saw it (RFC 5321 §4.4 TCP-info). Nil: none.
-    public var clientAddress: [UInt8]? {
+    /// The first IP address in square brackets after the name in the from clause: the client's address as the server saw
+    /// it (RFC 5321 §4.4 TCP-info; the `IPv6:` tag may be missing). Nil: none.
+    public var clientAddress: AddressLiteral? {
         guard let clause = clauses.first(where: { $0.name == Array("from".utf8) }) else { return nil }
-        for comment in clause.comments {
-            guard let open = comment.lastIndex(of: UInt8(ascii: "[")),
-                let close = comment[open...].firstIndex(of: UInt8(ascii: "]"))
-            else { continue }
-            let text = comment[(open + 1)..<close]
-            let tag = Array("ipv6:".utf8)
-            return Array(equalIgnoringASCIICase(text.prefix(tag.count), tag) ? text.dropFirst(tag.count) : text)
+        for text in clause.words.dropFirst() + clause.comments {
+            for part in text.split(separator: UInt8(ascii: "[")).dropFirst(text.first == UInt8(ascii: "[") ? 0 : 1) {
+                guard let close = part.firstIndex(of: UInt8(ascii: "]")) else { continue }
+                if let address = Self.address(part[..<close]) { return address }
+            }
+        }
+        return nil
+    }
+
+    private static func address(_ text: ArraySlice<UInt8>) -> AddressLiteral? {
+        for tag in ["", "IPv6:"] {
+            guard case .literal(let literal)? = Domain(Array("[\(tag)".utf8) + text + [UInt8(ascii: "]")]) else {
+                continue
+            }
+            switch literal {
+            case .ipv4, .ipv6: return literal
+            case .general: continue
+            }
         }
         return nil
     }
@@ -82,7 +95,9 @@ public struct Received: Hashable, Sendable {
 
     private static func readWord(_ scanner: inout FieldScanner) -> [UInt8] {
         let start = scanner.position
-        if scanner.next == .quote, (try? scanner.quotedString()) != nil { return scanner.copy(start..<scanner.position) }
+        if scanner.next == .quote, (try? scanner.quotedString()) != nil {
+            return scanner.copy(start..<scanner.position)
+        }
         if scanner.isAtEnd { return scanner.copy(start..<scanner.position) }
         scanner.advance()
         _ = scanner.take { !$0.isFoldingWhiteSpace && $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "(") }

@@ -75,9 +75,14 @@ extension Grammar {
 
     /// `"SIZE=" size-value`, `size-value ::= 1*20DIGIT` (RFC 1870 §3)
     mutating func sizeParameter(into parameters: inout MailParameters) -> Bool {
-        guard character("="), let size = number() else { return false }
-        parameters.size = size
-        return true
+        guard character("=") else { return false }
+        if let size = number() {
+            parameters.size = size
+            return true
+        }
+        // Twenty digits may say more than 64 bits hold: too large for anybody, and still a number.
+        parameters.size = .max
+        return octets(atMost: 20, where: \.isDIGIT) == 20
     }
 
     /// `1*20DIGIT`, as far as 64 bits hold it

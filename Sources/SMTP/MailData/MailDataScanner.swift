@@ -34,8 +34,6 @@ public struct MailDataScanner: Sendable {
         public static let longLine = Findings(rawValue: 2)
         /// The first line starts with `From `, the mark of an mbox file.
         public static let mailboxMark = Findings(rawValue: 4)
-        /// A bare CR or LF, where octets are counted and it can't make the end doubtful (RFC 3030).
-        public static let bareNewline = Findings(rawValue: 8)
     }
 
     private enum State: Sendable {
@@ -56,17 +54,17 @@ public struct MailDataScanner: Sendable {
     public enum Framing: Sendable {
         /// By the final dot: DATA.
         case dot
-        /// By counted chunks: BDAT. Dots mean nothing, and the scanner only notes findings.
+        /// By counted chunks: BDAT. Dots mean nothing; lines end with CRLF all the same.
         case counted
     }
 
     /// A scanner at the start of a message.
     public init(_ framing: Framing = .dot) { self.framing = framing }
 
-    /// Tells the scanner that counted content is complete: a CR that still waits for its LF is a finding.
-    public mutating func finish() {
-        if state == .carriageReturn { findings.insert(.bareNewline) }
+    /// Tells the scanner that counted content is complete. False: a CR still waits for its LF.
+    public mutating func finish() -> Bool {
         if lineLength > Self.maximumLineLength { findings.insert(.longLine) }
+        return state != .carriageReturn
     }
 
     /// Brings the next event found in `input[start...]`.
@@ -95,21 +93,14 @@ public struct MailDataScanner: Sendable {
                 case 0x0D:
                     state = .carriageReturn
                 case 0x0A:
-                    if framing == .dot { return .bareNewline }
-                    findings.insert(.bareNewline)
-                    state = .lineStart
+                    return .bareNewline
                 default:
                     findings.insert(.nul)
                     lineLength += 1
                 }
                 index += 1
             case .carriageReturn:
-                guard byte == 0x0A else {
-                    if framing == .dot { return .bareNewline }
-                    findings.insert(.bareNewline)
-                    state = .line
-                    continue
-                }
+                guard byte == 0x0A else { return .bareNewline }
                 if lineLength > Self.maximumLineLength { findings.insert(.longLine) }
                 state = .lineStart
                 index += 1

@@ -32,8 +32,6 @@ extension ReplyWords {
     public static let mailboxFull = ReplyWords(52, 2, 2, "Mailbox is full, please try again later")
     /// RFC 5321 §3.6.3: a notification goes to one address.
     public static let notificationToSeveral = ReplyWords(50, 5, 3, "A message from <> goes to one recipient")
-    /// RFC 8689 §4.2.1.
-    public static let requireTLSImpossible = ReplyWords(50, 7, 30, "REQUIRETLS needs an encrypted session")
     /// RFC 5321 §6.3.
     public static let loopDetected = ReplyWords(54, 4, 6, "Too many Received fields: this looks like a mail loop")
 
@@ -45,8 +43,6 @@ extension ReplyWords {
     public static let headerTooBig = ReplyWords(52, 3, 4, "Header section is larger than this server takes")
     /// RFC 5321 §2.3.8.
     public static let bareNewline = ReplyWords(50, 5, 2, "Bare CR or LF: lines end with CR LF only (RFC 5321 section 2.3.8)")
-    /// RFC 3030, bare line ends in counted content.
-    public static let bareNewlineInChunk = ReplyWords(50, 6, 0, "Bare CR or LF in content that is not BODY=BINARYMIME")
     /// RFC 5321 §4.5.2.
     public static let nulInContent = ReplyWords(50, 6, 0, "NUL octet in the content")
     /// RFC 5321 §4.5.3.1.6.

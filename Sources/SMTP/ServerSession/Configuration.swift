@@ -26,6 +26,12 @@ extension ServerSession {
         /// Text lines of more than 998 octets.
         public var longLines: Treatment = .refuse
 
+        /// Octets of a refused message that are read before the session ends all the same.
+        var maximumOctetsRead: UInt64 {
+            let (octets, overflow) = maximumMessageSize.addingReportingOverflow(maximumMessageSize | 16 << 20)
+            return overflow ? .max : octets
+        }
+
         /// The defaults, with a host name.
         public init(hostName: DomainName) { self.hostName = hostName }
     }

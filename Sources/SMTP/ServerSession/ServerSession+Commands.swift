@@ -38,8 +38,12 @@ extension ServerSession {
         if encryption == .required, !isAllowedInClear(verb) {
             guard let verb else { return unparsable(line) }
             let reply = ReplyWords.encryptionRequired.rejecting
-            // The octets of its chunk would be taken for commands.
-            return verb == .bdat ? hangUp(reply) : fail(reply)
+            guard verb == .bdat else { return fail(reply) }
+            // The octets of its chunk must not be taken for commands.
+            guard case .bdat(let size, _)? = try? Command.parse(line), size <= configuration.maximumOctetsRead else {
+                return hangUp(reply)
+            }
+            return skipChunk(size, reply)
         }
         if let verb, line.count > verb.maximumLineLength(with: offered) - 2 {
             return verb == .bdat ? hangUp(.commandTooLong) : fail(.commandTooLong)
@@ -63,7 +67,7 @@ extension ServerSession {
         case .quit:
             saidGoodBye = true
             return hangUp(.goodBye)
-        case .vrfy: return idle(.cannotVerify)
+        case .vrfy(let argument): return verify(argument)
         case .expn: return fail(.notImplemented)
         case .help: return idle(.help)
         case .startTLS: return startTLS(isLastInInput)
@@ -121,6 +125,13 @@ extension ServerSession {
         return offered
     }
 
+    // RFC 6531 §3.7.4.2
+    private mutating func verify(_ argument: [UInt8]) -> Action {
+        let isInternationalized = argument.suffix(9).map { $0 & 0xDF }.elementsEqual(" SMTPUTF8".utf8.map { $0 & 0xDF })
+        guard isInternationalized || argument.allSatisfy({ $0 < 0x80 }) else { return fail(.needsSMTPUTF8) }
+        return idle(.cannotVerify)
+    }
+
     // MARK: greeting
 
     private mutating func hello(_ verb: CommandVerb, _ domain: Domain, _ isLastInInput: Bool) -> Action {
@@ -147,7 +158,8 @@ extension ServerSession {
     }
 
     private func greetingReply(_ greeting: Greeting) -> Reply {
-        guard greeting.verb != .helo else { return Reply(250, nil, lines: [configuration.hostName.bytes]) }
+        let name = configuration.hostName.bytes + Array(" at your service".utf8)
+        guard greeting.verb != .helo else { return Reply(250, nil, lines: [name]) }
         var keywords = [
             "PIPELINING", "SIZE \(configuration.maximumMessageSize)", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES",
             "CHUNKING", "BINARYMIME", "DSN",
@@ -158,7 +170,7 @@ extension ServerSession {
         case .active: keywords.append("REQUIRETLS")
         }
         keywords += ["LIMITS RCPTMAX=\(configuration.maximumRecipients)", "HELP"]
-        return Reply(250, nil, lines: [configuration.hostName.bytes] + keywords.map { Array($0.utf8) })
+        return Reply(250, nil, lines: [name] + keywords.map { Array($0.utf8) })
     }
 
     /// RFC 2920 §3.1: nothing may follow EHLO, DATA or STARTTLS before its reply.
@@ -173,11 +185,8 @@ extension ServerSession {
 
     private mutating func mail(_ path: ReversePath, _ parameters: MailParameters) -> Action {
         guard case .ready(let greeting) = state else { return fail(isGreeting ? .helloFirst : .badSequence) }
-        guard parameters.used.subtracting(.requireTLS).isSubset(of: offered) else { return fail(.parameterUnknown) }
-        // RFC 8689 §4.2.1
-        guard !parameters.requireTLS || encryption == .active else {
-            return fail(ReplyWords.requireTLSImpossible.rejecting)
-        }
+        guard parameters.used.isSubset(of: offered) else { return fail(.parameterUnknown) }
+        if case .mailbox(let mailbox) = path, !mailbox.domain.isUsable { return fail(.reversePathSyntax) }
         guard path.isASCII || parameters.smtpUTF8 else { return fail(.needsSMTPUTF8) }
         if let size = parameters.size, size > configuration.maximumMessageSize {
             return fail(ReplyWords.messageTooBig.rejecting)
@@ -201,11 +210,21 @@ extension ServerSession {
         }
         guard parameters.used.isSubset(of: offered) else { return fail(.parameterUnknown) }
         guard path.isASCII || transaction.parameters.smtpUTF8 else { return fail(.needsSMTPUTF8) }
-        guard transaction.recipients < configuration.maximumRecipients,
-            transaction.refusedRecipients < configuration.maximumRecipients
-        else { return fail(.tooManyRecipients) }
+        if case .mailbox(let mailbox) = path, !mailbox.domain.isUsable { return fail(.forwardPathSyntax) }
+        guard transaction.recipients < configuration.maximumRecipients else { return refuseExcess(greeting, transaction) }
         state = .deciding(.recipient(greeting, transaction))
         return .ask(.recipient(path, parameters))
+    }
+
+    /// RFC 5321 §4.5.3.1.10: more recipients than the maximum are no error; the client sends the rest later.
+    private mutating func refuseExcess(_ greeting: Greeting, _ transaction: Transaction) -> Action {
+        var transaction = transaction
+        transaction.refusedRecipients += 1
+        guard transaction.refusedRecipients / 100 < configuration.maximumRecipients else {
+            return hangUp(ReplyWords.tooManyErrors.disconnecting(permanent: false))
+        }
+        state = .transaction(greeting, transaction)
+        return .send(Reply.tooManyRecipients.bytes)
     }
 
     mutating func answerRecipient(_ answer: Answer, _ greeting: Greeting, _ transaction: Transaction) -> Action {
@@ -260,7 +279,7 @@ extension ServerSession {
     private mutating func chunk(_ size: UInt64, last: Bool) -> Action {
         if size == 0, !last, let action = countJunk() { return action }
         // Far beyond the limit there is no use in reading it all.
-        guard size / 2 <= configuration.maximumMessageSize else {
+        guard size <= configuration.maximumOctetsRead else {
             return hangUp(ReplyWords.messageTooBig.rejecting)
         }
         guard case .transaction(let greeting, let transaction) = state else {
@@ -288,5 +307,12 @@ extension ServerSession {
 
     private var isGreeting: Bool {
         if case .greeting = state { true } else { false }
+    }
+}
+
+extension Domain {
+    /// False for address literals of a kind that nobody has registered (RFC 5321 §4.1.3: only `IPv6` is).
+    var isUsable: Bool {
+        if case .literal(.general) = self { false } else { true }
     }
 }

@@ -64,7 +64,6 @@ extension ServerSession {
             case .bareNewline:
                 return Step(consumed: input.count, action: hangUp(ReplyWords.bareNewline.rejecting))
             case .end(let end):
-                content.scanner.finish()
                 return Step(consumed: end, action: complete(greeting, transaction, content))
             case .content(let range):
                 index = range.upperBound
@@ -84,6 +83,8 @@ extension ServerSession {
         _ input: Span<UInt8>
     ) -> Step {
         var content = before
+        // RFC 3030 §3: binary content may hold any octets.
+        let isBinary = transaction.parameters.body == .binaryMIME
         if remaining == 0 {
             guard last || content.refusal != nil else {
                 var transaction = transaction
@@ -91,7 +92,9 @@ extension ServerSession {
                 state = .transaction(greeting, transaction)
                 return Step(consumed: 0, action: .send(Reply.done.bytes))
             }
-            content.scanner.finish()
+            guard content.scanner.finish() || isBinary else {
+                return Step(consumed: 0, action: hangUp(ReplyWords.bareNewline.rejecting))
+            }
             return Step(consumed: 0, action: complete(greeting, transaction, content))
         }
         guard !input.isEmpty else {
@@ -99,7 +102,9 @@ extension ServerSession {
             return Step(consumed: 0, action: .read)
         }
         let count = Int(min(UInt64(input.count), remaining))
-        _ = content.scanner.scan(input.extracting(0..<count), from: 0)
+        if !isBinary, content.scanner.scan(input.extracting(0..<count), from: 0) == .bareNewline {
+            return Step(consumed: input.count, action: hangUp(ReplyWords.bareNewline.rejecting))
+        }
         self.count(count, in: &content, transaction)
         let isWanted = content.refusal == nil
         state = .receiving(
@@ -114,10 +119,8 @@ extension ServerSession {
         }
     }
 
-    /// A message that refused to end at its limit isn't read for ever.
-    private func isFarTooBig(_ content: Content) -> Bool {
-        content.size / 2 > configuration.maximumMessageSize
-    }
+    /// Content that doesn't end at its limit isn't read for ever.
+    private func isFarTooBig(_ content: Content) -> Bool { content.size > configuration.maximumOctetsRead }
 
     /// The content is complete: refused, or policy's to decide. Either way the transaction ends here (RFC 5321 §4.1.1.4).
     private mutating func complete(_ greeting: Greeting, _ transaction: Transaction, _ content: Content) -> Action {
@@ -132,10 +135,7 @@ extension ServerSession {
 
     private func findingsRefusal(_ findings: MailDataScanner.Findings, _ transaction: Transaction) -> Reply? {
         if findings.contains(.mailboxMark) { return ReplyWords.mailboxMark.rejecting }
-        // RFC 3030 §3: binary content may hold any octets.
-        if transaction.parameters.body == .binaryMIME { return nil }
         if findings.contains(.nul) { return ReplyWords.nulInContent.rejecting }
-        if findings.contains(.bareNewline) { return ReplyWords.bareNewlineInChunk.rejecting }
         if findings.contains(.longLine), configuration.longLines == .refuse { return ReplyWords.lineTooLong.rejecting }
         return nil
     }

@@ -1,5 +1,5 @@
 /// Everything that `samotop serve` can be told, as typed values. `etc/samotop.yaml` shows every key.
-struct Configuration: Sendable {
+struct Configuration: Sendable, Hashable {
     /// The host name in the greeting, in replies to EHLO and in trace fields (RFC 5321 §4.1.3).
     var name: String
     /// The folder for everything that must survive a restart.
@@ -14,6 +14,7 @@ struct Configuration: Sendable {
     var limits = LimitSettings()
     var timeouts = TimeoutSettings()
     var prudence = PrudenceSettings()
+    var trace = TraceSettings()
     /// The mailbox for `<postmaster>` and for `postmaster@` each domain (RFC 5321 §4.5.1).
     var postmaster: MailboxName
     var domains: [DomainSettings]

@@ -33,6 +33,7 @@ enum ConfigurationReader {
         let limits = LimitSettings(root.section("limits"))
         let timeouts = TimeoutSettings(root.section("timeouts"))
         let prudence = PrudenceSettings(root.section("prudence"))
+        let trace = TraceSettings(root.section("trace"))
         let domains = Self.domains(root)
         let postmaster = root.required(
             "postmaster", "write the mailbox for postmaster, like ann@example.org (RFC 5321 §4.5.1)"
@@ -45,7 +46,8 @@ enum ConfigurationReader {
         return Configuration(
             name: name, state: state, account: account, log: log, metrics: metricsAddress, listeners: listeners,
             tls: tls,
-            limits: limits, timeouts: timeouts, prudence: prudence, postmaster: postmaster, domains: domains)
+            limits: limits, timeouts: timeouts, prudence: prudence, trace: trace, postmaster: postmaster,
+            domains: domains)
     }
 
     private static func listeners(_ root: SectionReader, _ tls: TLSSettings) -> [ListenerSettings] {
@@ -63,17 +65,12 @@ enum ConfigurationReader {
                 }
                 owners[address] = reader.path("listen")
             }
-            if listener.tls != .none, tls.certificates.isEmpty, !tlsIsBroken(root) {
+            if listener.tls != .none, tls.certificates.isEmpty, !root.problems.knows("tls.certificates") {
                 reader.complain(
                     "tls", "\(listener.tls.rawValue) needs a certificate; write tls.certificates, or tls: none here")
             }
             return listener
         }
-    }
-
-    /// Whether the certificates were written and don't fit, which is reported where they stand.
-    private static func tlsIsBroken(_ root: SectionReader) -> Bool {
-        root.problems.all.contains { $0.key.hasPrefix("tls.certificates") }
     }
 
     private static func domains(_ root: SectionReader) -> [DomainSettings] {

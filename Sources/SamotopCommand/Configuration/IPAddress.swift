@@ -23,6 +23,12 @@ struct IPAddress: Sendable, Hashable {
         }
     }
 
+    /// The address with these octets; nil unless there are 4 or 16.
+    init?(octets: [UInt8]) {
+        guard octets.count == 4 || octets.count == 16 else { return nil }
+        self.octets = octets
+    }
+
     var isIPv6: Bool { octets.count == 16 }
 
     var isLoopback: Bool { isIPv6 ? octets == [UInt8](repeating: 0, count: 15) + [1] : octets.first == 127 }

@@ -6,6 +6,8 @@ struct LimitSettings: Sendable, Hashable {
     var recipients = 100
     /// Octets of a message's header section.
     var headerSize = 256 << 10
+    /// Fields of a message's header section.
+    var headerFields = 5000
     /// Received fields before a message counts as looping (RFC 5321 §6.3).
     var receivedHops = 50
     /// Refused commands before a session ends.
@@ -13,11 +15,13 @@ struct LimitSettings: Sendable, Hashable {
     /// NOOP, RSET, VRFY and other commands that bring no mail, before a session ends.
     var junkCommands = 100
     /// Sessions at the same time.
-    var connections = 1000
+    var connections = 2000
     /// …from one address.
     var connectionsPerAddress = 50
-    /// …from one /24 (IPv4) or /48 (IPv6).
+    /// …from one /24 (IPv4) or /64 (IPv6).
     var connectionsPerNetwork = 200
+    /// Networks that the two limits above don't hold for, and for which a hundredth of all connections is kept free.
+    var exemptNetworks: [Network] = []
 
     init() {}
 
@@ -26,6 +30,7 @@ struct LimitSettings: Sendable, Hashable {
         messageSize = reader.value("message-size", Quantity.size(in: 64 << 10...4 << 30)) ?? messageSize
         recipients = reader.value("recipients", Quantity.count(in: 100...10_000)) ?? recipients
         headerSize = reader.value("header-size", Quantity.size(in: 16 << 10...16 << 20)) ?? headerSize
+        headerFields = reader.value("header-fields", Quantity.count(in: 100...1_000_000)) ?? headerFields
         receivedHops = reader.value("received-hops", Quantity.count(in: 10...1000)) ?? receivedHops
         errors = reader.value("errors", Quantity.count(in: 1...1000)) ?? errors
         junkCommands = reader.value("junk-commands", Quantity.count(in: 1...100_000)) ?? junkCommands
@@ -33,6 +38,7 @@ struct LimitSettings: Sendable, Hashable {
         let each = Quantity.count(in: 1...1_000_000)
         connectionsPerAddress = reader.value("connections-per-address", each) ?? connectionsPerAddress
         connectionsPerNetwork = reader.value("connections-per-network", each) ?? connectionsPerNetwork
+        exemptNetworks = reader.list("exempt-networks", Network.parse) ?? exemptNetworks
         if headerSize > messageSize {
             reader.complain("header-size", "is more than message-size; make it smaller")
         }

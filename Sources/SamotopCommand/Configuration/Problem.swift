@@ -27,6 +27,11 @@ struct InvalidConfiguration: Error {
 final class Problems {
     private(set) var all: [Problem] = []
 
+    /// Whether there is a problem with a key or something in it.
+    func knows(_ key: String) -> Bool {
+        all.contains { $0.key == key || $0.key.hasPrefix(key + ".") || $0.key.hasPrefix(key + "[") }
+    }
+
     func add(_ place: Place, _ key: String, _ message: String) {
         let problem = Problem(place: place, key: key, message: message)
         if !all.contains(problem) { all.append(problem) }

@@ -65,8 +65,11 @@ final class SectionReader {
         problems.add(entries[key]?.place ?? place, path(key), message)
     }
 
-    /// Reports a problem with a key's value.
-    func complain(_ key: String, _ message: String) { problems.add(place(key), path(key), message) }
+    /// Reports a problem with a key's value, unless one was reported: the first is the cause, the rest would follow from it.
+    func complain(_ key: String, _ message: String) {
+        if problems.knows(path(key)) { return }
+        problems.add(place(key), path(key), message)
+    }
 
     /// The typed value of a key: nil when it isn't written or when it doesn't fit (which is reported).
     func value<Value>(_ key: String, _ parse: (String) throws(Unfit) -> Value) -> Value? {

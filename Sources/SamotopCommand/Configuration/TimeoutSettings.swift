@@ -6,6 +6,8 @@ struct TimeoutSettings: Sendable, Hashable {
     var command = Duration.seconds(300)
     /// For the next piece of mail data (RFC 5321 §4.5.3.2.5: three minutes).
     var data = Duration.seconds(180)
+    /// For the client to take our replies.
+    var write = Duration.seconds(60)
     /// Octets a second that mail data must bring on average.
     var minimumRate = 500
     /// For sessions to end by themselves after a signal to stop.
@@ -18,6 +20,7 @@ struct TimeoutSettings: Sendable, Hashable {
         handshake = reader.value("handshake", span) ?? handshake
         command = reader.value("command", span) ?? command
         data = reader.value("data", span) ?? data
+        write = reader.value("write", span) ?? write
         minimumRate = reader.value("minimum-rate", Quantity.size(in: 1...1 << 30)) ?? minimumRate
         shutdown = reader.value("shutdown", Quantity.duration(in: .zero...(.seconds(3600)))) ?? shutdown
         reader.finish()

@@ -1,0 +1,60 @@
+# `make help` lists what there is. Every target installs what it needs and the machine lacks (scripts/setup).
+
+SAMOTOP := .build/release/samotop
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test unit dialogues fuzz-replay interop lint bench fuzz docs clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+run: ## build and try the server on ports of your own: samotop try (ARGS=… are its arguments)
+	@scripts/setup run
+	swift build -c release --product samotop
+	$(SAMOTOP) try $(ARGS)
+
+build: ## the server, optimised, in .build/release/samotop
+	@scripts/setup
+	swift build -c release --product samotop
+
+test: ## everything that can fail: lint, unit tests, dialogues, fuzz corpus, interoperability
+	@scripts/setup test
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory dialogues
+	@$(MAKE) --no-print-directory unit
+	@$(MAKE) --no-print-directory fuzz-replay
+	@$(MAKE) --no-print-directory interop
+
+unit: ## the Swift tests (ARGS="--filter …")
+	swift build --build-tests
+	swift test --skip-build $(ARGS)
+
+dialogues: ## the form of the dialogue files
+	scripts/check-dialogues
+
+fuzz-replay: ## every input that fuzzing ever found, once
+	@if [ -x Fuzz/run ]; then Fuzz/run replay; else echo "fuzz-replay: no Fuzz/run, nothing to replay"; fi
+
+interop: ## real clients and servers against the release build (ARGS="-k postfix" picks some)
+	@scripts/setup test
+	swift build -c release --product samotop
+	Tests/Interop/run $(ARGS)
+
+lint: ## formatting of the Swift sources, syntax of the scripts
+	scripts/lint
+
+bench: ## our server beside smtp-sink and Postfix, and the parsers alone (ARGS="--quick")
+	@scripts/setup bench
+	Benchmarks/run $(ARGS)
+
+fuzz: ## look for new inputs that break a parser (ARGS go to Fuzz/run)
+	@scripts/setup
+	Fuzz/run $(ARGS)
+
+docs: ## the API documentation, as static pages in .build-docs
+	@scripts/setup docs
+	scripts/docs
+
+clean: ## remove everything that was built, and the peers that were unpacked
+	rm -rf .build .build-*

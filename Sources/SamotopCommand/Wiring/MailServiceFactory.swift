@@ -1,0 +1,98 @@
+import InternetMessage
+import NIOSSL
+import SMTP
+import SamotopCore
+import SamotopDelivery
+import SamotopGuards
+import SamotopServer
+
+/// Turns typed settings into the parts of the server.
+enum MailServiceFactory {
+    static func limits(_ settings: LimitSettings) -> SessionLimits {
+        var limits = SessionLimits()
+        limits.messageSize = UInt64(settings.messageSize)
+        limits.recipients = settings.recipients
+        limits.headerSize = settings.headerSize
+        limits.headerFields = settings.headerFields
+        limits.receivedFields = settings.receivedHops
+        limits.errors = settings.errors
+        limits.junkCommands = settings.junkCommands
+        return limits
+    }
+
+    static func connectionLimits(_ settings: LimitSettings) -> ConnectionLimits {
+        var limits = ConnectionLimits()
+        limits.total = settings.connections
+        limits.perAddress = settings.connectionsPerAddress
+        limits.perNetwork = settings.connectionsPerNetwork
+        limits.exempt = settings.exemptNetworks.compactMap { IPNetwork($0.description) }
+        limits.reserved = settings.exemptNetworks.isEmpty ? 0 : settings.connections / 100
+        return limits
+    }
+
+    static func timeouts(_ settings: TimeoutSettings) -> Timeouts {
+        var timeouts = Timeouts()
+        timeouts.command = settings.command
+        timeouts.dataBlock = settings.data
+        timeouts.handshake = settings.handshake
+        timeouts.write = settings.write
+        timeouts.minimumRate = settings.minimumRate
+        return timeouts
+    }
+
+    static func tracePrivacy(_ settings: TraceSettings) -> TracePrivacy {
+        TracePrivacy(
+            omitsClient: settings.client == .omitted, coarsensTime: settings.time == .hour,
+            omitsRecipient: settings.recipient == .omitted)
+    }
+
+    /// The guards, in the order in which they are asked.
+    static func guards(_ configuration: Configuration) -> [any MailGuard] {
+        let settings = configuration.prudence
+        let names = [configuration.name] + configuration.domains.map(\.name)
+        var guards: [any MailGuard] = [
+            Prudence(
+                bannerDelay: settings.bannerDelay, earlyTalker: treatment(settings.earlyTalker),
+                illegalPipelining: treatment(settings.illegalPipelining), longLines: treatment(settings.longLines),
+                tarpit: settings.tarpit, helloCheck: settings.hello == .refuse ? .refuse : .off,
+                ownNames: Set(names.compactMap { DomainName($0) }))
+        ]
+        let encrypted = configuration.domains.filter(\.requireTLS).compactMap { DomainName($0.name) }
+        if !encrypted.isEmpty { guards.append(RefuseUnencrypted(for: Set(encrypted))) }
+        return guards
+    }
+
+    /// Certificates for each listener that wants TLS, by its name: contexts of its own, so tickets of its own.
+    static func identities(_ configuration: Configuration) throws -> [String: TLSIdentities] {
+        var identities: [String: TLSIdentities] = [:]
+        let files = configuration.tls.certificates.map { TLSIdentities.Files(certificate: $0.certificate, key: $0.key) }
+        let minimum: TLSVersion = configuration.tls.minimumVersion == .tls13 ? .tlsv13 : .tlsv12
+        for listener in configuration.listeners where listener.tls != .none {
+            identities[listener.name] = try TLSIdentities(files, minimumVersion: minimum)
+        }
+        return identities
+    }
+
+    /// A listener of the server for each socket.
+    static func listener(
+        _ settings: ListenerSettings, on socket: ListeningSocket, _ identities: [String: TLSIdentities],
+        _ timeouts: Timeouts
+    ) -> Listener {
+        let security: Listener.Security =
+            switch (settings.tls, identities[settings.name]) {
+            case (.starttls, let identities?): .startTLS(identities, required: settings.requireTLS)
+            case (.implicit, let identities?): .implicit(identities)
+            default: .none
+            }
+        var listener = Listener(
+            settings.name, at: .inherited(descriptor: socket.descriptor), role: settings.role == .lmtp ? .lmtp : .mx,
+            security: security)
+        listener.proxyProtocolFrom = settings.proxyProtocolFrom.compactMap { IPNetwork($0.description) }
+        listener.timeouts = timeouts
+        return listener
+    }
+
+    private static func treatment(_ conduct: PrudenceSettings.Conduct) -> ServerSession.Treatment {
+        conduct == .refuse ? .refuse : .note
+    }
+}

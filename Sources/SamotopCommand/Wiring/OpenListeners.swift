@@ -1,0 +1,46 @@
+/// All listening sockets, opened before rights are given up.
+struct OpenListeners {
+    var mail: [(settings: ListenerSettings, socket: ListeningSocket)] = []
+    var metrics: ListeningSocket?
+
+    /// Opens or takes over everything, or tells of each one that can't be.
+    init(_ configuration: Configuration, inherited: InheritedSockets) throws(StartFailure) {
+        var problems: [Problem] = []
+        for listener in configuration.listeners {
+            let key = "listeners.\(SectionReader.quoted(listener.name)).listen"
+            for address in listener.addresses {
+                if case .systemd(let name) = address {
+                    let sockets = inherited.sockets(named: name)
+                    mail += sockets.map { (listener, $0) }
+                    if sockets.isEmpty { problems.append(configuration.problem(key, Self.missing(name, inherited))) }
+                    continue
+                }
+                if let socket = Self.open(address, listener.mode, configuration, key, &problems) {
+                    mail.append((listener, socket))
+                }
+            }
+        }
+        if let address = configuration.metrics {
+            metrics = Self.open(address, 0o600, configuration, "metrics.listen", &problems)
+        }
+        guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }
+    }
+
+    private static func open(
+        _ address: ListenAddress, _ mode: UInt32, _ configuration: Configuration, _ key: String,
+        _ problems: inout [Problem]
+    ) -> ListeningSocket? {
+        do throws(SystemFailure) {
+            return try ListeningSocket.open(address, mode: mode)
+        } catch {
+            problems.append(configuration.problem(key, Inspection.explain(error, address)))
+            return nil
+        }
+    }
+
+    private static func missing(_ name: String, _ inherited: InheritedSockets) -> String {
+        let known = inherited.names.isEmpty ? "none" : inherited.names.joined(separator: ", ")
+        return
+            "systemd passed no socket named \(Quantity.quoted(name)) (passed: \(known)); set FileDescriptorName= in the socket unit and start through it"
+    }
+}

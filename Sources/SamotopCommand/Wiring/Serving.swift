@@ -1,0 +1,149 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+import Foundation
+import Logging
+import SamotopCore
+import SamotopDelivery
+import SamotopServer
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+/// A running server: everything between a configuration and the last session's end.
+struct Serving {
+    let configuration: Configuration
+    var environment = ProcessInfo.processInfo.environment
+    /// Serve with root's rights when no user is configured.
+    var asRoot = false
+    var observers: [any SessionObserver] = []
+    /// Put around the mailboxes.
+    var around: @Sendable (any DeliveryAgent) -> any DeliveryAgent = { $0 }
+    /// Reads the configuration again, at SIGHUP.
+    var reread: (@Sendable () throws(StartFailure) -> Configuration)?
+    /// Told when all listeners listen.
+    var onReady: @Sendable ([ListeningSocket]) -> Void = { _ in }
+
+    /// Serves until a signal ends it.
+    func run() async throws {
+        // Trapped from the beginning: a signal while starting must not be lost, nor kill.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+        if let reason = Hardening.predictableHashing(in: environment) {
+            throw StartFailure(ExitStatus.configuration, ["samotop: \(reason)"])
+        }
+        Hardening.apply()
+        let account = try chooseAccount()
+        let inspection = Inspection(configuration)
+        let problems = InvalidConfiguration(inspection.certificates() + inspection.folders()).problems
+        guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }
+        let lock = try StateFolder.open(configuration, for: account)
+        let identities = try MailServiceFactory.identities(configuration)
+        let sockets = try OpenListeners(configuration, inherited: InheritedSockets(environment: environment))
+        try giveUpRights(account, sockets)
+        try await serve(sockets, identities, signals)
+        _ = consume lock
+    }
+
+    private func serve(
+        _ sockets: OpenListeners, _ identities: [String: TLSIdentities], _ signals: UnixSignalsSequence
+    ) async throws {
+        let settings = configuration.log
+        let logger = Logger(label: "samotop") { LineLogHandler(label: $0, settings: settings) }
+        let notifier = ServiceNotifier(environment: environment)
+        let registry = PrometheusRegistry()
+        let isReady = Atomic(false)
+        let threads = StorageThreads()
+        let mailboxes = try await Self.mailboxes(configuration, threads)
+        let agent = SwitchingAgent(around(mailboxes))
+        let mail = try MailService(
+            configuration.name, spool: MemorySpool(limit: configuration.limits.messageSize + (1 << 20)),
+            delivering: agent,
+            limits: MailServiceFactory.limits(configuration.limits),
+            tracePrivacy: MailServiceFactory.tracePrivacy(configuration.trace),
+            observers: [SessionLog(logger, settings: settings), SessionMetrics(registry)] + observers
+        ) { MailServiceFactory.guards(configuration) }
+
+        let timeouts = MailServiceFactory.timeouts(configuration.timeouts)
+        let listeners = sockets.mail.map {
+            MailServiceFactory.listener($0.settings, on: $0.socket, identities, timeouts)
+        }
+        let onReady = onReady
+        let open = sockets.mail.map(\.socket)
+        let server = SMTPServer(
+            mail, on: listeners, limits: MailServiceFactory.connectionLimits(configuration.limits),
+            grace: configuration.timeouts.shutdown, logger: logger
+        ) { _ in
+            isReady.store(true, ordering: .relaxed)
+            notifier.ready()
+            logger.notice("serving", metadata: ["listen": "\(open.map { "\($0.address)" }.joined(separator: " "))"])
+            onReady(open)
+        }
+        var services: [any Service] = [server]
+        if let socket = sockets.metrics {
+            services.append(
+                try await MetricsEndpoint(on: socket, registry: registry) { isReady.load(ordering: .relaxed) })
+        }
+        let reload = Reload(
+            serving: configuration, identities: Array(identities.values), agent: agent, threads: threads,
+            around: around,
+            reread: reread, logger: logger, notifier: notifier)
+        try await SignalLoop.run(services, logger, on: signals) { signal in
+            switch signal {
+            case .reload: await reload.run()
+            case .stop:
+                isReady.store(false, ordering: .relaxed)
+                notifier.stopping()
+                logger.notice("stopping: waiting for transactions to end; a second signal ends them at once")
+            }
+        }
+        logger.notice("stopped")
+    }
+
+    /// The Maildirs, made and cleaned.
+    static func mailboxes(_ configuration: Configuration, _ threads: StorageThreads) async throws -> Mailboxes {
+        let mailboxes = try MailboxesFactory.mailboxes(configuration, threads: threads)
+        do {
+            try await mailboxes.prepare()
+            try await mailboxes.sweep()
+        } catch {
+            throw StartFailure(ExitStatus.configuration, ["samotop: \(OneLine.escaped("\(error)", limit: 1000))"])
+        }
+        return mailboxes
+    }
+
+    /// Whom to become; nil: nobody else.
+    private func chooseAccount() throws(StartFailure) -> Account? {
+        func refuse(_ key: String, _ message: String) -> StartFailure {
+            StartFailure(ExitStatus.configuration, [configuration.problem(key, message)])
+        }
+        switch Account.find(configuration.account) {
+        case .failure(let unknown): throw refuse(unknown.key, unknown.message)
+        case .success(nil) where geteuid() == 0 && !asRoot:
+            throw refuse("user", "missing, and root started samotop; name the user to become, or insist with --as-root")
+        case .success(nil): return nil
+        case .success(let account?) where geteuid() == 0: return account
+        case .success(let account?) where geteuid() == account.userID: return nil
+        case .success(let account?):
+            throw refuse("user", "only root can become \(account.user); start samotop as root, or remove the key")
+        }
+    }
+
+    /// Becomes the account for good, once everything that needs root is open.
+    private func giveUpRights(_ account: Account?, _ sockets: OpenListeners) throws(StartFailure) {
+        guard let account else { return }
+        do throws(SystemFailure) {
+            for case .unix(let path) in sockets.mail.map(\.socket.address)
+            where chown(path, account.userID, account.groupID) != 0 {
+                throw SystemFailure("chown")
+            }
+            try account.become()
+        } catch {
+            throw StartFailure(ExitStatus.failure, ["samotop: can't become \(account.user): \(error.call): \(error)"])
+        }
+        Hardening.apply()
+    }
+}

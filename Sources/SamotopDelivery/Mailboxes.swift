@@ -1,0 +1,168 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+public import SMTP
+public import SamotopCore
+import Synchronization
+
+/// Delivers into Maildirs: a directory, and a folder with `tmp`, `new` and `cur` for each of its mailboxes.
+///
+/// A message is delivered when each copy and its directory entry are on the device. Delivering the same message again
+/// (same envelope identifier, time and octets) leaves one copy.
+public final class Mailboxes: DeliveryAgent {
+    private let directory: Directory
+    private let host: String
+    private let settings: MaildirSettings
+    private let threads: StorageThreads
+    private let clock: any WallClock
+    private let fileSystem: any FileSystem
+    private let folders: FolderCache
+    private let health: MailboxHealth
+    private let process: Int32
+    private let run: String
+    private let count = Atomic<UInt64>(0)
+
+    /// Makes the agent. Touches no disk: see ``prepare()``.
+    ///
+    /// - Parameters:
+    ///   - directory: whose mail goes where.
+    ///   - root: where folders that the table gives as relative paths are; made when missing.
+    ///   - host: our name, for file names.
+    ///   - threads: where all file I/O runs.
+    ///   - clock: the time of day.
+    ///   - settings: numbers and habits.
+    public convenience init(
+        _ directory: Directory, root: String, host: String, threads: StorageThreads,
+        clock: any WallClock = SystemClock(), settings: MaildirSettings = MaildirSettings()
+    ) {
+        self.init(
+            directory, root: root, host: host, threads: threads, clock: clock, settings: settings,
+            fileSystem: HostFileSystem(), process: getpid(), run: Self.runOfThisProcess)
+    }
+
+    init(
+        _ directory: Directory, root: String, host: String, threads: StorageThreads, clock: any WallClock,
+        settings: MaildirSettings, fileSystem: any FileSystem, process: Int32, run: String
+    ) {
+        self.directory = directory
+        self.host = host
+        self.threads = threads
+        self.clock = clock
+        self.settings = settings
+        self.fileSystem = fileSystem
+        self.process = process
+        self.run = run
+        let opener = FolderOpener(root: root, user: geteuid(), fileSystem: fileSystem)
+        self.folders = FolderCache(
+            directory.folders, opener: opener, clock: clock, capacity: settings.openMailboxes)
+        self.health = MailboxHealth(folders: folders, settings: settings, clock: clock, fileSystem: fileSystem)
+    }
+
+    /// Makes what is missing of all mailboxes and checks them. Call it when the service starts.
+    ///
+    /// Throws ``DeliveryError`` with a cause that names each mailbox that can't take mail.
+    public func prepare() async throws {
+        try await threads.run { [directory, folders] in
+            var causes: [String] = []
+            for name in directory.folders.keys.sorted() {
+                do throws(DeliveryError) { _ = try folders.folder(named: name) } catch { causes.append(error.cause) }
+            }
+            guard causes.isEmpty else { throw DeliveryError.failed(cause: causes.joined(separator: "; ")) }
+        }
+    }
+
+    /// Removes from each `tmp` what a crash of this program has left, and what anyone has left for more than 36 hours.
+    /// Call it when the service starts, and once a day. Returns the number of files removed; throws the first
+    /// ``DeliveryError`` after it has been to all mailboxes.
+    @discardableResult
+    public func sweep() async throws -> Int {
+        let sweep = TemporarySweep(host: host, process: process, run: run, now: clock.now(), fileSystem: fileSystem)
+        return try await threads.run { [directory, folders] in
+            var count = 0
+            var failure: DeliveryError?
+            for name in directory.folders.keys.sorted() {
+                do throws(DeliveryError) { count += try sweep.sweep(try folders.folder(named: name)) } catch {
+                    failure = failure ?? error
+                }
+            }
+            if let failure { throw failure }
+            return count
+        }
+    }
+
+    public func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer {
+        let answer = directory.answer(for: path)
+        guard case .destinations(let destinations) = answer else { return answer }
+        for case .mailbox(let name) in destinations {
+            let known = health.known(name)
+            let refusal = if let known { known.refusal } else { try await threads.run { [health] in health.ask(name) } }
+            if let refusal { return .unavailable(refusal) }
+        }
+        return answer
+    }
+
+    public func deliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {
+        try await deliver(message, to: recipients, isReplay: false)
+    }
+
+    /// Delivers a message that may have been delivered before, for example one that a journal still holds after a crash.
+    ///
+    /// Like ``deliver(_:to:)``, and finds the earlier copy also where a reader has moved it to `cur`, which means
+    /// reading the folder. A copy that a reader has removed or filed elsewhere is delivered again.
+    public func redeliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {
+        try await deliver(message, to: recipients, isReplay: true)
+    }
+
+    private func deliver(_ message: ReceivedMessage, to recipients: [Recipient], isReplay: Bool) async throws {
+        var names: [String] = []
+        for case .mailbox(let name) in recipients.lazy.flatMap(\.destinations) where !names.contains(name) {
+            names.append(name)
+        }
+        guard !names.isEmpty else { throw DeliveryError.failed(cause: "the message has no destination") }
+        try await threads.run { [self, names] in
+            do throws(DeliveryError) {
+                try write(message, to: names, isReplay: isReplay)
+            } catch {
+                // Whatever went wrong, the next delivery looks at the folders anew.
+                for name in names { folders.forget(name) }
+                throw error
+            }
+        }
+    }
+
+    private func write(_ message: ReceivedMessage, to names: [String], isReplay: Bool) throws(DeliveryError) {
+        var open: [MaildirFolder] = []
+        for name in names {
+            let folder = try folders.folder(named: name)
+            do throws(SystemCallError) {
+                if isReplay, try folder.hasRead(MaildirName(message, host: host)) { continue }
+            } catch { throw error.deliveryError("mailbox \(name), cur") }
+            open.append(folder)
+        }
+        var group = GroupDelivery(message, host: host, lineEnding: settings.lineEnding, fileSystem: fileSystem)
+        try group.deliver(to: open) {
+            let count = count.add(1, ordering: .relaxed).newValue
+            return TemporaryName(
+                seconds: max(0, clock.now().seconds), process: process, count: count, run: run, host: host
+            ).text
+        }
+    }
+
+    private static let runOfThisProcess: String = {
+        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }()
+}
+
+extension DeliveryError {
+    /// What the operator reads.
+    var cause: String {
+        switch self {
+        case .insufficientStorage(let cause), .failed(let cause): cause
+        }
+    }
+}

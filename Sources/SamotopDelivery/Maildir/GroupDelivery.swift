@@ -1,0 +1,141 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+import SMTP
+import SamotopCore
+
+/// One message on its way into several Maildirs: into all of them, or into none.
+///
+/// All copies are written and flushed in `tmp` before the first of them appears in `new`; the `new` folders are flushed
+/// last. `tmp` is not flushed: what a power cut leaves or brings back there is no message, and ``Mailboxes/sweep()``
+/// takes it away.
+struct GroupDelivery {
+    private struct Copy {
+        let folder: MaildirFolder
+        let temporaryName: String
+        var file: CInt?
+        var hasTemporary = true
+        /// We made the entry in `new`, so a failure takes it back.
+        var isLinked = false
+    }
+    private let message: ReceivedMessage
+    private let fileSystem: any FileSystem
+    private let lineEnding: LineEnding
+    private let name: MaildirName
+    private var copies: [Copy] = []
+    private var size = 0
+
+    /// Copies that are open at the same time.
+    static let openFiles = 16
+
+    init(_ message: ReceivedMessage, host: String, lineEnding: LineEnding, fileSystem: any FileSystem) {
+        self.message = message
+        self.fileSystem = fileSystem
+        self.lineEnding = message.envelope.parameters.body == .binaryMIME ? .crlf : lineEnding
+        self.name = MaildirName(message, host: host)
+    }
+
+    /// Delivers, or removes all that was made and throws.
+    mutating func deliver(
+        to folders: [MaildirFolder], temporaryName: () -> String
+    ) throws(DeliveryError) {
+        do throws(DeliveryError) {
+            var rest = folders[...]
+            while !rest.isEmpty {
+                try write(rest.prefix(Self.openFiles), temporaryName)
+                rest = rest.dropFirst(Self.openFiles)
+            }
+            for index in copies.indices { try link(index) }
+            for copy in copies {
+                do { try copy.folder.syncNew() } catch { throw error.deliveryError("mailbox \(copy.folder.name), new") }
+            }
+        } catch {
+            try undo(after: error)
+        }
+    }
+
+    /// Writes and flushes some of the copies.
+    private mutating func write(
+        _ folders: ArraySlice<MaildirFolder>, _ temporaryName: () -> String
+    ) throws(DeliveryError) {
+        let first = copies.count
+        for folder in folders {
+            let name = temporaryName()
+            do throws(SystemCallError) {
+                let file = try fileSystem.openAll(
+                    name, in: folder.temporary.descriptor, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+                copies.append(Copy(folder: folder, temporaryName: name, file: file))
+            } catch { throw error.deliveryError("mailbox \(folder.name), tmp") }
+        }
+        var writer = CopyWriter(
+            files: copies[first...].compactMap(\.file), lineEnding: lineEnding, fileSystem: fileSystem)
+        do {
+            try writer.append(message.trace.span)
+            try message.content.read { slice in try writer.append(slice) }
+            try writer.finish()
+            size = writer.count
+            for index in first..<copies.count {
+                guard let file = copies[index].file else { continue }
+                try fileSystem.syncAll(file)
+                copies[index].file = nil
+                try fileSystem.closeAll(file)
+            }
+        } catch {
+            throw Self.deliveryError(error)
+        }
+    }
+
+    private static func deliveryError(_ error: any Error) -> DeliveryError {
+        switch error {
+        case let error as DeliveryError: error
+        case let error as SystemCallError: error.deliveryError("message file")
+        case SpoolError.insufficientStorage(let cause): .insufficientStorage(cause: "content: \(cause)")
+        case SpoolError.failed(let cause): .failed(cause: "content: \(cause)")
+        default: .failed(cause: "content: \(type(of: error))")
+        }
+    }
+
+    /// Gives a copy its name in `new`.
+    private mutating func link(_ index: Int) throws(DeliveryError) {
+        let folder = copies[index].folder
+        let temporaryName = copies[index].temporaryName
+        let delivered = name.delivered(size: size)
+        do throws(SystemCallError) {
+            do throws(SystemCallError) {
+                try fileSystem.link(
+                    temporaryName, in: folder.temporary.descriptor, as: delivered, in: folder.new.descriptor)
+                copies[index].isLinked = true
+            } catch where error.code == EEXIST {
+                // A replay: the message is there. Anything else of that name is not our doing.
+                let facts = try fileSystem.facts(of: delivered, in: folder.new.descriptor)
+                guard facts.kind == .file, facts.size == UInt64(size) else { throw error }
+            }
+            // The message is whole in `new`: a name that can't be removed from `tmp` is left to the sweep.
+            try? fileSystem.remove(temporaryName, in: folder.temporary.descriptor)
+            copies[index].hasTemporary = false
+        } catch { throw error.deliveryError("mailbox \(folder.name), new") }
+    }
+
+    /// Removes everything that was made, then throws the error.
+    private mutating func undo(after cause: DeliveryError) throws(DeliveryError) {
+        let delivered = name.delivered(size: size)
+        var left: [String] = []
+        for copy in copies.reversed() {
+            if let file = copy.file { try? fileSystem.closeAll(file) }
+            if copy.isLinked {
+                do { try fileSystem.remove(delivered, in: copy.folder.new.descriptor) } catch { left.append(copy.folder.name) }
+                copy.folder.syncNewApart()
+            }
+            if copy.hasTemporary { try? fileSystem.remove(copy.temporaryName, in: copy.folder.temporary.descriptor) }
+        }
+        copies = []
+        guard left.isEmpty else {
+            throw .failed(cause: "\(cause); could not take the message back from \(left.joined(separator: ", "))")
+        }
+        throw cause
+    }
+}

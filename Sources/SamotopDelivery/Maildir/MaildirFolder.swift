@@ -1,0 +1,55 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A mailbox's open and checked `tmp` and `new`.
+final class MaildirFolder: Sendable {
+    /// The mailbox's opaque name.
+    let name: String
+    let temporary: OpenDirectory
+    let new: OpenDirectory
+    private let group: SyncGroup
+    private let fileSystem: any FileSystem
+
+    init(name: String, temporary: OpenDirectory, new: OpenDirectory, fileSystem: any FileSystem) {
+        self.name = name
+        self.temporary = temporary
+        self.new = new
+        self.group = SyncGroup(new, fileSystem: fileSystem)
+        self.fileSystem = fileSystem
+    }
+
+    /// True after a failed flush; open the folder anew.
+    var isBroken: Bool { group.isBroken }
+
+    /// The same two directories as the other one.
+    func isSame(as other: MaildirFolder) -> Bool {
+        temporary.facts.device == other.temporary.facts.device && temporary.facts.inode == other.temporary.facts.inode
+            && new.facts.device == other.new.facts.device && new.facts.inode == other.new.facts.inode
+    }
+
+    /// Makes the entries of `new` durable, together with all others who ask at this time.
+    func syncNew() throws(SystemCallError) { try group.sync() }
+
+    /// Makes removals from `new` durable as well as it can be done, through a descriptor of its own.
+    func syncNewApart() {
+        let flags = O_RDONLY | O_DIRECTORY
+        guard let own = try? fileSystem.openAll(".", in: new.descriptor, flags: flags) else { return }
+        try? fileSystem.syncAll(own)
+        try? fileSystem.closeAll(own)
+    }
+
+    /// True when a reader has moved the message into `cur`. Reads the whole folder: only for replays.
+    func hasRead(_ name: MaildirName) throws(SystemCallError) -> Bool {
+        let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
+        let current = try fileSystem.openAll("../cur", in: new.descriptor, flags: flags)
+        defer { try? fileSystem.closeAll(current) }
+        guard try fileSystem.names(in: current).contains(where: name.isName(of:)) else { return false }
+        try fileSystem.syncAll(current)
+        return true
+    }
+}

@@ -1,0 +1,41 @@
+import SamotopCore
+
+/// A message's unique name in a Maildir: `<seconds>.M<microseconds>R<envelope id>.<host>,S=<octets>`.
+///
+/// It follows from the message alone, so that delivering the message again makes the same name and no second copy.
+struct MaildirName: Sendable, Hashable {
+    /// The part before `,S=`.
+    let base: String
+
+    init(_ message: ReceivedMessage, host: String) {
+        let seconds = max(0, message.received.seconds)
+        let micros = min(max(0, message.received.nanoseconds), 999_999_999) / 1000
+        base = "\(seconds).M\(micros)R\(Self.escaped(message.envelope.id)).\(Self.escaped(host))"
+    }
+
+    /// The name in `new`, with the size that Dovecot reads from it.
+    func delivered(size: Int) -> String { "\(base),S=\(size)" }
+
+    /// True for this message's name after readers have put flags and sizes behind it.
+    func isName(of file: String) -> Bool {
+        guard file.hasPrefix(base) else { return false }
+        let next = file.utf8.dropFirst(base.utf8.count).first
+        return next == nil || next == UInt8(ascii: ",") || next == UInt8(ascii: ":")
+    }
+
+    /// The Maildir specification writes `/` as `\057` and `:` as `\072`; so do we with all but plain characters.
+    static func escaped(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        for byte in text.utf8.prefix(64) {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+                bytes.append(byte)
+            default:
+                bytes.append(UInt8(ascii: "\\"))
+                for shift in [6, 3, 0] { bytes.append(UInt8(ascii: "0") + (byte >> UInt8(shift)) & 7) }
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,23 @@
+import SamotopTesting
+import Testing
+
+/// The same conversations at three depths: in memory, in memory with every octet on its own, and over TCP.
+@Suite struct DialogueTests {
+    @Test func thereAreDialogues() { #expect(DialogueFiles.all.count >= 120) }
+
+    @Test(arguments: DialogueFiles.all) func inMemory(_ file: DialogueFiles.File) async throws {
+        try await play(file, pieceSize: .max)
+    }
+
+    @Test(arguments: DialogueFiles.splittable) func octetByOctet(_ file: DialogueFiles.File) async throws {
+        try await play(file, pieceSize: 1)
+    }
+
+    private func play(_ file: DialogueFiles.File, pieceSize: Int) async throws {
+        let dialogue = try file.dialogue.get()
+        let server = try TestServer(dialogue.settings)
+        let connection = await MemoryConnection(
+            server.service, role: server.role, encryption: server.encryption, pieceSize: pieceSize)
+        try await dialogue.play(on: connection, delivered: server.delivered)
+    }
+}

@@ -1,0 +1,78 @@
+import SMTP
+import SamotopCore
+import SamotopGuards
+import SamotopTesting
+
+/// The server that `Dialogues/README.md` describes.
+struct TestServer {
+    let mailboxes = MemoryMailboxes(
+        [
+            "u@our.test": ["u@our.test"], "u2@our.test": ["u2@our.test"],
+            "alice.o'hara@our.test": ["alice.o'hara@our.test"], "postmaster@our.test": ["u@our.test"],
+            "abuse@our.test": ["u@our.test"], "list@our.test": ["u@our.test", "u2@our.test"],
+        ], full: ["full@our.test"], postmaster: "u@our.test")
+    let service: MailService
+    let role: Role
+    let encryption: ServerSession.Encryption
+
+    init(_ settings: [String: String]) throws {
+        var limits = SessionLimits()
+        limits.messageSize = settings["max-size"].flatMap { UInt64($0) } ?? 10_485_760
+        limits.recipients = settings["max-recipients"].flatMap { Int($0) } ?? 100
+        limits.errors = settings["max-errors"].flatMap { Int($0) } ?? 10
+        let delay: Duration = settings["banner-delay"] == "yes" ? .seconds(2) : .zero
+        service = try MailService("mx.our.test", delivering: mailboxes, limits: limits, clock: ManualClock()) {
+            Prudence(bannerDelay: delay)
+            RefusingOnRequest()
+        }
+        role = settings["role"] == "lmtp" ? .lmtp : .mx
+        encryption =
+            switch settings["tls"] {
+            case "none": .unavailable
+            case "required": .required
+            case "implicit": .active
+            default: .offered
+            }
+    }
+
+    func delivered() -> [(mailbox: String, content: [UInt8])] { mailboxes.delivered.map { ($0.mailbox, $0.content) } }
+}
+
+/// Refuses a message whose header asks for it.
+private struct RefusingOnRequest: MailGuard {
+    func message(_ message: ReceivedMessage, _ session: inout Session) async throws -> Verdict {
+        var content: [UInt8] = []
+        try message.content.read { slice in
+            for index in slice.indices { content.append(slice[index]) }
+        }
+        let text = String(decoding: content, as: UTF8.self)
+        let header = text.components("\r\n\r\n").first ?? text
+        let words = ReplyWords(50, 7, 1, "As the message asked")
+        if header.components("\r\n").contains("X-Refuse: yes") { return .reject(Refusal(words, cause: "asked for")) }
+        if header.components("\r\n").contains("X-Postpone: yes") {
+            return .postpone(Refusal(ReplyWords(51, 7, 1, "As the message asked"), cause: "asked for"))
+        }
+        return .pass
+    }
+}
+
+extension String {
+    func components(_ separator: String) -> [String] {
+        let bytes = Array(utf8)
+        let mark = Array(separator.utf8)
+        var parts: [String] = []
+        var start = 0
+        var index = 0
+        while index + mark.count <= bytes.count {
+            if bytes[index..<(index + mark.count)].elementsEqual(mark) {
+                parts.append(String(decoding: bytes[start..<index], as: UTF8.self))
+                index += mark.count
+                start = index
+            } else {
+                index += 1
+            }
+        }
+        parts.append(String(decoding: bytes[start...], as: UTF8.self))
+        return parts
+    }
+}

@@ -13,6 +13,7 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
+    .product(name: "NIOTLS", package: "swift-nio"),
 ]
 
 let package = Package(
@@ -72,6 +73,9 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
+        .executableTarget(
+            name: "SamotopExample", dependencies: ["SamotopDelivery", "SamotopGuards", "SamotopServer"],
+            path: "Examples/Embedded", swiftSettings: settings),
 
         .testTarget(
             name: "SMTPTests", dependencies: ["SMTP"], resources: [.copy("Resources")], swiftSettings: settings),

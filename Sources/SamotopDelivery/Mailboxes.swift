@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 public import SMTP
 public import SamotopCore
@@ -94,6 +94,7 @@ public final class Mailboxes: DeliveryAgent {
         }
     }
 
+    /// Asks the directory, then whether each of the mailboxes can take mail now.
     public func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer {
         let answer = directory.answer(for: path)
         guard case .destinations(let destinations) = answer else { return answer }
@@ -105,6 +106,7 @@ public final class Mailboxes: DeliveryAgent {
         return answer
     }
 
+    /// Delivers one copy to each mailbox of the recipients' destinations. Throws ``DeliveryError``.
     public func deliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {
         try await deliver(message, to: recipients, isReplay: false)
     }

@@ -29,7 +29,7 @@ struct HostileInputTests {
     }
 
     @Test(
-        "M13, M25: the same token 100,000 times",
+        "M13, M25: the same token 10,000 times",
         arguments: [
             "(", ")", "()", "((", "\"", "\\", "<", ">", "@", "a@", "a@b,", ".", "a.", "[", "]", "[]", "=?", "=?a?q?",
             "?=",
@@ -38,6 +38,6 @@ struct HostileInputTests {
             "from ", "(\"", "\"(", "\u{FF}",
         ])
     func repeated(token: String) {
-        Self.readEverything(bytes(String(repeating: token, count: 100_000)))
+        Self.readEverything(bytes(String(repeating: token, count: 10_000)))
     }
 }

@@ -79,6 +79,15 @@ struct TraceFieldTests {
         field.tls = .init(version: bytes("1)\r\nX: y"), cipherSuite: bytes("a;b"))
         field.client.address = .general(tag: bytes("x"), content: bytes("a)\r\nX: y"))
         field.client.greeting = .literal(.general(tag: bytes("x"), content: bytes("a;\r\nX: y")))
+        let local = try #require(LocalPart(bytes("bob")))
+        let broken = Mailbox(
+            localPart: local, domain: .literal(.general(tag: bytes("x"), content: bytes("y\r\nX: y"))))
+        field.recipient = broken
+        for built in [field.bytes(), ReturnPathField(.mailbox(broken)).bytes] {
+            let section = HeaderSection(built + bytes("\r\n"))
+            #expect(section.findings.isEmpty && section.fields.count == 1)
+        }
+        field.recipient = nil
         let written = text(field.bytes())
         #expect(written.hasPrefix("Received: from unknown (mail.client.example unknown)\r\n"))
         #expect(!written.contains("X: y") && !written.contains(" id ") && !written.contains(" tls "))

@@ -9,8 +9,7 @@ import socket
 import subprocess
 import time
 
-from conftest import skip
-from server import ROOT, free_port, hand_over
+from server import ROOT, free_port, hand_over, missing
 
 PEERS = pathlib.Path(os.environ.get("SAMOTOP_PEERS", ROOT / ".build-peers"))
 # Accounts that exist on every Debian and own no process: Postfix wants one user and one group to itself.
@@ -19,11 +18,11 @@ MAIL_OWNER, SETGID_GROUP = "news", "uucp"
 
 def need_root(name):
     if os.geteuid() != 0:
-        skip(f"{name} needs root to change to its own user")
+        missing(f"{name} needs root to change to its own user")
     try:
         pwd.getpwnam(MAIL_OWNER)
     except KeyError:
-        skip(f"{name} needs a user {MAIL_OWNER}")
+        missing(f"{name} needs a user {MAIL_OWNER}")
 
 
 def wait_for_port(process, port, log, seconds=15):
@@ -55,7 +54,7 @@ class Programs:
                 pathlib.Path(subprocess.run([postconf, "-dh", name], capture_output=True, text=True).stdout.strip())
                 for name in ("daemon_directory", "shlib_directory", "meta_directory"))
         else:
-            skip("Postfix isn't there (scripts/setup test)")
+            missing("Postfix isn't there (scripts/setup test)")
 
     def run(self, name, *arguments, seconds=60, **options):
         return subprocess.run([str(self.commands / name), *map(str, arguments)], env=self.environment, cwd="/",
@@ -75,6 +74,7 @@ trace unix - - n - 0 bounce
 proxymap unix - - n - - proxymap
 smtp unix - - n - - smtp
 lmtp unix - - n - - lmtp
+virtual unix - n n - - virtual
 error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
@@ -199,7 +199,7 @@ class Exim:
         if not program.exists():
             program = shutil.which("exim4", path="/usr/sbin") or shutil.which("exim", path="/usr/sbin:/usr/local/sbin")
         if not program:
-            skip("Exim isn't there (scripts/setup test)")
+            missing("Exim isn't there (scripts/setup test)")
         self.directory = pathlib.Path(directory)
         self.log = self.directory / "mainlog"
         (self.directory / "spool").mkdir(parents=True)
@@ -263,7 +263,7 @@ class DovecotReader:
         else:
             program, doveconf = pathlib.Path("/usr/lib/dovecot/imap"), pathlib.Path("/usr/bin/doveconf")
             if not program.exists():
-                skip("Dovecot isn't there (scripts/setup test)")
+                missing("Dovecot isn't there (scripts/setup test)")
         directory = pathlib.Path(directory)
         (directory / "run").mkdir(parents=True)
         configuration = directory / "dovecot.conf"

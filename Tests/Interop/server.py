@@ -9,7 +9,9 @@ import smtplib
 import socket
 import ssl
 import subprocess
+import tempfile
 import time
+import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(os.environ.get("SAMOTOP", ROOT / ".build/release/samotop"))
@@ -17,6 +19,25 @@ HOSTNAME = "mx.our.test"
 DOMAIN = "our.test"
 MAILBOXES = ("user", "other", "third")
 RECIPIENT = f"user@{DOMAIN}"
+
+
+class Missing(unittest.SkipTest):
+    """Something this machine lacks: the test is skipped, and says why."""
+
+
+def missing(reason):
+    """Skips, or fails where everything is meant to be installed."""
+    if os.environ.get("SAMOTOP_SKIP_NOTHING"):
+        raise AssertionError(f"not to be skipped here: {reason}")
+    raise Missing(reason)
+
+
+def find_tool(*names):
+    """The path of the first of these programs, in /usr/sbin too."""
+    for name in names:
+        if path := shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin"):
+            return path
+    missing(f"{' or '.join(names)} isn't installed (scripts/setup test)")
 
 
 # The server refuses to serve as root; the tests may be root (Postfix and Exim need it) and name this account then.
@@ -88,10 +109,12 @@ def write_configuration(directory, listeners, certificate, settings):
 
 
 def hand_over(path, user):
-    """Lets another account own a path and pass through the folders above it, which are pytest's own."""
-    ours = {os.geteuid(), path.stat().st_uid}
+    """Lets another account own a path, and pass through the temporary folders above it."""
+    scratch, ours = pathlib.Path(tempfile.gettempdir()), {os.geteuid(), path.stat().st_uid}
     for folder in (path, *path.parents):
-        if folder.is_dir() and folder.stat().st_uid in ours and not folder.stat().st_mode & 0o001:
+        if folder == scratch or scratch not in folder.parents:
+            break
+        if folder.is_dir() and folder.stat().st_uid in ours:
             folder.chmod(folder.stat().st_mode | 0o011)
     if user:
         shutil.chown(path, user)

@@ -8,9 +8,8 @@ import smtplib
 import subprocess
 
 import pytest
-from conftest import skip
 from peers import Programs
-from server import HOSTNAME, RECIPIENT, Listener, Settings, holds_exactly, message
+from server import HOSTNAME, RECIPIENT, Listener, Settings, holds_exactly, message, missing
 
 
 def run(*command, **options):
@@ -128,7 +127,7 @@ def test_aiosmtplib(samotop):
     try:
         import aiosmtplib
     except ImportError:
-        skip("python3-aiosmtplib isn't installed (scripts/setup test)")
+        missing("python3-aiosmtplib isn't installed (scripts/setup test)")
     server = samotop()
     sent = [message(f"aiosmtplib-{number}") for number in range(10)]
 

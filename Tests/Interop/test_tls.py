@@ -10,7 +10,7 @@ import threading
 import time
 
 import pytest
-from conftest import issue_certificate
+from certificates import issue_certificate
 from peers import Postfix
 from server import HOSTNAME, Listener, free_port
 

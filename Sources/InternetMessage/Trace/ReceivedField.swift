@@ -7,7 +7,8 @@ public import SMTP
 ///
 ///     Received: from client.example (mail.client.example [192.0.2.1])
 ///      by mx.example.org with ESMTPS id 4X7f2k for <bob@example.org>
-///      tls TLS_AES_256_GCM_SHA384 (TLS1.3); Tue, 1 Jul 2003 10:52:37 +0200
+///      tls TLS_AES_256_GCM_SHA384 (TLS1.3);
+///      Tue, 1 Jul 2003 10:52:37 +0200
 public struct ReceivedField: Sendable {
     /// Who sent the message.
     public struct Client: Hashable, Sendable {
@@ -83,7 +84,8 @@ public struct ReceivedField: Sendable {
             folder.add(Self.clause("id", id))
         }
         if !privacy.omitsRecipient, let recipient, recipient.bytes.count <= 500 {
-            folder.add(Self.clause("for", [UInt8(ascii: "<")] + recipient.bytes + [UInt8(ascii: ">")]))
+            let mailbox = recipient.bytes.filter { !$0.isControl }
+            folder.add(Self.clause("for", [UInt8(ascii: "<")] + mailbox + [UInt8(ascii: ">")]))
         }
         if let tls { Self.add(tls, to: &folder) }
         folder.attach(UInt8(ascii: ";"))

@@ -12,7 +12,8 @@ public struct ReturnPathField: Hashable, Sendable {
 
     /// The field with its line end. A path cannot be folded.
     public var bytes: [UInt8] {
-        HeaderFieldName.returnPath.bytes + [UInt8(ascii: ":"), .space] + reversePath.bytes
+        // an address literal built by hand may hold a line end: it shall not end the field
+        HeaderFieldName.returnPath.bytes + [UInt8(ascii: ":"), .space] + reversePath.bytes.filter { !$0.isControl }
             + [.carriageReturn, .lineFeed]
     }
 }

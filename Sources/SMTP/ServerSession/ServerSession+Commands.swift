@@ -144,13 +144,14 @@ extension ServerSession {
         // The first greeting is free; more of them are junk.
         if !isGreeting, let action = countJunk() { return action }
         // RFC 5321 §4.1.4: EHLO in a transaction is RSET.
-        state = .deciding(.hello(Greeting(verb: verb, domain: domain)))
+        state = .deciding(.hello(Greeting(verb: verb, domain: domain), before: resting))
         return .ask(.hello(verb, domain))
     }
 
-    mutating func answerHello(_ answer: Answer, _ greeting: Greeting) -> Action {
+    mutating func answerHello(_ answer: Answer, _ greeting: Greeting, _ before: Resting) -> Action {
         if case .reply(let reply) = answer, !reply.isPositive {
-            state = .greeting
+            // RFC 5321 §4.1.4: a refused EHLO changes nothing.
+            rest(in: before)
             return fail(reply)
         }
         state = .ready(greeting)
@@ -295,14 +296,26 @@ extension ServerSession {
     }
 
     private mutating func skipChunk(_ size: UInt64, _ reply: Reply) -> Action {
-        let origin: SkippedFrom
-        switch state {
-        case .ready(let greeting): origin = .ready(greeting)
-        case .transaction(let greeting, let transaction): origin = .transaction(greeting, transaction)
-        default: origin = .greeting
-        }
-        state = .skipping(remaining: size, reply: reply, then: origin)
+        state = .skipping(remaining: size, reply: reply, then: resting)
         return .proceed
+    }
+
+    /// The state that the command came in.
+    private var resting: Resting {
+        switch state {
+        case .ready(let greeting): .ready(greeting)
+        case .transaction(let greeting, let transaction): .transaction(greeting, transaction)
+        default: .greeting
+        }
+    }
+
+    /// Comes back to a state that waits for commands.
+    mutating func rest(in resting: Resting) {
+        switch resting {
+        case .greeting: state = .greeting
+        case .ready(let greeting): state = .ready(greeting)
+        case .transaction(let greeting, let transaction): state = .transaction(greeting, transaction)
+        }
     }
 
     private var isGreeting: Bool {

@@ -92,7 +92,8 @@ extension ServerSession {
                 state = .transaction(greeting, transaction)
                 return Step(consumed: 0, action: .send(Reply.done.bytes))
             }
-            guard content.scanner.finish() || isBinary else {
+            // A refused chunk may end inside a CRLF: only the last one must not.
+            guard !last || content.scanner.finish() || isBinary else {
                 return Step(consumed: 0, action: hangUp(ReplyWords.bareNewline.rejecting))
             }
             return Step(consumed: 0, action: complete(greeting, transaction, content))
@@ -169,7 +170,7 @@ extension ServerSession {
     }
 
     /// Reads a chunk that no transaction wants.
-    mutating func skip(_ remaining: UInt64, _ reply: Reply, _ origin: SkippedFrom, _ input: Span<UInt8>) -> Step {
+    mutating func skip(_ remaining: UInt64, _ reply: Reply, _ origin: Resting, _ input: Span<UInt8>) -> Step {
         guard remaining == 0 else {
             guard !input.isEmpty else {
                 state = .skipping(remaining: remaining, reply: reply, then: origin)
@@ -179,11 +180,7 @@ extension ServerSession {
             state = .skipping(remaining: remaining - UInt64(count), reply: reply, then: origin)
             return Step(consumed: count, action: .proceed)
         }
-        switch origin {
-        case .greeting: state = .greeting
-        case .ready(let greeting): state = .ready(greeting)
-        case .transaction(let greeting, let transaction): state = .transaction(greeting, transaction)
-        }
+        rest(in: origin)
         return Step(consumed: 0, action: fail(reply))
     }
 }

@@ -112,21 +112,22 @@ public struct ServerSession: ~Copyable {
         case inviting(Greeting, Transaction)
         case receiving(Greeting, Transaction, Content, Extent)
         /// A chunk that belongs to no transaction: RFC 3030 §2 has it read all the same.
-        case skipping(remaining: UInt64, reply: Reply, then: SkippedFrom)
+        case skipping(remaining: UInt64, reply: Reply, then: Resting)
         case deciding(Pending)
         case securing(announced: Bool)
         case closing
         case closed
     }
 
-    enum SkippedFrom: Sendable {
+    /// A state that waits for commands, kept to come back to it.
+    enum Resting: Sendable {
         case greeting
         case ready(Greeting)
         case transaction(Greeting, Transaction)
     }
 
     enum Pending: Sendable {
-        case hello(Greeting)
+        case hello(Greeting, before: Resting)
         case sender(Greeting, MailParameters)
         case recipient(Greeting, Transaction)
         case content(Greeting, Transaction, Extent)
@@ -157,7 +158,7 @@ public struct ServerSession: ~Copyable {
         switch state {
         case .transaction, .inviting, .receiving: true
         case .skipping(_, _, .transaction): true
-        case .deciding(.recipient), .deciding(.content), .deciding(.message): true
+        case .deciding(.recipient), .deciding(.content), .deciding(.message), .deciding(.hello(_, .transaction)): true
         case .opening, .greeting, .ready, .skipping, .deciding, .securing, .closing, .closed: false
         }
     }
@@ -231,8 +232,8 @@ public struct ServerSession: ~Copyable {
         case .opening:
             state = .opening
             return answerConnection(answer)
-        case .deciding(.hello(let greeting)):
-            return answerHello(answer, greeting)
+        case .deciding(.hello(let greeting, let before)):
+            return answerHello(answer, greeting, before)
         case .deciding(.sender(let greeting, let parameters)):
             return answerSender(answer, greeting, parameters)
         case .deciding(.recipient(let greeting, let transaction)):
@@ -264,6 +265,7 @@ public struct ServerSession: ~Copyable {
 
     /// Ends the session from our side with a last reply, for example ``Reply/timedOut``. Nil when it has ended already.
     public mutating func end(_ reply: Reply) -> Action {
+        held = nil
         switch state {
         case .closed, .closing, .securing: return .close
         default:
@@ -325,7 +327,9 @@ public struct ServerSession: ~Copyable {
     /// Answers a command that policy refused. As long as the transaction has a recipient, a few that don't exist cost nothing:
     /// a message to many must not fail for good because some of its recipients are gone.
     mutating func refuse(_ reply: Reply, in transaction: Transaction) -> Action {
-        guard transaction.recipients > 0 else { return fail(reply) }
+        guard transaction.recipients > 0, transaction.refusedRecipients <= configuration.maximumRecipients else {
+            return fail(reply)
+        }
         return .send(reply.bytes)
     }
 

@@ -12,7 +12,11 @@ enum ConfigurationReader {
             throw InvalidConfiguration([error])
         }
         Overrides.apply(arguments: arguments, environment: environment, to: &root, problems: problems)
-        let configuration = read(SectionReader(root, path: "", at: root.place, problems: problems))
+        let before = problems.all.count
+        let reader = SectionReader(root, path: "", at: root.place, problems: problems)
+        // Not even a section: what is missing in it needs no telling.
+        guard problems.all.count == before else { throw InvalidConfiguration(problems.all) }
+        let configuration = read(reader)
         guard var configuration, problems.all.isEmpty else { throw InvalidConfiguration(problems.all) }
         configuration.source = .file(name, line: 1, column: 1)
         configuration.places = places(of: root, path: "")

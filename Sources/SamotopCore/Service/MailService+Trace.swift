@@ -22,7 +22,8 @@ extension MailService {
                 ReceivedField.TLS(version: Array($0.version.utf8), cipherSuite: $0.cipher.map { Array($0.utf8) })
             },
             id: Array(envelope.id.utf8),
-            recipients: envelope.recipients.compactMap { $0.path.mailbox },
+            // RFC 5321 §7.2: with two recipients neither is told of the other, <Postmaster> included.
+            recipients: envelope.recipients.count == 1 ? envelope.recipients.compactMap { $0.path.mailbox } : [],
             date: InternetDate(secondsSince1970: now.seconds))
         return ReturnPathField(envelope.reversePath).bytes + received.bytes(privacy: tracePrivacy)
     }

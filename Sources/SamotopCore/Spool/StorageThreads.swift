@@ -2,8 +2,6 @@
 import Glibc
 #elseif canImport(Musl)
 import Musl
-#else
-import Darwin
 #endif
 import Synchronization
 
@@ -34,7 +32,8 @@ public final class StorageThreads: Sendable {
 /// The queue behind the threads: apart from the pool, so that a thread holds the queue and not the pool.
 private final class WorkQueue: Sendable {
     private struct State {
-        var work: [@Sendable () -> Void] = []
+        /// Taken work becomes nil at once, so that nothing outlives it that it held.
+        var work: [(@Sendable () -> Void)?] = []
         var next = 0
         var stopped = false
     }
@@ -58,7 +57,7 @@ private final class WorkQueue: Sendable {
             let ticket = waiting.ticket
             let turn: Turn = state.withLock { state in
                 guard state.next < state.work.count else { return state.stopped ? .stop : .wait }
-                let work = state.work[state.next]
+                let work = state.work[state.next].take()
                 state.next += 1
                 if state.next == state.work.count {
                     state.work.removeAll(keepingCapacity: true)

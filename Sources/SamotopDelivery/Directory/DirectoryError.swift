@@ -20,6 +20,8 @@ public enum DirectoryError: Error, Sendable, Hashable {
     case unfitFolder(entry: Mailbox)
     /// One name with two folders, or one folder with two names.
     case ambiguousFolder(entry: Mailbox)
+    /// This text is no address.
+    case unreadableAddress(String)
     /// RFC 5321 §4.5.1: no mailbox has this name, and postmaster must have one.
     case unknownPostmaster(name: String)
 }
@@ -37,6 +39,7 @@ extension DirectoryError: CustomStringConvertible {
         case .unfitName(let entry): "\(Self.text(entry)): the mailbox name is empty or has control characters"
         case .unfitFolder(let entry): "\(Self.text(entry)): the folder is not a plain path"
         case .ambiguousFolder(let entry): "\(Self.text(entry)): a name has one folder, and a folder has one name"
+        case .unreadableAddress(let text): "“\(text)” is no address: write local-part@domain"
         case .unknownPostmaster(let name): "postmaster: no mailbox is named \(name)"
         }
     }

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The operating system's own calls.
@@ -108,9 +108,9 @@ extension FileFacts {
         isOpenToOthers = status.st_mode & (S_IWGRP | S_IWOTH) != 0
         size = UInt64(max(0, status.st_size))
         #if canImport(Darwin)
-        modified = Int64(status.st_mtimespec.tv_sec)
+            modified = Int64(status.st_mtimespec.tv_sec)
         #else
-        modified = Int64(status.st_mtim.tv_sec)
+            modified = Int64(status.st_mtim.tv_sec)
         #endif
     }
 }

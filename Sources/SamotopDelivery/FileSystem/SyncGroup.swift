@@ -24,6 +24,9 @@ final class SyncGroup: Sendable {
     /// True after a failed flush: what it lost, no later flush of this descriptor can report. Use another one.
     var isBroken: Bool { broken.load(ordering: .relaxed) }
 
+    /// Calls of ``sync()`` so far.
+    var calls: UInt64 { arrivals.load(ordering: .sequentiallyConsistent) }
+
     /// Returns when all that was done in the directory before this call is on the device.
     func sync() throws(SystemCallError) {
         let arrival = arrivals.add(1, ordering: .sequentiallyConsistent).newValue

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 import SamotopCore
 
@@ -60,7 +60,7 @@ private struct Walk {
             let descriptor: CInt
             do throws(SystemCallError) {
                 descriptor = try fileSystem.openAll(root, in: AT_FDCWD, flags: flags)
-            } catch where error.code == ENOENT && makes {
+            } catch  where error.code == ENOENT && makes {
                 try make(root, in: AT_FDCWD)
                 descriptor = try fileSystem.openAll(root, in: AT_FDCWD, flags: flags)
             }
@@ -81,12 +81,12 @@ private struct Walk {
             let descriptor: CInt
             do throws(SystemCallError) {
                 descriptor = try fileSystem.openAll(step, in: parent, flags: flags)
-            } catch where error.code == ENOENT {
+            } catch  where error.code == ENOENT {
                 try make(step, in: parent)
                 descriptor = try fileSystem.openAll(step, in: parent, flags: flags)
             }
             child = try directory(descriptor)
-        } catch where error.code == ENOTDIR || error.code == ELOOP {
+        } catch  where error.code == ENOTDIR || error.code == ELOOP {
             throw .failed(cause: "\(place): \(step) is a symbolic link or no folder")
         } catch { throw error.deliveryError("\(place), \(step)") }
         guard !child.facts.isOpenToOthers else {
@@ -124,7 +124,7 @@ private struct Walk {
                 let parent = try directory(
                     fileSystem.openAll("..", in: root.descriptor, flags: O_RDONLY | O_DIRECTORY))
                 try fileSystem.syncAll(parent.descriptor)
-            } catch where error.call == "openat" && error.code == EACCES {
+            } catch  where error.call == "openat" && error.code == EACCES {
                 // A directory that we can't read is not one that we made the root in.
             }
             for step in path { try fileSystem.syncAll(step.descriptor) }

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 import SMTP
 import SamotopCore
@@ -109,7 +109,7 @@ struct GroupDelivery {
                 try fileSystem.link(
                     temporaryName, in: folder.temporary.descriptor, as: delivered, in: folder.new.descriptor)
                 copies[index].isLinked = true
-            } catch where error.code == EEXIST {
+            } catch  where error.code == EEXIST {
                 // A replay: the message is there. Anything else of that name is not our doing.
                 let facts = try fileSystem.facts(of: delivered, in: folder.new.descriptor)
                 guard facts.kind == .file, facts.size == UInt64(size) else { throw error }
@@ -127,7 +127,9 @@ struct GroupDelivery {
         for copy in copies.reversed() {
             if let file = copy.file { try? fileSystem.closeAll(file) }
             if copy.isLinked {
-                do { try fileSystem.remove(delivered, in: copy.folder.new.descriptor) } catch { left.append(copy.folder.name) }
+                do { try fileSystem.remove(delivered, in: copy.folder.new.descriptor) } catch {
+                    left.append(copy.folder.name)
+                }
                 copy.folder.syncNewApart()
             }
             if copy.hasTemporary { try? fileSystem.remove(copy.temporaryName, in: copy.folder.temporary.descriptor) }

@@ -1,20 +1,20 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The operating system's own calls.
 struct HostSpoolDisk: SpoolDisk {
     func openNameless(in directory: String) throws(SystemCallError) -> CInt {
         #if os(Linux)
-        // O_TMPFILE is a macro that Swift doesn't see. With O_EXCL nothing can give the file a name later.
-        let nameless: CInt = 0o20_000_000 | O_DIRECTORY
-        return try Self.check("open", open(directory, nameless | O_RDWR | O_EXCL | O_CLOEXEC, 0o600))
+            // O_TMPFILE is a macro that Swift doesn't see. With O_EXCL nothing can give the file a name later.
+            let nameless: CInt = 0o20_000_000 | O_DIRECTORY
+            return try Self.check("open", open(directory, nameless | O_RDWR | O_EXCL | O_CLOEXEC, 0o600))
         #else
-        throw SystemCallError(call: "open", code: EOPNOTSUPP)
+            throw SystemCallError(call: "open", code: EOPNOTSUPP)
         #endif
     }
 

@@ -45,6 +45,7 @@ public final class SealedSpool: Spool {
         self.budget = MemoryBudget(settings.memoryBudget)
     }
 
+    /// Opens a place for one message, or refuses it when the device has not 1.5 times its size and the reserve.
     public func open(
         declaredSize: UInt64?, wake: @escaping @Sendable () -> Void
     ) throws(SpoolError) -> any SpoolIntake {

@@ -225,8 +225,10 @@ final class SessionHandler: ChannelInboundHandler {
         self.witness = witness
         do {
             let pipeline = context.pipeline.syncOperations
-            try pipeline.addHandler(NIOSSLServerHandler(context: identities.context), position: .first)
-            try pipeline.addHandler(witness, position: .first)
+            let handler = NIOSSLServerHandler(context: identities.context)
+            // Behind the PROXY handler, if there is one: what follows its header is TLS.
+            try pipeline.addHandler(handler, position: .before(self))
+            try pipeline.addHandler(witness, position: .before(handler))
             return true
         } catch {
             return false

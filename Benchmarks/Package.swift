@@ -1,0 +1,36 @@
+// swift-tools-version: 6.2
+// A package of its own, so that building the product never builds a benchmark. Build it into the product's folder
+// (swift build --package-path Benchmarks --scratch-path .build -c release): what the two share is compiled once.
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "samotop-benchmarks",
+    platforms: [.macOS(.v26)],
+    dependencies: [
+        .package(name: "samotop", path: "..")
+    ],
+    targets: [
+        .executableTarget(
+            name: "GrammarBenchmark", dependencies: [.product(name: "SMTP", package: "samotop")],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "ScannerBenchmark", dependencies: [.product(name: "SMTP", package: "samotop")],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "NullServer",
+            dependencies: [
+                .product(name: "SMTP", package: "samotop"),
+                .product(name: "SamotopCore", package: "samotop"),
+                .product(name: "SamotopServer", package: "samotop"),
+            ],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

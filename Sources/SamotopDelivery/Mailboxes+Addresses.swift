@@ -1,5 +1,5 @@
-public import SMTP
-public import SamotopCore
+import SMTP
+import SamotopCore
 
 extension Mailboxes {
     /// The short way: mailboxes by name, each in a folder of that name.

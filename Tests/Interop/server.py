@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import pathlib
+import pwd
 import shutil
 import signal
 import smtplib
@@ -117,7 +118,8 @@ def hand_over(path, user):
         if folder.is_dir() and folder.stat().st_uid in ours:
             folder.chmod(folder.stat().st_mode | 0o011)
     if user:
-        shutil.chown(path, user)
+        account = pwd.getpwnam(user)
+        os.chown(path, account.pw_uid, account.pw_gid)
 
 
 def maildir(directory, mailbox):

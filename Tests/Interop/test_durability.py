@@ -35,7 +35,7 @@ class Ledger:
                         identity, sent = None, None
                         count += 1
                         name = f"{session}-{count}-{os.urandom(4).hex()}"
-                        letter = message(name, lines=20 + 400 * (count % 4 == 0))
+                        letter = message(name, lines=20 if count % 4 else 4_000)
                         if any(client.docmd(line)[0] != 250 for line in
                                ("MAIL FROM:<ann@client.test>", f"RCPT TO:<{RECIPIENT}>")):
                             return
@@ -100,9 +100,9 @@ def test_kill_again_and_again(samotop):
     """The replay itself is killed too."""
     server = samotop()
     ledgers = []
-    for wait in (0.0, 0.01, 0.03, 0.1):
+    for wait in (0.0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.1, 0.15, 0.2):
         ledgers.append(Ledger(server, sessions=4))
-        ledgers[-1].wait_until_acknowledged(30)
+        ledgers[-1].wait_until_acknowledged(20)
         server.kill()
         ledgers[-1].stop()
         server.start(wait=False)

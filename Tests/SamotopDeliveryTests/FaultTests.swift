@@ -175,6 +175,7 @@ struct FaultTests {
         }
         var open = 0
         var most = 0
+        try await house.mailboxes.prepare()
         faulty.arm(nil)
         try await house.mailboxes.deliver(TestMessage.make(id: "LAST"), to: to)
         for call in faulty.calls {

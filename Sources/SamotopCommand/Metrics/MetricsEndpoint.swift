@@ -31,6 +31,9 @@ struct MetricsEndpoint: Service {
             .get()
     }
 
+    /// Stops to listen.
+    func close() { channel.close(promise: nil) }
+
     func run() async throws {
         try await gracefulShutdown()
         try await channel.close()

@@ -11,10 +11,13 @@ struct Decision: Sendable {
 
     enum Effect: Sendable {
         case none
+        case connected
+        case greeted
         case began(Envelope)
         case added(Recipient)
         case opened(any SpoolIntake)
-        case delivered(ReceivedMessage)
+        /// For LMTP one for each recipient that got it.
+        case delivered([ReceivedMessage])
     }
 }
 
@@ -48,6 +51,11 @@ extension MailService {
         switch verdict {
         case .pass, .accept:
             return true
+        // RFC 5321 §4.3.2: instead of the greeting only 421 or 554 may come.
+        case .postpone(let refusal) where stage == .connection:
+            decision.answer = .disconnect(refusal.words.disconnecting(permanent: false))
+        case .reject(let refusal) where stage == .connection:
+            decision.answer = .disconnect(refusal.words.disconnecting(permanent: true))
         case .postpone(let refusal):
             decision.answer = .reply(refusal.words.postponing)
         case .reject(let refusal):
@@ -59,21 +67,32 @@ extension MailService {
     }
 
     func connection(_ session: Session) async -> Decision {
-        var decision = Decision(answer: .proceed, session: session)
+        var decision = Decision(answer: .proceed, session: session, effect: .connected)
         _ = await ask(.connection, &decision) { try await $0.connection(&$1) }
         return decision
     }
 
-    func hello(_ hello: HelloCommand, _ session: Session) async -> Decision {
+    func hello(_ hello: HelloCommand, _ session: Session, from start: MailSession.Findings) async -> Decision {
         var decision = Decision(answer: .proceed, session: session)
         decision.session.hello = hello
-        if await !ask(.hello, &decision, { try await $0.hello(&$1) }) { decision.session.hello = session.hello }
+        decision.session.findings = start
+        if await ask(.hello, &decision, { try await $0.hello(&$1) }) {
+            decision.effect = .greeted
+        } else {
+            // RFC 5321 §4.1.4: a refused EHLO changes nothing, but it is on record.
+            decision.session.hello = session.hello
+            decision.session.evidence = session.evidence
+            decision.session.record = session.record + decision.session.record.dropFirst(start.record.count)
+        }
         return decision
     }
 
-    func sender(_ path: ReversePath, _ parameters: MailParameters, _ session: Session) async -> Decision {
+    func sender(
+        _ path: ReversePath, _ parameters: MailParameters, _ session: Session, from start: MailSession.Findings
+    ) async -> Decision {
         let envelope = Envelope(id: identifiers.next(), reversePath: path, parameters: parameters)
         var decision = Decision(answer: .proceed, session: session)
+        decision.session.findings = start
         if await ask(.sender, &decision, { try await $0.sender(envelope, &$1) }) { decision.effect = .began(envelope) }
         return decision
     }
@@ -120,7 +139,10 @@ extension MailService {
         return decision
     }
 
-    func message(_ envelope: Envelope, _ intake: any SpoolIntake, _ session: Session) async -> Decision {
+    /// - Parameter isWanted: false when the client has left: nothing is delivered then (its 250 can't be said).
+    func message(
+        _ envelope: Envelope, _ intake: any SpoolIntake, _ session: Session, isWanted: @Sendable () -> Bool
+    ) async -> Decision {
         var decision = Decision(answer: .proceed, session: session)
         let now = clock.now()
         let content: any MailContent
@@ -136,27 +158,41 @@ extension MailService {
         var message = ReceivedMessage(envelope: envelope, trace: [], content: content, received: now)
         guard await ask(.message, &decision, { try await $0.message(message, &$1) }) else { return decision }
         message.trace = trace(envelope, decision.session, now)
-        await deliver(message, &decision)
+        await deliver(message, &decision, isWanted)
         return decision
     }
 
-    private func deliver(_ message: ReceivedMessage, _ decision: inout Decision) async {
-        // RFC 1047: the same message again after a 250 that got lost is the same message.
-        if await unconfirmed.contains(message, at: message.received) { return }
-        guard decision.session.role == .lmtp else {
-            if let failure = await attempt(message, message.envelope.recipients, &decision) {
-                decision.answer = .reply(failure)
-            } else {
-                decision.effect = .delivered(message)
-            }
-            return
-        }
-        // RFC 2033 §4.2: each recipient has a fate, and a reply, of its own.
+    private func deliver(
+        _ message: ReceivedMessage, _ decision: inout Decision, _ isWanted: @Sendable () -> Bool
+    ) async {
+        var delivered: [ReceivedMessage] = []
         var replies: [Reply] = []
-        for recipient in message.envelope.recipients {
-            replies.append(await attempt(message, [recipient], &decision) ?? .delivered)
+        for part in parts(of: message, decision.session.role) {
+            // RFC 1047: the same message again after a 250 that got lost is the same message.
+            if await unconfirmed.contains(part, at: part.received) {
+                replies.append(.delivered)
+            } else if !isWanted() {
+                replies.append(ReplyWords.localError.postponing)
+            } else if let failure = await attempt(message, part.envelope.recipients, &decision) {
+                replies.append(failure)
+            } else {
+                replies.append(.delivered)
+                delivered.append(part)
+            }
         }
-        decision.answer = .replies(replies)
+        decision.answer = decision.session.role == .lmtp ? .replies(replies) : replies.first.map { .reply($0) } ?? .proceed
+        if !delivered.isEmpty { decision.effect = .delivered(delivered) }
+    }
+
+    /// RFC 2033 §4.2: in LMTP each recipient has a fate, and a reply, of its own.
+    private func parts(of message: ReceivedMessage, _ role: Role) -> [ReceivedMessage] {
+        guard role == .lmtp else { return [message] }
+        return message.envelope.recipients.map { recipient in
+            var envelope = message.envelope
+            envelope.recipients = [recipient]
+            return ReceivedMessage(
+                envelope: envelope, trace: message.trace, content: message.content, received: message.received)
+        }
     }
 
     private func attempt(_ message: ReceivedMessage, _ recipients: [Recipient], _ decision: inout Decision) async -> Reply? {

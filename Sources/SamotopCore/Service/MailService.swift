@@ -61,6 +61,13 @@ public struct MailService: Sendable {
         }
     }
 
+    /// Tells the service of messages accepted before the last stop, whose acknowledgements may have got lost: the same message
+    /// sent again is then answered 250 without a second copy (RFC 1047).
+    public func remember(_ messages: [ReceivedMessage]) {
+        let now = clock.now()
+        for message in messages { unconfirmed.add(message, at: now) }
+    }
+
     /// The machine's settings for a session of this service.
     func configuration(_ role: Role, _ encryption: ServerSession.Encryption) -> ServerSession.Configuration {
         var configuration = ServerSession.Configuration(hostName: name)

@@ -38,6 +38,12 @@ public final class MailSession {
         var sieve: HeaderSieve
     }
 
+    /// What guards found so far. Findings about one message say nothing about the next.
+    struct Findings {
+        var evidence: [AuthenticationResult] = []
+        var record: [JudgementRecord] = []
+    }
+
     /// What the session is about, as guards and observers see it.
     public private(set) var facts: Session
 
@@ -47,7 +53,14 @@ public final class MailSession {
     private var queued: ServerSession.Action?
     private var pending: PendingDecision?
     private var incoming: Incoming?
-    private var delivered: ReceivedMessage?
+    /// Messages whose 250 the client has not confirmed yet by saying something more.
+    private var unconfirmed: [ReceivedMessage] = []
+    /// Octets that had come before that 250 was made: they confirm nothing.
+    private var earlyInput = 0
+    /// What a greeting starts from: the connection's evidence and record.
+    private var connectionFindings = Findings()
+    /// What a transaction starts from: the greeting's as well.
+    private var helloFindings = Findings()
     private var buffer: [UInt8] = []
     private var isGone = false
 
@@ -88,15 +101,17 @@ public final class MailSession {
                 guard let decision = question.take() else { return .wait }
                 pending = nil
                 apply(decision)
+                if case .delivered = decision.effect { earlyInput = input.count - consumed }
                 continue
             }
             if let intake = incoming?.intake, !intake.hasRoom { return .wait }
             let rest = input.extracting(consumed..<input.count)
-            if delivered != nil, !rest.isEmpty { delivered = nil }
+            if !unconfirmed.isEmpty, rest.count > earlyInput { unconfirmed = [] }
             let wasReceiving = machine.isReceiving
             let step = machine.next(rest)
             if !wasReceiving, step.consumed > 0, !service.observers.isEmpty { tellCommand(rest, step.consumed) }
             consumed += step.consumed
+            earlyInput = max(0, earlyInput - step.consumed)
             if case .content(let range) = step.action {
                 take(rest.extracting(range))
             } else if let effect = carryOut(step.action) {
@@ -113,7 +128,8 @@ public final class MailSession {
         machine.secured()
         forgetTransaction()
         facts.hello = nil
-        facts.evidence = []
+        facts.findings = connectionFindings
+        helloFindings = connectionFindings
         facts.violations = []
         facts.tls = tls
         tell(.secured(tls))
@@ -122,7 +138,7 @@ public final class MailSession {
     /// Ends the session from our side with a last reply.
     public func end(_ reply: Reply) {
         queued = machine.end(reply)
-        pending = nil
+        abandonQuestion()
         forgetTransaction()
     }
 
@@ -132,10 +148,10 @@ public final class MailSession {
         isGone = true
         machine.disconnected()
         forgetTransaction()
-        if let delivered { service.unconfirmed.add(delivered, at: service.clock.now()) }
-        delivered = nil
-        if let pending { settleLate(pending) }
-        pending = nil
+        // A QUIT sent together with the message's end is taken for its confirmation.
+        if !machine.saidGoodBye { for message in unconfirmed { service.unconfirmed.add(message, at: service.clock.now()) } }
+        unconfirmed = []
+        abandonQuestion()
         tell(.closed)
     }
 
@@ -169,9 +185,11 @@ public final class MailSession {
         case .connection:
             Self.start(decision) { await service.connection(facts) }
         case .hello(let verb, let domain):
-            Self.start(decision) { await service.hello(HelloCommand(verb: verb, domain: domain), facts) }
+            let start = connectionFindings
+            Self.start(decision) { await service.hello(HelloCommand(verb: verb, domain: domain), facts, from: start) }
         case .sender(let path, let parameters):
-            Self.start(decision) { await service.sender(path, parameters, facts) }
+            let start = helloFindings
+            Self.start(decision) { await service.sender(path, parameters, facts, from: start) }
         case .recipient(let path, let parameters):
             guard let envelope = incoming?.envelope else { return fail(decision) }
             Self.start(decision) { await service.recipient(path, parameters, envelope, facts) }
@@ -179,9 +197,11 @@ public final class MailSession {
             guard let envelope = incoming?.envelope else { return fail(decision) }
             decision.make(service.content(envelope, facts, wake: wake))
         case .message:
-            settleHeader()
-            guard let envelope = incoming?.envelope, let intake = incoming?.intake else { return fail(decision) }
-            Self.start(decision) { await service.message(envelope, intake, facts) }
+            let refusal = settleHeader()
+            guard let envelope = incoming?.envelope, let intake = incoming?.intake, refusal == nil else {
+                return fail(decision, refusal)
+            }
+            Self.start(decision) { await service.message(envelope, intake, facts) { !decision.isAbandoned } }
         }
     }
 
@@ -190,8 +210,8 @@ public final class MailSession {
         Task.immediate { decision.make(await decide()) }
     }
 
-    private func fail(_ decision: PendingDecision) {
-        decision.make(Decision(answer: .reply(ReplyWords.localError.postponing), session: facts))
+    private func fail(_ decision: PendingDecision, _ reply: Reply? = nil) {
+        decision.make(Decision(answer: .reply(reply ?? ReplyWords.localError.postponing), session: facts))
     }
 
     private func apply(_ decision: Decision) {
@@ -201,19 +221,24 @@ public final class MailSession {
         for event in decision.news { tell(event) }
         switch decision.effect {
         case .none: break
+        case .connected: connectionFindings = facts.findings
+        case .greeted: helloFindings = facts.findings
         case .began(let envelope): incoming = Incoming(envelope: envelope, intake: nil, sieve: service.sieve)
         case .added(let recipient): incoming?.envelope.recipients.append(recipient)
         case .opened(let intake): incoming?.intake = intake
-        case .delivered(let message): delivered = message
+        case .delivered(let messages): unconfirmed += messages
         }
         queued = machine.answer(decision.answer)
     }
 
-    /// The client left while its message was being delivered: the acknowledgement is lost, the message is not.
-    private func settleLate(_ pending: PendingDecision) {
+    /// Nobody waits for the answer any more. If the message was being delivered, its acknowledgement is lost, the message is not.
+    private func abandonQuestion() {
+        guard let question = pending else { return }
+        pending = nil
         let (service, clock) = (service, service.clock)
-        pending.whenMade { decision in
-            if case .delivered(let message) = decision.effect { service.unconfirmed.add(message, at: clock.now()) }
+        question.whenMade { decision in
+            guard case .delivered(let messages) = decision.effect else { return }
+            for message in messages { service.unconfirmed.add(message, at: clock.now()) }
         }
     }
 
@@ -221,32 +246,35 @@ public final class MailSession {
 
     private func take(_ slice: Span<UInt8>) {
         guard incoming?.sieve.isPastHeader == true else { return takeHeader(slice) }
-        append(slice)
+        if let refusal = append(slice) { refuse(refusal) }
     }
 
     private func takeHeader(_ slice: Span<UInt8>) {
         buffer.removeAll(keepingCapacity: true)
         incoming?.sieve.push(slice, into: &buffer)
-        append(buffer.span)
+        if let refusal = append(buffer.span) { refuse(refusal) }
         guard let sieve = incoming?.sieve else { return }
         if sieve.exceedsLimits { refuse(ReplyWords.headerTooBig.rejecting) }
         if sieve.receivedCount >= service.limits.receivedFields { refuse(ReplyWords.loopDetected.rejecting) }
     }
 
-    private func settleHeader() {
+    /// The content is complete; what the sieve still held may not find room.
+    private func settleHeader() -> Reply? {
         buffer.removeAll(keepingCapacity: true)
+        defer { buffer = [] }
         incoming?.sieve.finish(into: &buffer)
-        append(buffer.span)
-        buffer = []
+        return append(buffer.span)
     }
 
-    private func append(_ slice: Span<UInt8>) {
-        guard !slice.isEmpty, let intake = incoming?.intake else { return }
+    /// Nil when the spool took the slice, else what to say.
+    private func append(_ slice: Span<UInt8>) -> Reply? {
+        guard !slice.isEmpty, let intake = incoming?.intake else { return nil }
         do {
             _ = try intake.append(slice)
+            return nil
         } catch {
             tell(.failed(cause: error.cause))
-            refuse(error.reply)
+            return error.reply
         }
     }
 
@@ -273,5 +301,13 @@ public final class MailSession {
             line.append(input[index])
         }
         tell(.received(line))
+    }
+}
+
+extension Session {
+    /// What guards found so far.
+    var findings: MailSession.Findings {
+        get { MailSession.Findings(evidence: evidence, record: record) }
+        set { (evidence, record) = (newValue.evidence, newValue.record) }
     }
 }

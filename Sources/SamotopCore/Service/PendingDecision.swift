@@ -34,6 +34,13 @@ final class PendingDecision: Sendable {
         if let made { body(made) }
     }
 
+    /// True when nobody waits any more.
+    var isAbandoned: Bool {
+        state.withLock { state in
+            if case .abandoned = state { true } else { false }
+        }
+    }
+
     /// Takes the decision. Nil: it isn't made yet, and `wake` will be called when it is.
     func take() -> Decision? {
         state.withLock { state in

@@ -14,6 +14,8 @@ final class UnconfirmedLedger: Sendable {
     private struct State {
         var expiry: [Key: Int64] = [:]
         var order: [Key] = []
+        /// Messages on their way in, not hashed yet.
+        var adding = 0
     }
 
     private static let lifetime: Int64 = 4 * 86_400
@@ -23,9 +25,12 @@ final class UnconfirmedLedger: Sendable {
 
     /// Remembers a message whose acknowledgement may be lost.
     func add(_ message: ReceivedMessage, at now: Timestamp) {
+        state.withLock { $0.adding += 1 }
         threads.start { [self] in
-            guard let key = try? Self.key(message) else { return }
+            let key = try? Self.key(message)
             state.withLock { state in
+                state.adding -= 1
+                guard let key else { return }
                 if state.expiry.updateValue(now.seconds + Self.lifetime, forKey: key) == nil { state.order.append(key) }
                 while state.order.count > Self.capacity { state.expiry[state.order.removeFirst()] = nil }
             }
@@ -34,7 +39,8 @@ final class UnconfirmedLedger: Sendable {
 
     /// True when this message was delivered before, and its acknowledgement may have been lost.
     func contains(_ message: ReceivedMessage, at now: Timestamp) async -> Bool {
-        guard state.withLock({ !$0.expiry.isEmpty }) else { return false }
+        // The one thread hashes in order: what is being added is there when this message has its turn.
+        guard state.withLock({ !$0.expiry.isEmpty || $0.adding > 0 }) else { return false }
         guard let key = try? await threads.run({ try Self.key(message) }) else { return false }
         return state.withLock { state in
             guard let expiry = state.expiry[key] else { return false }

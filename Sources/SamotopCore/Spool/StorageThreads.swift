@@ -57,7 +57,8 @@ private final class WorkQueue: Sendable {
             let ticket = waiting.ticket
             let turn: Turn = state.withLock { state in
                 guard state.next < state.work.count else { return state.stopped ? .stop : .wait }
-                let work = state.work[state.next].take()
+                let work = state.work[state.next]
+                state.work[state.next] = nil
                 state.next += 1
                 if state.next == state.work.count {
                     state.work.removeAll(keepingCapacity: true)
@@ -66,7 +67,7 @@ private final class WorkQueue: Sendable {
                     state.work.removeFirst(state.next)
                     state.next = 0
                 }
-                return .work(work)
+                return work.map { .work($0) } ?? .wait
             }
             switch turn {
             case .work(let work): return work

@@ -14,8 +14,10 @@ final class SealedTransaction: Sendable {
         /// Octets taken from the memory budget.
         var held = 0
         var isSpilling = false
-        /// A piece of work is under way.
+        /// A piece of work is queued or under way.
         var isWriting = false
+        /// Chunks that the piece of work has taken: none or one.
+        var taken = 0
         var file: SealedFile?
         /// Chunks written.
         var written = 0
@@ -27,7 +29,7 @@ final class SealedTransaction: Sendable {
         var finishing: CheckedContinuation<any MailContent, any Error>?
 
         /// Full chunks that wait or are being written.
-        var inFlight: Int { chunks.count + (isWriting ? 1 : 0) }
+        var inFlight: Int { chunks.count + taken }
         var hasRoom: Bool { !isSpilling || inFlight < 2 }
     }
     private let state = Mutex(State())
@@ -157,6 +159,7 @@ final class SealedTransaction: Sendable {
                 state.isWriting = false
                 return (nil, 0, nil)
             }
+            state.taken = 1
             return (state.chunks.removeFirst(), state.written, state.file)
         }
         guard let chunk else { return }
@@ -176,6 +179,7 @@ final class SealedTransaction: Sendable {
         var outcome: Result<any MailContent, any Error>?
         let (wakes, finishing) = state.withLock { state in
             state.isWriting = false
+            state.taken = 0
             // Discarded meanwhile: the file closes with this result.
             guard state.failure == nil else { return (false, CheckedContinuation<any MailContent, any Error>?.none) }
             switch result {

@@ -1,0 +1,147 @@
+import SMTP
+import SamotopCore
+
+/// What a record says.
+enum JournalRecord {
+    /// A message that was accepted, with everything its delivery needs.
+    case message(ReceivedMessage)
+    /// The records of these sequence numbers are done with: delivered, or never acknowledged.
+    case settled([UInt64])
+
+    private static let messageMark: UInt8 = 1
+    private static let settledMark: UInt8 = 2
+
+    /// The record's octets.
+    func encoded() throws -> [UInt8] {
+        var writer = OctetWriter()
+        switch self {
+        case .message(let message):
+            let envelope = message.envelope
+            writer.reserve(message.content.count + message.trace.count + 512)
+            writer.write(Self.messageMark)
+            writer.write(Array(envelope.id.utf8))
+            // The envelope is written as the commands that made it: their grammar is the decoder.
+            writer.write(Command.mail(envelope.reversePath, envelope.parameters).bytes)
+            writer.write(UInt32(clamping: envelope.recipients.count))
+            for recipient in envelope.recipients {
+                writer.write(Command.rcpt(recipient.path, recipient.parameters).bytes)
+                writer.write(UInt32(clamping: recipient.destinations.count))
+                for case .mailbox(let name) in recipient.destinations { writer.write(Array(name.utf8)) }
+            }
+            writer.write(UInt64(bitPattern: message.received.seconds))
+            writer.write(UInt32(bitPattern: message.received.nanoseconds))
+            writer.write(message.trace)
+            writer.write(UInt32(clamping: message.content.count))
+            try message.content.read { writer.append($0) }
+        case .settled(let sequences):
+            writer.write(Self.settledMark)
+            writer.write(UInt32(clamping: sequences.count))
+            for sequence in sequences { writer.write(sequence) }
+        }
+        return writer.octets
+    }
+
+    /// Reads a record; nil when its octets are none.
+    init?(_ octets: [UInt8]) {
+        var reader = OctetReader(octets)
+        switch reader.byte() {
+        case Self.messageMark:
+            guard let message = Self.message(&reader) else { return nil }
+            self = .message(message)
+        case Self.settledMark:
+            guard let count = reader.number32() else { return nil }
+            var sequences: [UInt64] = []
+            for _ in 0..<count {
+                guard let sequence = reader.number64() else { return nil }
+                sequences.append(sequence)
+            }
+            self = .settled(sequences)
+        default:
+            return nil
+        }
+    }
+
+    private static func message(_ reader: inout OctetReader) -> ReceivedMessage? {
+        guard let id = reader.octets(), let mail = reader.octets(),
+            case .mail(let reversePath, let parameters)? = try? Command.parse(mail.span), let count = reader.number32()
+        else { return nil }
+        var recipients: [Recipient] = []
+        for _ in 0..<count {
+            guard let rcpt = reader.octets(), case .rcpt(let path, let parameters)? = try? Command.parse(rcpt.span),
+                let names = reader.number32()
+            else { return nil }
+            var destinations: [Destination] = []
+            for _ in 0..<names {
+                guard let name = reader.octets() else { return nil }
+                destinations.append(.mailbox(String(decoding: name, as: UTF8.self)))
+            }
+            recipients.append(Recipient(path: path, parameters: parameters, destinations: destinations))
+        }
+        guard let seconds = reader.number64(), let nanoseconds = reader.number32(), let trace = reader.octets(),
+            let content = reader.octets()
+        else { return nil }
+        return ReceivedMessage(
+            envelope: Envelope(
+                id: String(decoding: id, as: UTF8.self), reversePath: reversePath, parameters: parameters,
+                recipients: recipients),
+            trace: trace, content: MemoryContent(content),
+            received: Timestamp(
+                seconds: Int64(bitPattern: seconds), nanoseconds: Int32(bitPattern: nanoseconds)))
+    }
+}
+
+/// Writes numbers (little-endian) and octets with their length in front.
+struct OctetWriter {
+    private(set) var octets: [UInt8] = []
+
+    mutating func reserve(_ count: Int) { octets.reserveCapacity(count) }
+
+    mutating func write(_ byte: UInt8) { octets.append(byte) }
+
+    mutating func write(_ number: UInt32) { withUnsafeBytes(of: number.littleEndian) { octets += $0 } }
+
+    mutating func write(_ number: UInt64) { withUnsafeBytes(of: number.littleEndian) { octets += $0 } }
+
+    mutating func write(_ bytes: [UInt8]) {
+        write(UInt32(clamping: bytes.count))
+        octets += bytes
+    }
+
+    mutating func append(_ slice: Span<UInt8>) { slice.withUnsafeBufferPointer { octets.append(contentsOf: $0) } }
+}
+
+/// Reads what ``OctetWriter`` wrote; nil at the first thing that isn't there.
+struct OctetReader {
+    private let bytes: [UInt8]
+    private var index: Int
+
+    init(_ bytes: [UInt8], at index: Int = 0) {
+        self.bytes = bytes
+        self.index = index
+    }
+
+    mutating func byte() -> UInt8? {
+        guard index < bytes.count else { return nil }
+        defer { index += 1 }
+        return bytes[index]
+    }
+
+    mutating func number32() -> UInt32? { number(UInt32.self) }
+
+    mutating func number64() -> UInt64? { number(UInt64.self) }
+
+    mutating func octets() -> [UInt8]? {
+        guard let count = number32(), count <= bytes.count - index else { return nil }
+        defer { index += Int(count) }
+        return Array(bytes[index..<(index + Int(count))])
+    }
+
+    private mutating func number<Number: FixedWidthInteger>(_: Number.Type) -> Number? {
+        let size = MemoryLayout<Number>.size
+        guard size <= bytes.count - index else { return nil }
+        var number: Number = 0
+        for offset in (0..<size).reversed() { number = number << 8 | Number(bytes[index + offset]) }
+        index += size
+        return number
+    }
+}

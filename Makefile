@@ -1,10 +1,10 @@
 # `make help` lists what there is. Every target installs what it needs and the machine lacks (scripts/setup).
 
-SAMOTOP := .build/release/samotop
+program := .build/release/samotop
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test unit dialogues fuzz-replay interop lint bench fuzz docs clean
+.PHONY: help run build test unit pages fuzz-replay interop durability lint bench fuzz docs clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -12,17 +12,17 @@ help: ## list these targets
 run: ## build and try the server on ports of your own: samotop try (ARGS=… are its arguments)
 	@scripts/setup run
 	swift build -c release --product samotop
-	$(SAMOTOP) try $(ARGS)
+	$(program) try $(ARGS)
 
 build: ## the server, optimised, in .build/release/samotop
 	@scripts/setup
 	swift build -c release --product samotop
 
-test: ## everything that can fail: lint, unit tests, dialogues, fuzz corpus, interoperability
+test: ## everything that can fail: lint, pages, unit tests, fuzz corpus, interoperability
 	@scripts/setup test
 	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory dialogues
 	@$(MAKE) --no-print-directory unit
+	@$(MAKE) --no-print-directory pages
 	@$(MAKE) --no-print-directory fuzz-replay
 	@$(MAKE) --no-print-directory interop
 
@@ -30,8 +30,8 @@ unit: ## the Swift tests (ARGS="--filter …")
 	swift build --build-tests
 	swift test --skip-build $(ARGS)
 
-dialogues: ## the form of the dialogue files
-	scripts/check-dialogues
+pages: ## what the pages and dialogues say of the code, and their form: every scripts/check-*
+	@for check in scripts/check-*; do echo "$$check"; $$check || exit 1; done
 
 fuzz-replay: ## every input that fuzzing ever found, once
 	@if [ -x Fuzz/run ]; then Fuzz/run replay; else echo "fuzz-replay: no Fuzz/run, nothing to replay"; fi
@@ -40,6 +40,11 @@ interop: ## real clients and servers against the release build (ARGS="-k postfix
 	@scripts/setup test
 	swift build -c release --product samotop
 	Tests/Interop/run $(ARGS)
+
+durability: ## kill -9, errors, power cuts: what was acknowledged is there, once (ARGS="--quick", "--mutants", …)
+	@scripts/setup
+	swift build -c release --product samotop
+	Durability/run $(ARGS)
 
 lint: ## formatting of the Swift sources, syntax of the scripts
 	scripts/lint

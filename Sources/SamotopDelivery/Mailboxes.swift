@@ -13,7 +13,7 @@ import Synchronization
 ///
 /// A message is delivered when each copy and its directory entry are on the device. Delivering the same message again
 /// (same envelope identifier, time and octets) leaves one copy.
-public final class Mailboxes: DeliveryAgent {
+public final class Mailboxes: BatchDeliveryAgent {
     private let directory: Directory
     private let host: String
     private let settings: MaildirSettings
@@ -108,50 +108,44 @@ public final class Mailboxes: DeliveryAgent {
 
     /// Delivers one copy to each mailbox of the recipients' destinations. Throws ``DeliveryError``.
     public func deliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {
-        try await deliver(message, to: recipients, isReplay: false)
+        try await threads.run { [self] in
+            if let error = write([BatchDelivery.Item(message, to: recipients)], isReplay: false)[0] { throw error }
+        }
     }
 
-    /// Delivers a message that may have been delivered before, for example one that a journal still holds after a crash.
+    /// Delivers each message to all its envelope's recipients or to none of them.
     ///
-    /// Like ``deliver(_:to:)``, and finds the earlier copy also where a reader has moved it to `cur`, which means
-    /// reading the folder. A copy that a reader has removed or filed elsewhere is delivered again.
-    public func redeliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {
-        try await deliver(message, to: recipients, isReplay: true)
-    }
-
-    private func deliver(_ message: ReceivedMessage, to recipients: [Recipient], isReplay: Bool) async throws {
-        var names: [String] = []
-        for case .mailbox(let name) in recipients.lazy.flatMap(\.destinations) where !names.contains(name) {
-            names.append(name)
-        }
-        guard !names.isEmpty else { throw DeliveryError.failed(cause: "the message has no destination") }
-        try await threads.run { [self, names] in
-            do throws(DeliveryError) {
-                try write(message, to: names, isReplay: isReplay)
-            } catch {
-                // Whatever went wrong, the next delivery looks at the folders anew.
-                for name in names { folders.forget(name) }
-                throw error
+    /// In a replay, earlier copies are found in `new` and in `cur`; one that a reader has removed or filed elsewhere is
+    /// delivered again.
+    public func deliver(_ batch: [ReceivedMessage], isReplay: Bool) async -> [DeliveryError?] {
+        let items = batch.map { BatchDelivery.Item($0, to: $0.envelope.recipients) }
+        // Some threads at once: their flushes become one on the device.
+        let size = max(BatchDelivery.openMessages, (items.count + Self.threadsForBatch - 1) / Self.threadsForBatch)
+        return await withTaskGroup(of: (Int, [DeliveryError?]).self) { group in
+            for start in stride(from: 0, to: items.count, by: size) {
+                let part = Array(items[start..<min(items.count, start + size)])
+                group.addTask { [self] in
+                    let errors = try? await threads.run { [self] in write(part, isReplay: isReplay) }
+                    return (start, errors ?? part.map { _ in .failed(cause: "no thread") })
+                }
             }
+            var errors = [DeliveryError?](repeating: nil, count: items.count)
+            for await (start, part) in group { errors.replaceSubrange(start..<(start + part.count), with: part) }
+            return errors
         }
     }
 
-    private func write(_ message: ReceivedMessage, to names: [String], isReplay: Bool) throws(DeliveryError) {
-        var open: [MaildirFolder] = []
-        for name in names {
-            let folder = try folders.folder(named: name)
-            do throws(SystemCallError) {
-                if isReplay, try folder.hasRead(MaildirName(message, host: host)) { continue }
-            } catch { throw error.deliveryError("mailbox \(name), cur") }
-            open.append(folder)
-        }
-        var group = GroupDelivery(message, host: host, lineEnding: settings.lineEnding, fileSystem: fileSystem)
-        try group.deliver(to: open) {
-            let count = count.add(1, ordering: .relaxed).newValue
-            return TemporaryName(
-                seconds: max(0, clock.now().seconds), process: process, count: count, run: run, host: host
-            ).text
-        }
+    private static let threadsForBatch = 4
+
+    private func write(_ items: [BatchDelivery.Item], isReplay: Bool) -> [DeliveryError?] {
+        BatchDelivery(
+            folders: folders, host: host, lineEnding: settings.lineEnding, fileSystem: fileSystem, isReplay: isReplay,
+            temporaryName: { [self] in
+                let count = count.add(1, ordering: .relaxed).newValue
+                let seconds = max(0, clock.now().seconds)
+                return TemporaryName(seconds: seconds, process: process, count: count, run: run, host: host).text
+            }
+        ).deliver(items)
     }
 
     private static let runOfThisProcess: String = {

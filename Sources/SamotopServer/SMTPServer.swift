@@ -95,12 +95,12 @@ public struct SMTPServer: Service {
                     .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                     .bind(host: host, port: port).get()
             case .unix(let path, let mode):
-                return try await UnixSocketPath(path, mode: mode).bind { try await bootstrap.bind(unixDomainSocketPath: $0).get() }
+                return try await bootstrap.withBoundSocket(try UnixSocketPath(path, mode: mode).open()).get()
             case .inherited(let descriptor):
                 return try await bootstrap.withBoundSocket(descriptor).get()
             }
         } catch {
-            throw ListenError(listener: listener.name, address: listener.address, cause: "\(error)")
+            throw ListenError(listener: listener.name, address: listener.address, cause: error)
         }
     }
 
@@ -136,10 +136,10 @@ public struct SMTPServer: Service {
     private func turnAway(_ channel: any Channel, _ listener: Listener) {
         if case .implicit = listener.security { return channel.close(promise: nil) }
         let reply = ReplyWords.tooManyConnections.disconnecting(permanent: false)
-        channel.eventLoop.execute {
-            channel.writeAndFlush(channel.allocator.buffer(bytes: reply.bytes)).whenComplete { _ in
-                channel.close(promise: nil)
-            }
+        do {
+            try channel.pipeline.syncOperations.addHandler(TurnAwayHandler(reply.bytes))
+        } catch {
+            channel.close(promise: nil)
         }
     }
 
@@ -148,25 +148,5 @@ public struct SMTPServer: Service {
         if let path = address.pathname, !path.isEmpty { return "unix:\(path)" }
         guard let host = address.ipAddress, let port = address.port else { return "" }
         return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-    }
-}
-
-/// A listener could not listen.
-public struct ListenError: Error, CustomStringConvertible {
-    /// The listener's name.
-    public let listener: String
-    /// Where it should have listened.
-    public let address: Listener.Address
-    let cause: String
-
-    /// For the operator.
-    public var description: String {
-        let place =
-            switch address {
-            case .tcp(let host, let port): "\(host) port \(port)"
-            case .unix(let path, _): path
-            case .inherited(let descriptor): "inherited descriptor \(descriptor)"
-            }
-        return "listener \(listener) can't listen on \(place): \(cause); is another server running there?"
     }
 }

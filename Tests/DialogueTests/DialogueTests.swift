@@ -13,6 +13,17 @@ import Testing
         try await play(file, pieceSize: 1)
     }
 
+    @Test(arguments: DialogueFiles.all) func overTCP(_ file: DialogueFiles.File) async throws {
+        let dialogue = try file.dialogue.get()
+        let server = try TestServer(dialogue.settings)
+        let connection = try await TCPConnection(server)
+        try await dialogue.play(on: connection) {
+            try await connection.finish()
+            return server.delivered()
+        }
+        try await connection.finish()
+    }
+
     private func play(_ file: DialogueFiles.File, pieceSize: Int) async throws {
         let dialogue = try file.dialogue.get()
         let server = try TestServer(dialogue.settings)

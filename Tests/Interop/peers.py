@@ -268,7 +268,9 @@ class DovecotReader:
         (directory / "run").mkdir(parents=True)
         configuration = directory / "dovecot.conf"
         configuration.write_text(
-            f"base_dir = {directory}/run\nstate_dir = {directory}/run\nssl = no\nprotocols =\n"
+            f"default_internal_user = {MAIL_OWNER}\ndefault_internal_group = {SETGID_GROUP}\n"
+            f"default_login_user = nobody\nbase_dir = {directory}/run\nstate_dir = {directory}/run\n"
+            "ssl = no\nprotocols =\n"
             f"mail_location = maildir:{maildir}:INDEX={directory}/index\nlog_path = {directory}/log\n"
             f"mail_plugin_dir = {program.parent}/modules\nfirst_valid_uid = 0\nfirst_valid_gid = 0\n"
             f"mail_uid = {maildir.stat().st_uid}\nmail_gid = {maildir.stat().st_gid}\nmail_fsync = never\n")

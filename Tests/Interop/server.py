@@ -15,7 +15,7 @@ import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = pathlib.Path(os.environ.get("SAMOTOP", ROOT / ".build/release/samotop"))
+PROGRAM = pathlib.Path(os.environ.get("SAMOTOP", ROOT / ".build/release/samotop")).resolve()
 HOSTNAME = "mx.our.test"
 DOMAIN = "our.test"
 MAILBOXES = ("user", "other", "third")

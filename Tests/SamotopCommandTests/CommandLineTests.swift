@@ -8,7 +8,7 @@ import Testing
 
 @testable import SamotopCommand
 
-@Suite("The command", .timeLimit(.minutes(2)))
+@Suite("The command", .serialized)
 struct CommandLineTests {
     @Test(
         "I11: check and serve refuse a bad configuration with 78 and a line that names the key",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SamotopCommand
 
-@Suite("What we hand out", .timeLimit(.minutes(1)))
+@Suite("What we hand out")
 struct DocumentationTests {
     static func text(_ path: String) throws -> String {
         try String(contentsOfFile: "\(Workplace.repository)/\(path)", encoding: .utf8)

@@ -8,7 +8,7 @@ import Testing
 
 @testable import SamotopCommand
 
-@Suite("Metrics", .timeLimit(.minutes(1)))
+@Suite("Metrics")
 struct MetricsTests {
     @Test("the text exposition format")
     func exposition() {

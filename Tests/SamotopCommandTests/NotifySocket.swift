@@ -18,6 +18,9 @@ final class NotifySocket: Sendable {
             throw SystemFailure("bind")
         }
         chmod(path, 0o666)
+        // A service that never speaks must not hold the tests up for ever.
+        var patience = timeval(tv_sec: 30, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     }
 
     deinit { close(descriptor) }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import SamotopCommand
 
-@Suite("samotop serve", .timeLimit(.minutes(2)))
+@Suite("samotop serve", .serialized)
 struct ServingTests {
     /// A configuration in a workplace, a port to serve on, and a stand-in for systemd.
     struct Bench {
@@ -40,7 +40,11 @@ struct ServingTests {
             let all = environment.merging(["NOTIFY_SOCKET": notify.path]) { first, _ in first }
             let child = try ChildProcess(
                 ["serve", "--config", file] + root + more, environment: all, descriptor: descriptor)
-            #expect(notify.next() == "READY=1")
+            let word = notify.next()
+            if word != "READY=1" {
+                child.signal(SIGKILL)
+                Issue.record("it said “\(word)”, not READY: \(child.finish().errors)")
+            }
             return child
         }
     }

@@ -25,12 +25,14 @@ enum TestMessage {
 
     static func make(
         id: String = "01HF7YAT00TESTTESTTESTTEST", trace: [UInt8] = trace,
-        content: any MailContent = SlicedContent(bytes: content, slice: 7), body: BodyType? = nil
+        content: any MailContent = SlicedContent(bytes: content, slice: 7), body: BodyType? = nil,
+        to recipients: [Recipient] = []
     ) -> ReceivedMessage {
         var parameters = MailParameters()
         parameters.body = body
         return ReceivedMessage(
-            envelope: Envelope(id: id, reversePath: .null, parameters: parameters), trace: trace, content: content,
+            envelope: Envelope(id: id, reversePath: .null, parameters: parameters, recipients: recipients),
+            trace: trace, content: content,
             received: received)
     }
 

@@ -8,7 +8,19 @@ import Testing
 
 @Suite("Sealed spool")
 struct SealedSpoolTests {
-    private let scratch: URL
+    /// A folder on the real disk, gone after the test.
+    private final class Scratch: Sendable {
+        let path: String
+
+        init() throws {
+            let url = FileManager.default.temporaryDirectory.appendingPathComponent("samotop-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+            path = url.path
+        }
+
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+    }
+    private let scratch: Scratch
     private let disk = FaultySpoolDisk()
     private let clock = ManualClock()
     private let wakes = Wakes()
@@ -21,10 +33,7 @@ struct SealedSpoolTests {
         func wait(for number: Int) async { while count < number { await Task.yield() } }
     }
 
-    init() throws {
-        scratch = FileManager.default.temporaryDirectory.appendingPathComponent("samotop-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: false)
-    }
+    init() throws { scratch = try Scratch() }
 
     private func spool(
         threshold: Int = 256 << 10, budget: Int = 64 << 20, largest: UInt64 = 1 << 20, threads: Int = 2

@@ -67,6 +67,15 @@ final class SimulatedConnection {
         channel.embeddedEventLoop.run()
     }
 
+    /// What other threads asked the loop to do.
+    func run() { channel.embeddedEventLoop.run() }
+
+    /// The server stops.
+    func stop() {
+        channel.pipeline.fireUserInboundEventTriggered(ServerStopping())
+        channel.embeddedEventLoop.run()
+    }
+
     /// Greets and says EHLO.
     func greet() throws {
         _ = try replies()
@@ -97,6 +106,7 @@ final class WireRecorder: ChannelOutboundHandler {
         guard mode == .output else { return context.close(mode: mode, promise: promise) }
         isOutputClosed = true
         promise?.succeed(())
+        context.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.outputClosed)
     }
 }
 

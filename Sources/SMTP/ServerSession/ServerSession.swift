@@ -267,7 +267,9 @@ public struct ServerSession: ~Copyable {
     public mutating func end(_ reply: Reply) -> Action {
         held = nil
         switch state {
-        case .closed, .closing, .securing: return .close
+        case .closed, .closing, .securing:
+            state = .closed
+            return .close
         default:
             state = .closing
             return .send(reply.bytes)

@@ -73,6 +73,8 @@ struct Inspection {
         guard let status = LocalFile.status(path) else {
             var above = LocalFile.parent(of: path)
             while isMade, above != "/", LocalFile.status(above) == nil { above = LocalFile.parent(of: above) }
+            // The state folder itself is made before any mailbox.
+            if !isMade, above == configuration.state { return [] }
             guard let parent = LocalFile.status(above) else {
                 return [configuration.problem(key, "\(above) isn't there or can't be seen; make it")]
             }

@@ -10,9 +10,9 @@ import SamotopCore
 
 /// One message on its way into several Maildirs: into all of them, or into none.
 ///
-/// All copies are written and flushed in `tmp` before the first of them appears in `new`; the `new` folders are flushed
-/// last. `tmp` is not flushed: what a power cut leaves or brings back there is no message, and ``Mailboxes/sweep()``
-/// takes it away.
+/// Call ``write(to:temporaryName:)``, ``flush()``, ``publish()`` in this order, then flush the `new` folders; after any failure
+/// call ``undo(after:)``. All copies are on the device in `tmp` before the first of them appears in `new`. `tmp` itself is
+/// not flushed: what a power cut leaves or brings back there is no message, and ``Mailboxes/sweep()`` takes it away.
 struct GroupDelivery {
     private struct Copy {
         let folder: MaildirFolder
@@ -29,8 +29,8 @@ struct GroupDelivery {
     private var copies: [Copy] = []
     private var size = 0
 
-    /// Copies that are open at the same time.
-    static let openFiles = 16
+    /// Copies of one message that are open at the same time.
+    static let openFiles = 8
 
     init(_ message: ReceivedMessage, host: String, lineEnding: LineEnding, fileSystem: any FileSystem) {
         self.message = message
@@ -39,30 +39,22 @@ struct GroupDelivery {
         self.name = MaildirName(message, host: host)
     }
 
-    /// Delivers, or removes all that was made and throws.
-    mutating func deliver(
-        to folders: [MaildirFolder], temporaryName: () -> String
-    ) throws(DeliveryError) {
-        do throws(DeliveryError) {
-            var rest = folders[...]
-            while !rest.isEmpty {
-                try write(rest.prefix(Self.openFiles), temporaryName)
-                rest = rest.dropFirst(Self.openFiles)
-            }
-            for index in copies.indices { try link(index) }
-            for copy in copies {
-                do { try copy.folder.syncNew() } catch { throw error.deliveryError("mailbox \(copy.folder.name), new") }
-            }
-        } catch {
-            try undo(after: error)
+    /// Where the message goes.
+    var folders: [MaildirFolder] { copies.map(\.folder) }
+
+    /// Writes all copies; the last of them are still open then.
+    mutating func write(to folders: [MaildirFolder], temporaryName: () -> String) throws(DeliveryError) {
+        var rest = folders[...]
+        while !rest.isEmpty {
+            try flush()
+            try writeOpen(rest.prefix(Self.openFiles), temporaryName)
+            rest = rest.dropFirst(Self.openFiles)
         }
     }
 
-    /// Writes and flushes some of the copies.
-    private mutating func write(
+    private mutating func writeOpen(
         _ folders: ArraySlice<MaildirFolder>, _ temporaryName: () -> String
     ) throws(DeliveryError) {
-        let first = copies.count
         for folder in folders {
             let name = temporaryName()
             do throws(SystemCallError) {
@@ -71,22 +63,32 @@ struct GroupDelivery {
                 copies.append(Copy(folder: folder, temporaryName: name, file: file))
             } catch { throw error.deliveryError("mailbox \(folder.name), tmp") }
         }
-        var writer = CopyWriter(
-            files: copies[first...].compactMap(\.file), lineEnding: lineEnding, fileSystem: fileSystem)
+        var writer = CopyWriter(files: copies.compactMap(\.file), lineEnding: lineEnding, fileSystem: fileSystem)
         do {
             try writer.append(message.trace.span)
             try message.content.read { slice in try writer.append(slice) }
             try writer.finish()
             size = writer.count
-            for index in first..<copies.count {
-                guard let file = copies[index].file else { continue }
-                try fileSystem.syncAll(file)
-                copies[index].file = nil
-                try fileSystem.closeAll(file)
-            }
         } catch {
             throw Self.deliveryError(error)
         }
+    }
+
+    /// Flushes and closes the copies that are open.
+    mutating func flush() throws(DeliveryError) {
+        for index in copies.indices {
+            guard let file = copies[index].file else { continue }
+            do throws(SystemCallError) {
+                try fileSystem.syncAll(file)
+                copies[index].file = nil
+                try fileSystem.closeAll(file)
+            } catch { throw error.deliveryError("mailbox \(copies[index].folder.name), tmp") }
+        }
+    }
+
+    /// Gives all copies their names in `new`.
+    mutating func publish() throws(DeliveryError) {
+        for index in copies.indices { try link(index) }
     }
 
     private static func deliveryError(_ error: any Error) -> DeliveryError {
@@ -99,7 +101,6 @@ struct GroupDelivery {
         }
     }
 
-    /// Gives a copy its name in `new`.
     private mutating func link(_ index: Int) throws(DeliveryError) {
         let folder = copies[index].folder
         let temporaryName = copies[index].temporaryName
@@ -120,8 +121,8 @@ struct GroupDelivery {
         } catch { throw error.deliveryError("mailbox \(folder.name), new") }
     }
 
-    /// Removes everything that was made, then throws the error.
-    private mutating func undo(after cause: DeliveryError) throws(DeliveryError) {
+    /// Removes everything that was made. Returns the cause, with what could not be removed.
+    mutating func undo(after cause: DeliveryError) -> DeliveryError {
         let delivered = name.delivered(size: size)
         var left: [String] = []
         for copy in copies.reversed() {
@@ -136,8 +137,9 @@ struct GroupDelivery {
         }
         copies = []
         guard left.isEmpty else {
-            throw .failed(cause: "\(cause); could not take the message back from \(left.joined(separator: ", "))")
+            return .failed(
+                cause: "\(cause.cause); could not take the message back from \(left.joined(separator: ", "))")
         }
-        throw cause
+        return cause
     }
 }

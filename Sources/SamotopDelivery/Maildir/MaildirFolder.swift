@@ -5,6 +5,7 @@
 #else
     import Darwin
 #endif
+import SamotopCore
 
 /// A mailbox's open and checked `tmp` and `new`.
 final class MaildirFolder: Sendable {
@@ -43,13 +44,16 @@ final class MaildirFolder: Sendable {
         try? fileSystem.closeAll(own)
     }
 
-    /// True when a reader has moved the message into `cur`. Reads the whole folder: only for replays.
-    func hasRead(_ name: MaildirName) throws(SystemCallError) -> Bool {
+    /// The ``MaildirName/base`` of each message that a reader has moved into `cur`, made durable there. Reads the whole
+    /// folder: only for replays.
+    func readNames() throws(DeliveryError) -> Set<String> {
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
-        let current = try fileSystem.openAll("../cur", in: new.descriptor, flags: flags)
-        defer { try? fileSystem.closeAll(current) }
-        guard try fileSystem.names(in: current).contains(where: name.isName(of:)) else { return false }
-        try fileSystem.syncAll(current)
-        return true
+        do throws(SystemCallError) {
+            let current = try fileSystem.openAll("../cur", in: new.descriptor, flags: flags)
+            defer { try? fileSystem.closeAll(current) }
+            let names = try fileSystem.names(in: current)
+            try fileSystem.syncAll(current)
+            return Set(names.lazy.map(MaildirName.base(of:)))
+        } catch { throw error.deliveryError("mailbox \(name), cur") }
     }
 }

@@ -16,11 +16,9 @@ struct MaildirName: Sendable, Hashable {
     /// The name in `new`, with the size that Dovecot reads from it.
     func delivered(size: Int) -> String { "\(base),S=\(size)" }
 
-    /// True for this message's name after readers have put flags and sizes behind it.
-    func isName(of file: String) -> Bool {
-        guard file.hasPrefix(base) else { return false }
-        let next = file.utf8.dropFirst(base.utf8.count).first
-        return next == nil || next == UInt8(ascii: ",") || next == UInt8(ascii: ":")
+    /// The ``base`` of a file's name, without the sizes and flags that readers have put behind it.
+    static func base(of file: String) -> String {
+        String(file.prefix { $0 != "," && $0 != ":" })
     }
 
     /// The Maildir specification writes `/` as `\057` and `:` as `\072`; so do we with all but plain characters.

@@ -14,7 +14,9 @@ public struct IPNetwork: Sendable, Hashable {
         guard let bytes = Self.address(Array(parts[0])) else { return nil }
         var length = bytes.count * 8
         if parts.count == 2 {
-            guard let given = Int(String(parts[1]) ?? ""), (0...length).contains(given) else { return nil }
+            guard parts[1].allSatisfy({ (0x30...0x39).contains($0) }), parts[1].count <= 3,
+                let given = Int(String(parts[1]) ?? ""), (0...length).contains(given)
+            else { return nil }
             length = given
         }
         self.length = length

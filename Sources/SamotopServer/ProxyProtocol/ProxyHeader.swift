@@ -36,12 +36,13 @@ struct ProxyHeader: Equatable {
         guard words.count >= 2 else { return .invalid }
         let family = String(decoding: words[1], as: UTF8.self)
         if family == "UNKNOWN" { return .header(ProxyHeader(client: nil, length: end + 1)) }
-        guard words.count == 6, let network = IPNetwork(String(decoding: words[2], as: UTF8.self)),
+        guard words.count == 6, !words[2].contains(UInt8(ascii: "/")),
+            let network = IPNetwork(String(decoding: words[2], as: UTF8.self)),
             [words[4], words[5]].allSatisfy({ UInt16(String(decoding: $0, as: UTF8.self)) != nil })
         else { return .invalid }
         switch (family, network.prefix.count) {
         case ("TCP4", 4): return .header(ProxyHeader(client: .ipv4(network.prefix), length: end + 1))
-        case ("TCP6", 16): return .header(ProxyHeader(client: .ipv6(network.prefix), length: end + 1))
+        case ("TCP6", 16): return .header(ProxyHeader(client: ClientAddress(ipv6: network.prefix), length: end + 1))
         default: return .invalid
         }
     }
@@ -61,7 +62,7 @@ struct ProxyHeader: Equatable {
             return .header(ProxyHeader(client: .ipv4(Array(bytes[16..<20])), length: length))
         case (1, 0x21):
             guard length >= 16 + 36 else { return .invalid }
-            return .header(ProxyHeader(client: .ipv6(Array(bytes[16..<32])), length: length))
+            return .header(ProxyHeader(client: ClientAddress(ipv6: Array(bytes[16..<32])), length: length))
         default: return .invalid
         }
     }

@@ -31,15 +31,17 @@ final class ProxyHeaderHandler: ChannelInboundHandler, RemovableChannelHandler {
         case .invalid:
             context.close(promise: nil)
         case .header(let header):
-            deadline?.cancel()
-            completion(header.client, context.channel)
-            let rest = Array(bytes.dropFirst(header.length))
+            let channel = context.channel
+            let rest = channel.allocator.buffer(bytes: bytes.dropFirst(header.length))
             bytes = []
-            if !rest.isEmpty {
-                context.fireChannelRead(wrapInboundOut(context.channel.allocator.buffer(bytes: rest)))
-                context.fireChannelReadComplete()
+            completion(header.client, channel)
+            let pipeline = channel.pipeline.syncOperations
+            pipeline.removeHandler(self, promise: nil)
+            // From the start of the pipeline, where a TLS handler may stand now: nothing may pass it by.
+            if rest.readableBytes > 0 {
+                pipeline.fireChannelRead(NIOAny(rest))
+                pipeline.fireChannelReadComplete()
             }
-            context.pipeline.syncOperations.removeHandler(self, promise: nil)
         }
     }
 }

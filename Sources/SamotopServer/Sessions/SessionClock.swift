@@ -5,6 +5,8 @@ import NIOCore
 /// Moving the deadline costs nothing; the timer finds out when it fires, and is set again for the time that is left.
 struct SessionClock {
     enum Awaited {
+        /// Between a reply and what is awaited after it.
+        case nothing
         case handshake, command, content, decision, write, linger
     }
 
@@ -43,8 +45,8 @@ struct SessionClock {
         restart(awaited)
     }
 
-    /// A reply was sent: the time for the next command starts.
-    mutating func answered() { awaited = .decision }
+    /// A reply was sent: the time for what is awaited next starts anew.
+    mutating func answered() { awaited = .nothing }
 
     /// Octets came.
     mutating func received(_ octets: Int) { windowOctets += octets }
@@ -87,7 +89,7 @@ struct SessionClock {
         case .handshake: timeouts.handshake
         case .command: timeouts.command
         case .content: timeouts.dataBlock
-        case .decision: nil
+        case .decision, .nothing: nil
         case .write: timeouts.write
         case .linger: timeouts.linger
         }

@@ -69,7 +69,12 @@ final class SessionHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard phase != .closing else { return }
+        switch phase {
+        case .running: break
+        case .closing: return
+        // What comes around TLS has nowhere to go (CVE-2011-0411).
+        case .handshaking, .securing: return context.close(promise: nil)
+        }
         var bytes = unwrapInboundIn(data)
         clock.received(bytes.readableBytes)
         if input.readableBytes == 0 { input = bytes } else { input.writeBuffer(&bytes) }
@@ -86,6 +91,9 @@ final class SessionHandler: ChannelInboundHandler {
         switch event {
         case let event as TLSUserEvent:
             if case .handshakeCompleted = event { secured(context) }
+        case ChannelEvent.outputClosed:
+            // The last reply is on its way.
+            if phase == .closing { clock.expect(.linger) }
         case is ServerStopping:
             isStopping = true
             stopIfIdle()
@@ -164,18 +172,19 @@ final class SessionHandler: ChannelInboundHandler {
             return false
         case .read:
             flush()
-            if input.readableBytes == 0, input.capacity > Self.maximumInput { input = ByteBuffer() }
-            clock.expect(session.isReceiving ? .content : .command)
+            // An idle session holds no buffer.
+            if input.readableBytes == 0 { input = ByteBuffer() }
+            expect(session.isReceiving ? .content : .command)
             resumeReading()
             stopIfIdle()
             return true
         case .wait:
             flush()
-            clock.expect(.decision)
+            expect(.decision)
             return true
         case .pause(let time):
             flush()
-            clock.expect(.decision)
+            expect(.decision)
             context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [weak self] in
                 self?.session?.pauseEnded()
                 self?.pump()
@@ -191,11 +200,16 @@ final class SessionHandler: ChannelInboundHandler {
         }
     }
 
-    private func flush() {
-        guard let context, output.readableBytes > 0 else { return }
+    private func flush(_ promise: EventLoopPromise<Void>? = nil) {
+        guard let context, output.readableBytes > 0 || promise != nil else { return }
         let bytes = output
         output = ByteBuffer()
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
+    }
+
+    /// Starts the client's time; as long as it doesn't take our replies, that is what it has to do.
+    private func expect(_ awaited: SessionClock.Awaited) {
+        clock.expect(context?.channel.isWritable == false ? .write : awaited)
     }
 
     private func pauseReading() {
@@ -236,6 +250,9 @@ final class SessionHandler: ChannelInboundHandler {
     }
 
     private func secured(_ context: ChannelHandlerContext) {
+        guard phase == .handshaking || phase == .securing else { return }
+        // A hello in another form than the witness can read could hide what it offers.
+        guard witness?.hasReadHello == true else { return context.close(promise: nil) }
         var facts = TLSFacts(version: "TLSv1.2")
         if let version = try? context.pipeline.syncOperations.nioSSL_tlsVersion(), version == .tlsv13 {
             facts.version = "TLSv1.3"
@@ -280,13 +297,22 @@ final class SessionHandler: ChannelInboundHandler {
     /// connection, and the reply would be lost.
     private func close(_ context: ChannelHandlerContext, _ session: MailSession) {
         phase = .closing
-        flush()
         input = ByteBuffer()
-        let isSecure = session.facts.tls != nil
-        guard !session.saidGoodBye, !isSecure else { return context.close(promise: nil) }
-        clock.expect(.linger)
         resumeReading()
-        context.close(mode: .output, promise: nil)
+        if session.facts.tls != nil {
+            flush()
+            // The TLS handler reads on until the peer's close_notify comes, for a while.
+            context.close(promise: nil)
+        } else if session.saidGoodBye {
+            clock.expect(.write)
+            let written = context.eventLoop.makePromise(of: Void.self)
+            written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+            flush(written)
+        } else {
+            clock.expect(.write)
+            flush()
+            context.close(mode: .output, promise: nil)
+        }
     }
 }
 

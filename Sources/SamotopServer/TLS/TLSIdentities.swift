@@ -4,8 +4,8 @@ import Synchronization
 
 /// The certificates of a listener, chosen by the name a client asks for (SNI), and reloadable without dropping a session.
 ///
-/// TLS 1.2 and 1.3 only, with the cipher suites of RFC 9325 §4.2: ECDHE and AEAD. Each listener has contexts of its own,
-/// and so session tickets of its own: one listener's ticket opens nothing on another.
+/// TLS 1.2 and 1.3 only, with the cipher suites of RFC 9325 §4.2: ECDHE and AEAD. Session tickets belong to an instance:
+/// give each listener its own (``copy()``), and one listener's ticket opens nothing on another.
 public final class TLSIdentities: Sendable {
     /// A certificate chain and its key, both PEM files. The first is for clients that ask for no name, or an unknown one.
     public struct Files: Sendable, Hashable {

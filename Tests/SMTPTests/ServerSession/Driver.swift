@@ -5,7 +5,7 @@ final class Driver {
     typealias Question = ServerSession.Question
     typealias Answer = ServerSession.Answer
 
-    private(set) var machine: ServerSession
+    private var machine: ServerSession
     /// Answers questions; nil leaves the question out.
     var policy: (Question) -> Answer?
     /// All that was sent, in the order of the wire.
@@ -37,6 +37,9 @@ final class Driver {
         carryOut(machine.open())
     }
 
+    var inTransaction: Bool { machine.inTransaction }
+    var violations: Set<Violation> { machine.violations }
+
     /// Octets that the machine has not consumed.
     var waiting: Int { input.count }
 
@@ -53,7 +56,7 @@ final class Driver {
 
     /// Goes on until more input, an answer or the end of a pause is needed.
     func run() {
-        while !isClosed {
+        repeat {
             let step = machine.next(input.span)
             if case .content(let range) = step.action { content += input[range] }
             input.removeFirst(step.consumed)
@@ -64,7 +67,7 @@ final class Driver {
                 return
             default: carryOut(step.action)
             }
-        }
+        } while !isClosed
     }
 
     func carryOut(_ action: ServerSession.Action) {
@@ -100,10 +103,15 @@ final class Driver {
         run()
     }
 
+    /// The machine's last word is out, and the loop has not gone on yet.
+    func hangUp() { carryOut(machine.end(.shuttingDown)) }
+
     func secured() {
         machine.secured()
         run()
     }
+
+    func disconnect() { machine.disconnected() }
 
     func refuseContent(_ reply: Reply) { machine.refuseContent(reply) }
 

@@ -36,11 +36,12 @@ import Testing
         HTTP         | 554 5.5.0 closed | 554 5.5.0 closed      | 554 5.5.0 closed     | 554 5.5.0 closed     | 554 5.5.0 closed
         TLS          | 554 5.5.0 closed | 554 5.5.0 closed      | 554 5.5.0 closed     | 554 5.5.0 closed     | 554 5.5.0 closed
 
-        any of these | opening          | inviting              | receiving            | skipping             | deciding
-        (no command) | 554 5.5.0 closed | 554 5.5.0 closed      | =                    | =                    | =
+        command      | opening          | inviting              | receiving            | skipping             | deciding
+        bare LF      | 554 5.5.0 closed | 554 5.5.0 closed      | 550 5.5.2 closed     | =                    | =
+        (others)     | 554 5.5.0 closed | 554 5.5.0 closed      | =                    | =                    | =
 
-        any of these | securing         | closing               | closed
-        (no command) | closed           | closed                | =
+        command      | securing         | closing               | closed
+        (others)     | closed           | closed                | =
         """
 
     /// One line for each verb of the grammar, then what else may come.
@@ -66,17 +67,20 @@ import Testing
     static let cells: [Cell] = {
         var cells: [Cell] = []
         var states: [String] = []
+        var others: Set<String> = []
         for line in table.split(separator: "\n") {
             let words = line.split(separator: "|").map { $0.split(separator: " ").joined(separator: " ") }
-            if words[0] == "command" || words[0] == "any of these" {
+            guard words[0] != "command" else {
                 states = Array(words.dropFirst())
+                others = Set(commands.keys)
                 continue
             }
+            others.remove(words[0])
             for (state, cell) in zip(states, words.dropFirst()) {
                 let parts = cell.split(separator: " ").map(String.init)
                 let next = parts.last == "=" ? state : parts.last ?? ""
                 let reply = parts.count > 1 ? [parts.dropLast().joined(separator: " ")] : []
-                for command in words[0] == "(no command)" ? commands.keys.sorted() : [words[0]] {
+                for command in words[0] == "(others)" ? others.sorted() : [words[0]] {
                     cells.append(Cell(state: state, command: command, reply: reply, next: next))
                 }
             }
@@ -108,32 +112,32 @@ import Testing
     }
 
     static func driver(in state: String) -> Driver {
-        var policy: (ServerSession.Question) -> ServerSession.Answer? = { _ in .proceed }
-        if state == "opening" { policy = { _ in nil } }
-        if state == "deciding" { policy = { $0 == .message ? nil : .proceed } }
-        if state == "inviting" { policy = { $0 == .content ? nil : .proceed } }
-        let driver = Driver(policy: policy)
-        switch state {
-        case "ready": driver.say("EHLO c.test")
-        case "transaction": driver.say("EHLO c.test", "MAIL FROM:<a@out.test>").discard()
-        default: break
+        let driver = Driver { question in
+            switch (state, question) {
+            case ("opening", .connection), ("inviting", .content), ("deciding", .message): nil
+            default: .proceed
+            }
         }
-        if state == "transaction" { return Self.inTransaction() }
-        if ["recipients", "chunked", "inviting", "receiving", "deciding"].contains(state) { driver.begin() }
+        driver.run()
         switch state {
+        case "opening", "greeting": return driver
+        case "ready", "transaction", "skipping", "securing", "closing", "closed": driver.say("EHLO c.test")
+        default: driver.begin()
+        }
+        switch state {
+        case "transaction": driver.say("MAIL FROM:<a@out.test>")
         case "chunked": driver.send(Array("BDAT 3\r\nabc".utf8))
         case "inviting":
             driver.say("DATA")
             driver.answer(.proceed)
         case "receiving": driver.say("DATA")
-        case "deciding": driver.say("DATA", ".")
+        case "deciding":
+            driver.say("DATA")
+            driver.say(".")
         case "skipping": driver.say("BDAT 100000")
-        case "securing":
-            driver.say("EHLO c.test")
-            driver.say("STARTTLS")
-        case "closing": driver.carryOut(driver.closing())
-        case "closed":
-            driver.say("QUIT")
+        case "securing": driver.say("STARTTLS")
+        case "closing": driver.hangUp()
+        case "closed": driver.say("QUIT")
         default: break
         }
         return driver

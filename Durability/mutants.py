@@ -1,0 +1,87 @@
+"""Servers with a known fault: the proof is worth something only if it finds each of them.
+
+Most are the real server behind a shim that lies to it. Two are patches of its sources, and want minutes to build.
+"""
+
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+
+import control
+from ledger import Findings
+from power_cut import episode
+from server import ROOT, verify
+from sweeps import Run
+
+# Name, the shim's lie, every which call lies, and what finds it: a power cut or a kill.
+BY_SHIM = [
+    ("no flush of files", control.FILE_SYNC_IS_NOTHING, 1, "cut"),
+    ("no flush of folders", control.DIRECTORY_SYNC_IS_NOTHING, 1, "cut"),
+    ("250 before the flush", control.SYNC_COMES_LATER, 1, "cut"),
+    ("short writes taken for whole", control.HALF_WRITES_COUNT_AS_WHOLE, 5, "kill"),
+    ("ENOSPC swallowed", control.WRITES_ARE_SWALLOWED, 5, "kill"),
+    ("a replay makes second copies", control.LINKS_GET_NEW_NAMES, 1, "kill"),
+    ("a failed link ignored", control.LINKS_ARE_SWALLOWED, 3, "kill"),
+]
+
+# Name, file, what stands there, and what is put in its place.
+BY_SOURCE = [
+    ("250 before the flush (source)", "Sources/SamotopJournal/Journal/Journal.swift",
+     "            guard try store.write(records, settling: settled) else {",
+     "            for (record, client) in zip(records, waiting) { client.resume(returning: record.sequence) }\n"
+     "            waiting = []\n"
+     "            guard try store.write(records, settling: settled) else {"),
+    ("a replay makes second copies (source)", "Sources/SamotopDelivery/Maildir/MaildirName.swift",
+     'base = "\\(seconds).M\\(micros)R',
+     'base = "\\(seconds).M\\(micros)X\\(UInt64.random(in: .min ... .max))R'),
+]
+
+
+def killed_with(scratch, shim, lie, every, seed):
+    """The lying server under load, kill -9 at some moment, and the same server again."""
+    with Run(scratch, shim) as run:
+        if not run.server.start():
+            return Findings()
+        run.server.control.lie_every, run.server.control.lies = every, lie
+        run.server.control.kill_at = run.server.control.count + random.Random(seed).randint(60, 160)
+        run.load(count=12).wait()
+        if run.server.is_running:
+            run.server.kill()
+        # A replay that makes second copies has to lie again; what lost mail needn't.
+        again = {"lies": lie} if lie == control.LINKS_GET_NEW_NAMES else {}
+        return verify(run.server, run.ledger, **again)
+
+
+def find(scratch, shelf, shim, lie, every, how, tries):
+    """The first finding, or None: the mutant got away."""
+    for seed in range(tries):
+        if how == "cut":
+            findings = episode(shelf, shim, seed, 30, 0, 10, {"lies": lie, "lie_every": every})
+        else:
+            findings = killed_with(scratch, shim, lie, every, seed)
+        if not findings.is_right:
+            return findings.lines[0].splitlines()[0]
+    return None
+
+
+def build(folder, mutant):
+    """A copy of the sources with one patch, built with its own scratch folder, which the next mutant uses again."""
+    name, path, before, after = mutant
+    tree = pathlib.Path(folder) / "tree"
+    if not tree.exists():
+        tree.mkdir(parents=True)
+        for part in ("Package.swift", "Package.resolved"):
+            shutil.copy(ROOT / part, tree)
+        for part in ("Examples", "Tests"):
+            os.symlink(ROOT / part, tree / part)
+    shutil.rmtree(tree / "Sources", ignore_errors=True)
+    shutil.copytree(ROOT / "Sources", tree / "Sources")
+    text = (tree / path).read_text()
+    if text.count(before) != 1:
+        raise AssertionError(f"mutant {name}: {path} has changed; mend mutants.py")
+    (tree / path).write_text(text.replace(before, after))
+    subprocess.run(["swift", "build", "-c", "release", "--product", "samotop", "--package-path", tree,
+                    "--scratch-path", pathlib.Path(folder) / "build"], check=True)
+    return pathlib.Path(folder) / "build/release/samotop"

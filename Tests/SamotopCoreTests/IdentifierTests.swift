@@ -1,0 +1,33 @@
+import SamotopTesting
+import Testing
+
+@testable import SamotopCore
+
+/// S28: ids never repeat, whatever the clock and however many ask at once.
+@Suite struct IdentifierTests {
+    @Test func idsAreUniqueWithAStoppedClock() async {
+        let source = IdentifierSource(clock: ManualClock())
+        let ids = await withTaskGroup(of: [String].self) { group in
+            for _ in 0..<20 { group.addTask { (0..<5_000).map { _ in source.next() } } }
+            return await group.reduce(into: [String]()) { $0 += $1 }
+        }
+        #expect(ids.count == 100_000 && Set(ids).count == 100_000)
+        #expect(ids.allSatisfy { id in id.utf8.count == 26 && id.utf8.allSatisfy { Self.alphabet.contains($0) } })
+        // Without the random half they still differ: time and counter alone keep them apart.
+        #expect(Set(ids.map { [$0.prefix(13), Self.spareBit($0)] }).count == 100_000)
+    }
+
+    private static let alphabet = Set("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+
+    /// The counter's second bit stands on top of the random half.
+    private static func spareBit(_ id: String) -> Substring {
+        let digits = Array("0123456789abcdefghjkmnpqrstvwxyz")
+        let value = digits.firstIndex { $0 == id[id.index(id.startIndex, offsetBy: 13)] } ?? 0
+        return value & 16 == 0 ? "0" : "1"
+    }
+
+    @Test(arguments: [0, -1, Int64.max, Int64.min, 1 << 40]) func anyClockWillDo(_ seconds: Int64) {
+        let source = IdentifierSource(clock: ManualClock(seconds: seconds))
+        #expect(Set((0..<1_000).map { _ in source.next() }).count == 1_000)
+    }
+}

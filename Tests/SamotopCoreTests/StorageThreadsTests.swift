@@ -1,0 +1,57 @@
+import SamotopCore
+import Synchronization
+import Testing
+
+@Suite struct StorageThreadsTests {
+    @Test func oneThreadKeepsTheOrder() async throws {
+        let threads = StorageThreads(count: 1)
+        let log = RecordingLog()
+        for number in 0..<10_000 { threads.start { log.add("\(number)") } }
+        try await threads.run {}
+        #expect(log.names == (0..<10_000).map(String.init))
+    }
+
+    @Test func everythingIsRunOnce() async throws {
+        let threads = StorageThreads(count: 4)
+        let sum = try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<2_000 { group.addTask { try await threads.run { number } } }
+            return try await group.reduce(0, +)
+        }
+        #expect(sum == 1_999_000)
+        await #expect(throws: Fault.self) { try await threads.run { throw Fault() } }
+    }
+
+    /// Work that is done holds nothing any more, though more is waiting.
+    @Test func doneWorkIsLetGo() async throws {
+        final class Held: Sendable {
+            let bell: Bell
+            init(_ bell: Bell) { self.bell = bell }
+            deinit { bell.ring() }
+        }
+        let threads = StorageThreads(count: 1)
+        let released = Bell()
+        let stand = Semaphore()
+        threads.start { [held = Held(released)] in _ = held }
+        threads.start { stand.wait() }
+        // The second piece of work is running or waiting; the first must be gone.
+        await released.heard()
+        stand.signal()
+        try await threads.run {}
+    }
+
+    @Test func workGivenBeforeTheEndIsDone() async {
+        let done = Bell()
+        do {
+            let threads = StorageThreads(count: 2)
+            for _ in 0..<100 { threads.start { done.ring() } }
+        }
+        await done.heard(100)
+    }
+}
+
+/// Blocks a thread of the pool, and nothing else.
+private final class Semaphore: Sendable {
+    private let isOpen = Atomic(false)
+    func signal() { isOpen.store(true, ordering: .releasing) }
+    func wait() { while !isOpen.load(ordering: .acquiring) {} }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import SMTP
+import SamotopCore
+import Synchronization
+
+/// A folder that goes away with the test.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("journal-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// Counts, from any task.
+final class Counter: Sendable {
+    private let value = Mutex(0)
+
+    var count: Int { value.withLock { $0 } }
+
+    func add() { value.withLock { $0 += 1 } }
+}
+
+enum Sample {
+    static func message(_ number: Int, size: Int = 200, mailboxes: [String] = ["ann"]) -> ReceivedMessage {
+        let recipients = mailboxes.enumerated().compactMap { index, name in
+            Mailbox("\(name)\(index)@our.test").map {
+                Recipient(path: .mailbox($0), parameters: RcptParameters(), destinations: [.mailbox(name)])
+            }
+        }
+        let sender = Mailbox("\"a b\"@client.example").map { ReversePath.mailbox($0) } ?? .null
+        let head = Array("Subject: \(number)\r\n\r\n".utf8)
+        return ReceivedMessage(
+            envelope: Envelope(
+                id: "message-\(number)", reversePath: sender, parameters: MailParameters(), recipients: recipients),
+            trace: Array("Return-Path: <>\r\n".utf8),
+            content: MemoryContent(head + (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }),
+            received: Timestamp(seconds: 1_700_000_000, nanoseconds: 5))
+    }
+}
+
+extension ReceivedMessage {
+    var octets: [UInt8] { (content as? MemoryContent)?.bytes ?? [] }
+}
+
+/// Mailboxes that remember what they got, and fail as told.
+final class RecordingAgent: BatchDeliveryAgent {
+    struct State {
+        var delivered: [String] = []
+        var replays: [String] = []
+        var failures: [String: Int] = [:]
+        var batches: [Int] = []
+        var isHeld = false
+        var held: [CheckedContinuation<Void, Never>] = []
+    }
+
+    let state = Mutex(State())
+
+    var delivered: [String] { state.withLock { $0.delivered } }
+
+    func hold() { state.withLock { $0.isHeld = true } }
+
+    func release() {
+        let held = state.withLock { state in
+            state.isHeld = false
+            defer { state.held = [] }
+            return state.held
+        }
+        for continuation in held { continuation.resume() }
+    }
+
+    func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer { .unknownMailbox }
+
+    func deliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {
+        if let error = await deliver([message], isReplay: false).first ?? nil { throw error }
+    }
+
+    func deliver(_ batch: [ReceivedMessage], isReplay: Bool) async -> [DeliveryError?] {
+        await withCheckedContinuation { continuation in
+            let goesOn = state.withLock { state in
+                if state.isHeld { state.held.append(continuation) }
+                return !state.isHeld
+            }
+            if goesOn { continuation.resume() }
+        }
+        return state.withLock { state in
+            state.batches.append(batch.count)
+            return batch.map { message in
+                let id = message.envelope.id
+                if isReplay { state.replays.append(id) }
+                if let left = state.failures[id], left > 0 {
+                    state.failures[id] = left - 1
+                    return .failed(cause: "as told")
+                }
+                state.delivered.append(id)
+                return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import SMTP
+import SamotopCore
+import Testing
+
+@testable import SamotopJournal
+
+@Suite struct JournalTests {
+    private let folder: TemporaryFolder
+    init() throws { folder = try TemporaryFolder() }
+
+    private var small: JournalSettings {
+        var settings = JournalSettings()
+        settings.segmentSize = 64 << 10
+        settings.maximumSegments = 3
+        settings.maximumBatch = 32 << 10
+        return settings
+    }
+
+    @Test func aMessageComesBackWithAllItsParts() throws {
+        let message = Sample.message(1, mailboxes: ["ann", "bob"])
+        let record = try #require(JournalRecord(try JournalRecord.message(message).encoded()))
+        guard case .message(let read) = record else {
+            Issue.record("not a message")
+            return
+        }
+        #expect(read.envelope == message.envelope)
+        #expect(read.trace == message.trace)
+        #expect(read.octets == message.octets)
+        #expect(read.received == message.received)
+    }
+
+    @Test func aCutRecordIsNone() throws {
+        let octets = try JournalRecord.message(Sample.message(1)).encoded()
+        for count in 0..<octets.count where JournalRecord(Array(octets.prefix(count))) != nil {
+            Issue.record("\(count) octets are read as a record")
+        }
+    }
+
+    @Test func whatWasNotSettledIsReplayedInOrder() async throws {
+        do {
+            let (journal, left, _) = try Journal.open(folder.path, small)
+            #expect(left.isEmpty)
+            var sequences: [UInt64] = []
+            for number in 0..<20 { sequences.append(try await journal.append(Sample.message(number))) }
+            journal.settle(Array(sequences.prefix(5)))
+            // Marks go out with the next batch.
+            _ = try await journal.append(Sample.message(20))
+        }
+        let (_, left, recent) = try Journal.open(folder.path, small)
+        #expect(left.map(\.message.envelope.id) == (5...20).map { "message-\($0)" })
+        #expect(recent.count == 21)
+    }
+
+    @Test func manyAtOnceAreAllThere() async throws {
+        var settings = small
+        settings.maximumSegments = 40
+        do {
+            let (journal, _, _) = try Journal.open(folder.path, settings)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<1_000 {
+                    group.addTask { _ = try await journal.append(Sample.message(number, size: number)) }
+                }
+                try await group.waitForAll()
+            }
+        }
+        let (_, left, _) = try Journal.open(folder.path, settings)
+        #expect(Set(left.map(\.message.envelope.id)).count == 1_000)
+        let all = left.allSatisfy { entry in
+            Int(entry.message.envelope.id.dropFirst(8)).map {
+                Sample.message($0, size: $0).octets == entry.message.octets
+            } ?? false
+        }
+        #expect(all)
+    }
+
+    @Test func segmentsAreUsedAgain() async throws {
+        let (journal, _, _) = try Journal.open(folder.path, small)
+        for number in 0..<500 {
+            let sequence = try await journal.append(Sample.message(number, size: 1_000))
+            journal.settle([sequence])
+        }
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(files.count <= 3)
+    }
+
+    @Test func withoutAFreeSegmentAcceptingWaits() async throws {
+        let (journal, _, _) = try Journal.open(folder.path, small)
+        let total = 300
+        let appended = try await withThrowingTaskGroup(of: UInt64.self) { group in
+            for number in 0..<total { group.addTask { try await journal.append(Sample.message(number, size: 1_000)) } }
+            // Far more than three segments hold: it ends only because what came back is settled.
+            var count = 0
+            for try await sequence in group {
+                count += 1
+                journal.settle([sequence])
+            }
+            return count
+        }
+        #expect(appended == total)
+    }
+
+    @Test("F03: a device without space fails the message, and nothing comes back") func noSpace() async throws {
+        var settings = small
+        settings.segmentSize = 1 << 50
+        let (journal, _, _) = try Journal.open(folder.path, settings)
+        await #expect(throws: JournalError.self) { try await journal.append(Sample.message(1)) }
+        try? FileManager.default.removeItem(atPath: folder.path + "/segment-0")
+        let (_, left, _) = try Journal.open(folder.path, small)
+        #expect(left.isEmpty)
+    }
+}

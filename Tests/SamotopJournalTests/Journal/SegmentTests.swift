@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+
+@testable import SamotopJournal
+
+@Suite struct SegmentTests {
+    private let folder: TemporaryFolder
+    private var path: String { folder.path + "/segment-0" }
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func segment(size: Int = 64 << 10) throws -> Segment { try Segment(path: path, size: size) }
+
+    private func written(_ count: Int) throws -> [(sequence: UInt64, octets: [UInt8])] {
+        let segment = try segment()
+        segment.begin(generation: 7)
+        let records = (1...count).map { number in
+            (sequence: UInt64(number), octets: [UInt8](repeating: UInt8(number), count: number * 10))
+        }
+        for record in records { try segment.append([record]) }
+        try segment.sync()
+        return records
+    }
+
+    private func replayed() throws -> [[UInt8]]? { try segment().replay()?.map(\.octets) }
+
+    @Test func whatWasWrittenIsRead() throws {
+        let records = try written(5)
+        #expect(try replayed() == records.map(\.octets))
+        let segment = try segment()
+        _ = try segment.replay()
+        #expect(segment.generation == 7)
+    }
+
+    @Test func aNewFileHoldsNothing() throws { #expect(try replayed() == nil) }
+
+    @Test func aNewLifeForgetsTheOldOne() throws {
+        _ = try written(5)
+        let segment = try segment()
+        segment.begin(generation: 8)
+        try segment.append([(sequence: 9, octets: [1, 2, 3])])
+        try segment.sync()
+        #expect(try replayed() == [[1, 2, 3]])
+    }
+
+    @Test func aDestroyedSegmentHoldsNothingReadable() throws {
+        _ = try written(3)
+        let segment = try segment()
+        _ = try segment.replay()
+        try segment.destroy()
+        #expect(try replayed() == nil)
+    }
+
+    @Test func contentIsNotOnTheDiskInClear() throws {
+        let segment = try segment()
+        segment.begin(generation: 1)
+        try segment.append([(sequence: 1, octets: Array("a canary that nobody else says".utf8))])
+        try segment.sync()
+        let bytes = try #require(FileManager.default.contents(atPath: path))
+        #expect(bytes.range(of: Data("canary".utf8)) == nil)
+    }
+
+    @Test("F08: a tail torn at any octet is no record, and nothing before it is lost") func tornTail() throws {
+        let records = try written(4)
+        let whole = try #require(FileManager.default.contents(atPath: path))
+        let end = Segment.headerLength + records.reduce(0) { $0 + Segment.space(for: $1.octets.count) }
+        let last = Segment.space(for: records[3].octets.count)
+        for cut in (end - last)..<end {
+            var torn = whole
+            torn.resetBytes(in: cut..<torn.count)
+            try torn.write(to: URL(fileURLWithPath: path))
+            let expected = records.prefix(3).map(\.octets)
+            #expect(try replayed() == Array(expected), "cut at \(cut)")
+        }
+    }
+
+    @Test("F08: a flipped bit anywhere in a record makes it, and what follows, no record") func flippedBit() throws {
+        let records = try written(3)
+        let whole = try #require(FileManager.default.contents(atPath: path))
+        let start = Segment.headerLength + Segment.space(for: records[0].octets.count)
+        for index in start..<(start + Segment.space(for: records[1].octets.count)) {
+            var flipped = whole
+            flipped[index] ^= 0x10
+            try flipped.write(to: URL(fileURLWithPath: path))
+            #expect(try replayed() == [records[0].octets], "flipped at \(index)")
+        }
+    }
+
+    @Test("F08: a damaged header makes the segment hold nothing") func damagedHeader() throws {
+        _ = try written(2)
+        let whole = try #require(FileManager.default.contents(atPath: path))
+        for index in 0..<84 {
+            var flipped = whole
+            flipped[index] ^= 1
+            try flipped.write(to: URL(fileURLWithPath: path))
+            #expect(try replayed() == nil, "flipped at \(index)")
+        }
+    }
+
+    @Test("I09: what is no file of ours is refused") func foreignFile() throws {
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/etc/passwd")
+        #expect(throws: JournalError.self) { try segment() }
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        #expect(throws: JournalError.self) { try segment() }
+    }
+
+    @Test("I09: an empty and a cut file are made whole") func emptyFile() throws {
+        try Data().write(to: URL(fileURLWithPath: path))
+        #expect(try replayed() == nil)
+        try Data("SAMOTOPJ".utf8).write(to: URL(fileURLWithPath: path))
+        #expect(try replayed() == nil)
+    }
+}

@@ -85,6 +85,11 @@ let package = Package(
         .testTarget(
             name: "DialogueTests",
             dependencies: ["SamotopTesting", "SamotopGuards", "SamotopServer"], swiftSettings: settings),
+        .testTarget(
+            name: "SamotopServerTests",
+            dependencies: [
+                "SamotopServer", "SamotopTesting", "SamotopGuards", .product(name: "NIOEmbedded", package: "swift-nio"),
+            ] + nio, swiftSettings: settings),
         .testTarget(name: "SamotopDeliveryTests", dependencies: ["SamotopDelivery", "SamotopTesting"], swiftSettings: settings),
         .testTarget(name: "SamotopJournalTests", dependencies: ["SamotopJournal", "SamotopTesting"], swiftSettings: settings),
         .testTarget(name: "SamotopCommandTests", dependencies: ["SamotopCommand"], swiftSettings: settings),

@@ -38,6 +38,8 @@ enum kind { OPEN, WRITE, SYNC, SYNCFS, RENAME, LINK, UNLINK, TRUNCATE, ALLOCATE,
 enum { OURS = 1, WRITABLE = 2, DIRECTORY = 4, SYNC_FAILED = 8 };
 enum { DESCRIPTORS = 1 << 16 };
 
+/* Our names must not stand in for the server's. */
+#pragma GCC visibility push(hidden)
 typedef _Atomic long long Slot;
 extern Slot *slots;
 extern _Atomic unsigned char descriptors[DESCRIPTORS];
@@ -55,3 +57,4 @@ ssize_t admit(int file, size_t size, ssize_t *told);
 int before_sync(int file, enum kind kind);
 /* The kernel's own. */
 int real_fsync(int file);
+#pragma GCC visibility pop

@@ -1,9 +1,9 @@
 /*
  * Counts the storage calls of a process below one directory and makes chosen ones go wrong. Loaded with LD_PRELOAD.
  *
- * STATE_DIR is the directory. DURABILITY_CONTROL names a file of 64 eight-byte integers, shared with the harness, that can
- * be read and changed while the process runs; see `enum slot` in faults.h, and control.py for the other side. Without it the
- * environment sets them by the same names: KILL_AT=7, FAIL_AT=9 FAIL_ERRNO=28, SHORT_AT=3, DELAY_US=5000000 …
+ * STATE_DIR is the directory. DURABILITY_CONTROL names a file of 64 eight-byte integers, shared with the harness, that
+ * can be read and changed while the process runs; see `enum slot` in faults.h, and control.py for the other side.
+ * Without it the environment sets them by the same names: KILL_AT=7, FAIL_AT=9 FAIL_ERRNO=28, SHORT_AT=3, LIES=1 …
  *
  * Calls that libc makes inside itself don't pass here: their outer names (posix_fallocate) do. io_uring would not.
  */

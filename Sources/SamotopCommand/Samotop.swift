@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// The command line of the mail server.
 @main
-struct Samotop: AsyncParsableCommand {
+struct Samotop: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "samotop", abstract: "A mail server that keeps your mail to yourself.",
         discussion: "To see it work without configuring anything: samotop try",

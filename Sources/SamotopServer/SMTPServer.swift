@@ -91,7 +91,8 @@ public struct SMTPServer: Service {
         do {
             switch listener.address {
             case .tcp(let host, let port):
-                return try await bootstrap
+                return
+                    try await bootstrap
                     .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                     .bind(host: host, port: port).get()
             case .unix(let path, let mode):
@@ -136,10 +137,10 @@ public struct SMTPServer: Service {
     private func turnAway(_ channel: any Channel, _ listener: Listener) {
         if case .implicit = listener.security { return channel.close(promise: nil) }
         let reply = ReplyWords.tooManyConnections.disconnecting(permanent: false)
-        do {
-            try channel.pipeline.syncOperations.addHandler(TurnAwayHandler(reply.bytes))
-        } catch {
-            channel.close(promise: nil)
+        channel.eventLoop.execute {
+            channel.writeAndFlush(channel.allocator.buffer(bytes: reply.bytes)).whenComplete { _ in
+                channel.close(promise: nil)
+            }
         }
     }
 

@@ -18,7 +18,8 @@ final class TCPConnection: DialogueConnection {
     init(_ server: TestServer) async throws {
         let (ready, news) = AsyncStream.makeStream(of: String.self)
         let listener = Listener(
-            "test", at: .tcp(host: "127.0.0.1", port: 0), role: server.role, security: try TestIdentity.security(server.encryption))
+            "test", at: .tcp(host: "127.0.0.1", port: 0), role: server.role,
+            security: try TestIdentity.security(server.encryption))
         let smtp = SMTPServer(server.service, on: [listener], threads: 1) { news.yield($0["test"] ?? "") }
         running = Task {
             defer { news.finish() }

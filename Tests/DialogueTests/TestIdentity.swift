@@ -27,7 +27,8 @@ enum TestIdentity {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let files = TLSIdentities.Files(
-            certificate: folder.appendingPathComponent("mx.pem").path, key: folder.appendingPathComponent("mx.key").path)
+            certificate: folder.appendingPathComponent("mx.pem").path, key: folder.appendingPathComponent("mx.key").path
+        )
         try Data(certificate.utf8).write(to: URL(fileURLWithPath: files.certificate))
         try Data(key.utf8).write(to: URL(fileURLWithPath: files.key))
         return try TLSIdentities([files])

@@ -118,9 +118,9 @@ struct BadConfigurationTests {
             SampleConfiguration.with("listen: 127.0.0.1:2525", "listen: 0.0.0.0:24\nrole: lmtp"), "listeners.mx.listen",
             "in clear"),
         Bad(
-            "socket open to everyone",
-            SampleConfiguration.with("listen: 127.0.0.1:2525", "listen: unix:/run/x\nmode: \"0666\""),
-            "listeners.mx.mode", "every user"),
+            "mode that is none",
+            SampleConfiguration.with("listen: 127.0.0.1:2525", "listen: unix:/run/x\nmode: \"0888\""),
+            "listeners.mx.mode", "not permission bits"),
         Bad(
             "mode without socket", SampleConfiguration.with("tls: none", "tls: none\nmode: \"0600\""),
             "listeners.mx.mode", "only a unix:"),

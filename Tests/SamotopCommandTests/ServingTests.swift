@@ -200,13 +200,19 @@ struct ServingTests {
                 "user: missing, and root started samotop; name the user to become, or insist with --as-root"))
 
         let server = try bench.serve(["--set", "user=nobody"])
-        let status = try String(contentsOfFile: "/proc/\(server.id)/status", encoding: .utf8).split(separator: "\n")
         let nobody = try #require(getpwnam("nobody")?.pointee)
-        let ids = "\(nobody.pw_uid)\t\(nobody.pw_uid)\t\(nobody.pw_uid)\t\(nobody.pw_uid)"
-        #expect(status.contains("Uid:\t\(ids)"))
-        #expect(status.contains { $0.hasPrefix("Gid:\t\(nobody.pw_gid)\t\(nobody.pw_gid)\t\(nobody.pw_gid)") })
-        #expect(status.contains("CapPrm:\t0000000000000000"))
-        #expect(status.contains("CapEff:\t0000000000000000"))
+        let tasks = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(server.id)/task")
+        #expect(tasks.count > 1)
+        for task in tasks {
+            let file = "/proc/\(server.id)/task/\(task)/status"
+            let status = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+            let user = [String](repeating: "\(nobody.pw_uid)", count: 4).joined(separator: "\t")
+            let group = [String](repeating: "\(nobody.pw_gid)", count: 4).joined(separator: "\t")
+            #expect(status.contains("Uid:\t\(user)"), "thread \(task)")
+            #expect(status.contains("Gid:\t\(group)"), "thread \(task)")
+            #expect(status.contains("CapPrm:\t0000000000000000"), "thread \(task)")
+            #expect(status.contains("CapEff:\t0000000000000000"), "thread \(task)")
+        }
         let state = try #require(LocalFile.status(bench.place.path + "/state"))
         #expect(state.owner == nobody.pw_uid)
         #expect(state.mode == 0o700)

@@ -21,7 +21,10 @@ import Testing
     @Test func headerOverItsLimit() throws {
         let session = try session { $0.headerSize = 1_000 }
         let line = "X: \(String(repeating: "x", count: 95))\r\n"
-        #expect(codes(session.deliver(String(repeating: line, count: 9) + "\r\n" + String(repeating: line, count: 50))) == ["250 2.0.0"])
+        #expect(
+            codes(session.deliver(String(repeating: line, count: 9) + "\r\n" + String(repeating: line, count: 50))) == [
+                "250 2.0.0"
+            ])
         #expect(codes(session.deliver(String(repeating: line, count: 11) + "\r\nbody\r\n")) == ["552 5.3.4"])
         #expect(codes(session.say("NOOP")) == ["250 2.0.0"])
         let fields = try self.session { $0.headerFields = 3 }
@@ -34,7 +37,8 @@ import Testing
     @Test func fiftyReceivedFieldsAreALoop() throws {
         let session = try session()
         func content(_ count: Int) -> String {
-            String(repeating: "Received: from a by b;\r\n x\r\n", count: count) + "\r\n" + String(repeating: "Received: x\r\n", count: 60)
+            String(repeating: "Received: from a by b;\r\n x\r\n", count: count) + "\r\n"
+                + String(repeating: "Received: x\r\n", count: 60)
         }
         #expect(codes(session.deliver(content(49))) == ["250 2.0.0"])
         #expect(codes(session.deliver(content(50))) == ["554 5.4.6"])
@@ -81,7 +85,10 @@ import Testing
     }
 
     /// D7: what came in goes out.
-    @Test(arguments: ["", "\r\n", "x\r\n", "no header\r\n\r\nbody\r\n", "A: b\r\n", "A: b\r\n\r\n", "\r\n\r\n\r\n", ": x\r\n", " x\r\n\r\n"])
+    @Test(arguments: [
+        "", "\r\n", "x\r\n", "no header\r\n\r\nbody\r\n", "A: b\r\n", "A: b\r\n\r\n", "\r\n\r\n\r\n", ": x\r\n",
+        " x\r\n\r\n",
+    ])
     func otherContentIsUntouched(_ content: String) throws {
         let session = try session()
         #expect(codes(session.deliver(content)) == ["250 2.0.0"])
@@ -113,7 +120,8 @@ import Testing
     /// Observers see the session in the order of the wire, and everything that was decided.
     @Test func observersSeeEverything() throws {
         let observer = RecordingObserver()
-        let session = TurnedSession(try .test(box, observers: [observer], TestGuard.saying(.accept(cause: "known"), at: .sender)))
+        let session = TurnedSession(
+            try .test(box, observers: [observer], TestGuard.saying(.accept(cause: "known"), at: .sender)))
         session.greet()
         session.deliver("x\r\n")
         session.say("QUIT")
@@ -129,7 +137,8 @@ import Testing
         }
         #expect(
             kinds == [
-                "opened", "220", "EHLO", "250", "MAIL", "test", "250", "RCPT", "250", "DATA", "354", "content 3", "delivered 1",
+                "opened", "220", "EHLO", "250", "MAIL", "test", "250", "RCPT", "250", "DATA", "354", "content 3",
+                "delivered 1",
                 "250", "QUIT", "221", "closed",
             ])
     }

@@ -7,18 +7,21 @@ import Testing
 /// Evidence and record: seen by those who come later, and by nobody whom they don't concern.
 @Suite struct FindingsTests {
     static func result(_ method: String, _ result: String = "pass") -> AuthenticationResult? {
-        guard let method = AuthenticationKeyword(Array(method.utf8)), let result = AuthenticationKeyword(Array(result.utf8))
+        guard let method = AuthenticationKeyword(Array(method.utf8)),
+            let result = AuthenticationKeyword(Array(result.utf8))
         else { return nil }
         return AuthenticationResult(method: method, result: result)
     }
 
     /// Adds a result named after the stage and a number, at every stage.
     static func adding(_ counter: Bell) -> TestGuard {
-        TestGuard(name: "adding", any: { stage, session in
-            counter.ring()
-            session.evidence += [result("\(stage)-\(counter.rings)")].compactMap { $0 }
-            return .accept(cause: "\(stage)-\(counter.rings)")
-        })
+        TestGuard(
+            name: "adding",
+            any: { stage, session in
+                counter.ring()
+                session.evidence += [result("\(stage)-\(counter.rings)")].compactMap { $0 }
+                return .accept(cause: "\(stage)-\(counter.rings)")
+            })
     }
 
     private static func methods(_ session: TurnedSession) -> [String] {
@@ -26,14 +29,18 @@ import Testing
     }
 
     @Test func evidenceIsSeenByTheNextGuard() throws {
-        let first = TestGuard(name: "spf", provides: ["spf"], any: { stage, session in
-            if stage == .sender { session.evidence += [Self.result("spf", "fail")].compactMap { $0 } }
-            return .pass
-        })
-        let second = TestGuard(name: "dmarc", needs: ["spf"], any: { stage, session in
-            guard stage == .sender, session.evidence == [Self.result("spf", "fail")] else { return .pass }
-            return .reject(GuardTests.refusal)
-        })
+        let first = TestGuard(
+            name: "spf", provides: ["spf"],
+            any: { stage, session in
+                if stage == .sender { session.evidence += [Self.result("spf", "fail")].compactMap { $0 } }
+                return .pass
+            })
+        let second = TestGuard(
+            name: "dmarc", needs: ["spf"],
+            any: { stage, session in
+                guard stage == .sender, session.evidence == [Self.result("spf", "fail")] else { return .pass }
+                return .reject(GuardTests.refusal)
+            })
         let session = TurnedSession(try .test(mailboxes(), first, second))
         session.greet()
         #expect(codes(session.say("MAIL FROM:<a@out.test>")) == ["550 5.7.1"])
@@ -72,6 +79,19 @@ import Testing
         #expect(session.facts.record.map(\.stage) == [.connection, .hello, .sender])
     }
 
+    /// What was proved of one message is not told of the next.
+    @Test func theTraceTellsOfItsOwnMessage() throws {
+        let box = mailboxes()
+        let session = TurnedSession(try .test(box, Self.adding(Bell())))
+        session.greet()
+        session.deliver()
+        session.deliver()
+        let traces = box.delivered.map { String(decoding: $0.trace, as: UTF8.self) }
+        #expect(traces.count == 2 && traces[0].contains("message-5") && traces[1].contains("message-8"))
+        #expect(!traces[1].contains("message-5") && !traces[1].contains("sender-3"))
+        #expect(traces[1].contains("connection-1") && traces[1].contains("hello-2"))
+    }
+
     @Test func findingsOfAGreetingEndWithTheNext() throws {
         let session = TurnedSession(try .test(mailboxes(), Self.adding(Bell())))
         session.greet()
@@ -97,7 +117,9 @@ import Testing
     @Test func aRefusedGreetingChangesNothing() throws {
         let guardian = TestGuard(any: { stage, session in
             session.evidence += [Self.result("iprev")].compactMap { $0 }
-            guard stage == .hello, case .name(let name) = session.hello?.domain, name == DomainName("bad.test") else { return .pass }
+            guard stage == .hello, case .name(let name) = session.hello?.domain, name == DomainName("bad.test") else {
+                return .pass
+            }
             return .reject(GuardTests.refusal)
         })
         let session = TurnedSession(try .test(mailboxes(), guardian))

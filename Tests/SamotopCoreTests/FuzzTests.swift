@@ -29,11 +29,16 @@ import Testing
     static let words: [String] = [
         "EHLO c.test\r\n", "HELO [192.0.2.1]\r\n", "LHLO c.test\r\n", "MAIL FROM:<a@out.test>\r\n", "MAIL FROM:<>\r\n",
         "MAIL FROM:<a@out.test> SIZE=99 BODY=BINARYMIME SMTPUTF8 RET=HDRS ENVID=a+2Bb\r\n", "RCPT TO:<u@our.test>\r\n",
-        "RCPT TO:<Postmaster>\r\n", "RCPT TO:<v@our.test> NOTIFY=NEVER ORCPT=rfc822;a+40b\r\n", "RCPT TO:<no@our.test>\r\n",
-        "DATA\r\n", "BDAT 5\r\nab\r\nc", "BDAT 4 LAST\r\nab\r\n", "BDAT 0 LAST\r\n", "BDAT 99999999999999999999\r\n", "RSET\r\n",
-        "NOOP x\r\n", "HELP\r\n", "VRFY u\r\n", "EXPN l\r\n", "STARTTLS\r\n", "AUTH PLAIN =\r\n", "QUIT\r\n", ".\r\n", "..\r\n", "\r\n",
-        "Subject: x\r\n\r\n", "Received: x\r\n", "Authentication-Results: mx.our.test; x\r\n", "Return-Path:\r\n <x>\r\n", "\r\n.\r\n",
-        "GET / HTTP/1.1\r\n", "\u{16}\u{3}\u{1}", "é@ü.test", "\"\\\\", "[IPv6:::1]", "<", ">", "@", ":", " ", "\0", "\r", "\n",
+        "RCPT TO:<Postmaster>\r\n", "RCPT TO:<v@our.test> NOTIFY=NEVER ORCPT=rfc822;a+40b\r\n",
+        "RCPT TO:<no@our.test>\r\n",
+        "DATA\r\n", "BDAT 5\r\nab\r\nc", "BDAT 4 LAST\r\nab\r\n", "BDAT 0 LAST\r\n", "BDAT 99999999999999999999\r\n",
+        "RSET\r\n",
+        "NOOP x\r\n", "HELP\r\n", "VRFY u\r\n", "EXPN l\r\n", "STARTTLS\r\n", "AUTH PLAIN =\r\n", "QUIT\r\n", ".\r\n",
+        "..\r\n", "\r\n",
+        "Subject: x\r\n\r\n", "Received: x\r\n", "Authentication-Results: mx.our.test; x\r\n",
+        "Return-Path:\r\n <x>\r\n", "\r\n.\r\n",
+        "GET / HTTP/1.1\r\n", "\u{16}\u{3}\u{1}", "é@ü.test", "\"\\\\", "[IPv6:::1]", "<", ">", "@", ":", " ", "\0",
+        "\r", "\n",
     ]
 
     /// A plausible session, broken in a few places.
@@ -41,6 +46,7 @@ import Testing
         var octets = random.often(4) ? Array("EHLO c.test\r\n".utf8) : []
         if random.often(3) { octets += Array("MAIL FROM:<a@out.test>\r\nRCPT TO:<u@our.test>\r\n".utf8) }
         for _ in 0..<random.number(0..<12) { octets += Array(random.one(of: words).utf8) }
+        if random.often(2) { octets += Array("DATA\r\nSubject: x\r\n\r\n\(random.one(of: words))\r\n.\r\n".utf8) }
         for _ in 0..<random.number(0..<4) where !octets.isEmpty {
             let place = random.number(0..<octets.count)
             switch random.number(0..<6) {
@@ -49,10 +55,13 @@ import Testing
             case 2: octets.insert(random.one(of: [0, 9, 10, 13, 32, 46, 62, 64, 92, 128, 255]), at: place)
             case 3: octets[place] ^= 1 << UInt8(random.number(0..<8))
             case 4: octets.insert(contentsOf: octets[place...].prefix(random.number(0..<20)), at: place)
-            default: octets.insert(contentsOf: [UInt8](repeating: octets[place], count: random.number(0..<1_200)), at: place)
+            default:
+                octets.insert(contentsOf: [UInt8](repeating: octets[place], count: random.number(0..<1_200)), at: place)
             }
         }
-        if random.number(0..<50) == 0 { octets = (0..<random.number(0..<300)).map { _ in UInt8.random(in: 0...255, using: &random) } }
+        if random.number(0..<50) == 0 {
+            octets = (0..<random.number(0..<300)).map { _ in UInt8.random(in: 0...255, using: &random) }
+        }
         return octets
     }
 
@@ -81,7 +90,8 @@ import Testing
             let output = try await connection.receive()
             if random.number(0..<8) == 0 { try await connection.drop() }
             if let flaw = flaw(inReplies: output) {
-                Issue.record("seed \(Self.seed &+ UInt64(number)): \(flaw) in \(String(decoding: output, as: UTF8.self))")
+                Issue.record(
+                    "seed \(Self.seed &+ UInt64(number)): \(flaw) in \(String(decoding: output, as: UTF8.self))")
                 return
             }
             guard number % 500 == 499 || number == Self.sessions - 1 else { continue }
@@ -101,7 +111,9 @@ import Testing
             var random = Random(state: Self.seed &+ UInt64(number))
             var stream = Array("EHLO c.test\r\nMAIL FROM:<a@out.test>\r\nRCPT TO:<u@our.test>\r\nDATA\r\n".utf8)
             for _ in 0..<random.number(0..<10) {
-                stream += Array(random.one(of: ["\r\n", "\r\n", ".", "\r\n.\r\n", "x", "Subject: x\r\n", "Return-Path", "\r", "\n"]).utf8)
+                stream += Array(
+                    random.one(of: ["\r\n", "\r\n", ".", "\r\n.\r\n", "x", "Subject: x\r\n", "Return-Path", "\r", "\n"])
+                        .utf8)
             }
             let connection = await MemoryConnection(service, pieceSize: random.one(of: [1, 3, .max]))
             try await connection.send(stream)

@@ -11,7 +11,8 @@ import Testing
 
     /// Says all that leads to a delivery, as far as the server goes along.
     @discardableResult static func converse(_ session: TurnedSession) -> [String] {
-        for line in ["EHLO c.test", "MAIL FROM:<a@out.test>", "RCPT TO:<u@our.test>", "DATA", "x\r\n."] where !session.isClosed {
+        for line in ["EHLO c.test", "MAIL FROM:<a@out.test>", "RCPT TO:<u@our.test>", "DATA", "x\r\n."]
+        where !session.isClosed {
             session.say(line)
         }
         return codes(session.output)
@@ -66,12 +67,16 @@ import Testing
         ] {
             let box = mailboxes()
             let asked = Bell()
-            let counting = TestGuard(name: "last", any: { at, _ in
-                if at == stage { asked.ring() }
-                return .pass
-            })
+            let counting = TestGuard(
+                name: "last",
+                any: { at, _ in
+                    if at == stage { asked.ring() }
+                    return .pass
+                })
             let session = TurnedSession(
-                try .test(box, TestGuard.saying(first, at: stage, name: "1"), TestGuard.saying(second, at: stage, name: "2"), counting))
+                try .test(
+                    box, TestGuard.saying(first, at: stage, name: "1"), TestGuard.saying(second, at: stage, name: "2"),
+                    counting))
             Self.converse(session)
             #expect(box.delivered.count == (isDelivered ? 1 : 0))
             #expect(asked.rings == 0)
@@ -80,7 +85,9 @@ import Testing
     }
 
     /// R27: nobody's `.accept` makes an open relay.
-    @Test(arguments: ["b@out.test", "b%out.test@our.test", "out.test!b@our.test", "\"b@out.test\"@our.test", "b@[192.0.2.1]"])
+    @Test(arguments: [
+        "b@out.test", "b%out.test@our.test", "out.test!b@our.test", "\"b@out.test\"@our.test", "b@[192.0.2.1]",
+    ])
     func acceptNeverLiftsTheRelayRule(_ recipient: String) throws {
         let box = mailboxes()
         let session = TurnedSession(try .test(box, TestGuard(any: { _, _ in .accept(cause: "all are welcome") })))
@@ -98,15 +105,18 @@ import Testing
             if stage == .recipient { asked.ring() }
             return .pass
         })
-        let agent = TestAgent(mailboxes: mailboxes(), atResolve: { path in
-            if path.mailbox?.localPart.content == Array("broken".utf8) { throw Fault() }
-            return nil
-        })
+        let agent = TestAgent(
+            mailboxes: mailboxes(),
+            atResolve: { path in
+                if path.mailbox?.localPart.content == Array("broken".utf8) { throw Fault() }
+                return nil
+            })
         let session = TurnedSession(try .test(agent, guardian))
         session.greet()
         session.say("MAIL FROM:<a@out.test>")
         #expect(codes(session.say("RCPT TO:<broken@our.test>")) == ["451 4.3.0"])
-        #expect(session.facts.record.last?.verdict == .postpone(Refusal(.localError, cause: "the directory failed: Fault")))
+        #expect(
+            session.facts.record.last?.verdict == .postpone(Refusal(.localError, cause: "the directory failed: Fault")))
         #expect(codes(session.say("RCPT TO:<no@our.test>")) == ["550 5.1.1"])
         #expect(codes(session.say("RCPT TO:<full@our.test>")) == ["452 4.2.2"])
         #expect(asked.rings == 0)
@@ -121,7 +131,8 @@ import Testing
         let observer = RecordingObserver()
         for (error, code): (any Error, String) in [
             (DeliveryError.insufficientStorage(cause: "PRIVATE"), "452 4.3.1"),
-            (DeliveryError.failed(cause: "PRIVATE"), "451 4.3.0"), (Fault(), "451 4.3.0"), (CancellationError(), "451 4.3.0"),
+            (DeliveryError.failed(cause: "PRIVATE"), "451 4.3.0"), (Fault(), "451 4.3.0"),
+            (CancellationError(), "451 4.3.0"),
         ] {
             let agent = TestAgent(mailboxes: box, atDelivery: { _ in throw error })
             let session = TurnedSession(try .test(agent, observers: [observer]))
@@ -139,8 +150,12 @@ import Testing
         let spf = TestGuard(name: "spf", provides: ["spf"])
         let dmarc = TestGuard(name: "dmarc", needs: ["spf", "dkim"], provides: ["dmarc"])
         let dkim = TestGuard(name: "dkim", provides: ["dkim"])
-        #expect(throws: CompositionError.missingEvidence(guard: "dmarc", method: "dkim")) { try MailService.test(mailboxes(), spf, dmarc, dkim) }
-        #expect(throws: CompositionError.missingEvidence(guard: "dmarc", method: "dkim")) { try MailService.test(mailboxes(), dmarc, spf, dkim) }
+        #expect(throws: CompositionError.missingEvidence(guard: "dmarc", method: "dkim")) {
+            try MailService.test(mailboxes(), spf, dmarc, dkim)
+        }
+        #expect(throws: CompositionError.missingEvidence(guard: "dmarc", method: "dkim")) {
+            try MailService.test(mailboxes(), dmarc, spf, dkim)
+        }
         #expect(throws: CompositionError.missingEvidence(guard: "a", method: "x")) {
             try MailService.test(mailboxes(), TestGuard(name: "a", needs: ["x"], provides: ["x"]))
         }
@@ -205,9 +220,11 @@ private final class RecordedOrder: Sendable {
     var names: [String] { log.names }
     func named(_ name: String) -> TestGuard {
         let log = log
-        return TestGuard(name: name, any: { _, _ in
-            log.add(name)
-            return .pass
-        })
+        return TestGuard(
+            name: name,
+            any: { _, _ in
+                log.add(name)
+                return .pass
+            })
     }
 }

@@ -44,7 +44,9 @@ import Testing
     }
 
     /// Whoever sends a message twice, and has seen both acknowledged, wants two copies.
-    @Test(arguments: ["NOOP", "QUIT", "RSET", "MAIL FROM:<a@out.test>", "FOO"]) func confirmedMessagesAreTwo(_ word: String) async throws {
+    @Test(arguments: ["NOOP", "QUIT", "RSET", "MAIL FROM:<a@out.test>", "FOO"]) func confirmedMessagesAreTwo(
+        _ word: String
+    ) async throws {
         let service = try service()
         await send(service, then: word)
         await send(service, then: word)
@@ -57,7 +59,10 @@ import Testing
         let session = TurnedSession(service)
         session.greet()
         session.begin()
-        #expect(codes(session.send("x\r\n.\r\nMAIL FROM:<b@out.test>\r\nRCPT TO:<u@our.test>\r\n")) == ["250 2.0.0", "250 2.1.0", "250 2.1.5"])
+        #expect(
+            codes(session.send("x\r\n.\r\nMAIL FROM:<b@out.test>\r\nRCPT TO:<u@our.test>\r\n")) == [
+                "250 2.0.0", "250 2.1.0", "250 2.1.5",
+            ])
         session.drop()
         await send(service, "x\r\n")
         #expect(box.delivered.count == 1)
@@ -110,11 +115,13 @@ import Testing
     /// RFC 2033 §4.2: in LMTP each recipient's acknowledgement may be lost on its own.
     @Test func lmtp() async throws {
         let fails = Bell()
-        let agent = TestAgent(mailboxes: box, atDelivery: { recipients in
-            guard recipients.first?.destinations == [.mailbox("v")], fails.rings == 0 else { return }
-            fails.ring()
-            throw DeliveryError.failed(cause: "once")
-        })
+        let agent = TestAgent(
+            mailboxes: box,
+            atDelivery: { recipients in
+                guard recipients.first?.destinations == [.mailbox("v")], fails.rings == 0 else { return }
+                fails.ring()
+                throw DeliveryError.failed(cause: "once")
+            })
         let service = try MailService.test(agent, clock: clock)
         let recipients = ["u@our.test", "v@our.test", "w@our.test"]
         #expect(await send(service, to: recipients, role: .lmtp).suffix(3) == ["250 2.0.0", "451 4.3.0", "250 2.0.0"])
@@ -178,7 +185,8 @@ import Testing
         let ledger = UnconfirmedLedger()
         func sliced(_ size: Int) -> ReceivedMessage {
             ReceivedMessage(
-                envelope: message.envelope, trace: [], content: Sliced(bytes: bytes, size: size), received: message.received)
+                envelope: message.envelope, trace: [], content: Sliced(bytes: bytes, size: size),
+                received: message.received)
         }
         ledger.add(sliced(1_000), at: Timestamp(seconds: 0))
         for size in [1, 7, 8, 64, 999] { #expect(await ledger.contains(sliced(size), at: Timestamp(seconds: 0))) }

@@ -28,11 +28,16 @@ import Testing
         let content = "Subject: x\r\n\r\nRSET\r\n" + String(repeating: "QUIT\r\n", count: 1_000)
         #expect(codes(session.deliver(content)) == ["452 4.3.1"])
         session.begin()
-        for line in content.split(separator: "\r\n", omittingEmptySubsequences: false) { #expect(session.say(String(line)).isEmpty) }
+        for line in content.split(separator: "\r\n", omittingEmptySubsequences: false) {
+            #expect(session.say(String(line)).isEmpty)
+        }
         #expect(codes(session.say(".")) == ["452 4.3.1"])
         #expect(codes(session.say("RCPT TO:<u@our.test>", "NOOP")) == ["503 5.5.1", "250 2.0.0"])
         session.say("MAIL FROM:<a@out.test>", "RCPT TO:<u@our.test>")
-        #expect(codes(session.send("BDAT 4\r\na\r\n\rBDAT 6020 LAST\r\n\n\(String(repeating: "x", count: 6_019))")).first { $0 != "250 2.0.0" } == "452 4.3.1")
+        #expect(
+            codes(session.send("BDAT 4\r\na\r\n\rBDAT 6020 LAST\r\n\n\(String(repeating: "x", count: 6_019))")).first {
+                $0 != "250 2.0.0"
+            } == "452 4.3.1")
         #expect(codes(session.say("", "NOOP")).last == "250 2.0.0")
         #expect(box.delivered.isEmpty && !session.output.contains("PRIVATE"))
     }
@@ -49,7 +54,8 @@ import Testing
     @Test func failsAtTheEnd() throws {
         let box = mailboxes()
         for (error, code): (any Error, String) in [
-            (SpoolError.insufficientStorage(cause: "PRIVATE"), "452 4.3.1"), (SpoolError.failed(cause: "PRIVATE"), "451 4.3.0"),
+            (SpoolError.insufficientStorage(cause: "PRIVATE"), "452 4.3.1"),
+            (SpoolError.failed(cause: "PRIVATE"), "451 4.3.0"),
             (Fault(), "451 4.3.0"),
         ] {
             let session = TurnedSession(try .test(box, spool: TestSpool(atFinish: error)))

@@ -7,10 +7,12 @@ import Testing
 /// Guards and deliveries that really wait for something.
 @Suite struct WaitingTests {
     private static func waiting(at stage: Stage, _ gate: Gate) -> TestGuard {
-        TestGuard(name: "slow", any: { asked, _ in
-            if asked == stage { await gate.pass() }
-            return .pass
-        })
+        TestGuard(
+            name: "slow",
+            any: { asked, _ in
+                if asked == stage { await gate.pass() }
+                return .pass
+            })
     }
 
     /// The session waits, what was pipelined keeps its order, and one wake is enough.
@@ -18,7 +20,8 @@ import Testing
         let gate = Gate()
         let session = TurnedSession(try .test(mailboxes(), Self.waiting(at: stage, gate)))
         session.greet()
-        let said = session.say("MAIL FROM:<a@out.test>", "RCPT TO:<no@our.test>", "RCPT TO:<u@our.test>", "NOOP", "RSET", "VRFY u")
+        let said = session.say(
+            "MAIL FROM:<a@out.test>", "RCPT TO:<no@our.test>", "RCPT TO:<u@our.test>", "NOOP", "RSET", "VRFY u")
         #expect(codes(said) == (stage == .sender ? [] : ["250 2.1.0", "550 5.1.1"]))
         #expect(session.last == .wait && session.session.isDeciding && session.waiting > 0)
         await gate.arrived()
@@ -28,7 +31,10 @@ import Testing
         #expect(session.last == .wait && session.wakes == 0)
         gate.open()
         await session.turn(afterWake: 1)
-        #expect(codes(session.output).suffix(6) == ["250 2.1.0", "550 5.1.1", "250 2.1.5", "250 2.0.0", "250 2.0.0", "252 2.1.5"])
+        #expect(
+            codes(session.output).suffix(6) == [
+                "250 2.1.0", "550 5.1.1", "250 2.1.5", "250 2.0.0", "250 2.0.0", "252 2.1.5",
+            ])
         #expect(session.wakes == 1 && session.waiting == 0)
     }
 
@@ -47,6 +53,21 @@ import Testing
             #expect(codes(session.output) == ["220", "250", "250 2.1.0", "250 2.1.5", "354", "250 2.0.0"], "\(stage)")
             #expect(session.wakes == 1 && box.delivered.count == 1)
         }
+    }
+
+    /// S09: whoever speaks while the connection's guards wait has not waited for the greeting.
+    @Test func speaksWhileTheConnectionIsJudged() async throws {
+        var conduct = Conduct()
+        conduct.earlyTalker = .refuse
+        let gate = Gate()
+        let guards: [any MailGuard] = [Self.waiting(at: .connection, gate), TestGuard(conduct: conduct)]
+        let service = try MailService("mx.our.test", delivering: mailboxes()) { guards }
+        let session = TurnedSession(service)
+        await gate.arrived()
+        #expect(session.say("EHLO c.test").isEmpty)
+        gate.open()
+        await session.turn(afterWake: 1)
+        #expect(codes(session.output) == ["554 5.5.0"] && session.isClosed)
     }
 
     /// D5: the client left before its message was on its way into a mailbox: it isn't there.

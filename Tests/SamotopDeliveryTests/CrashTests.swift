@@ -81,6 +81,21 @@ struct CrashTests {
         }
     }
 
+    @Test("A power cut after a failure that was reported brings nothing back")
+    func afterFailure() async throws {
+        let calls = try await stopped(at: .max, warm: true).calls
+        for call in 1...calls {
+            let disk = MemoryDisk()
+            let faulty = FaultyDisk(disk)
+            let house = try House(faulty, root: "/mail")
+            try await house.mailboxes.prepare()
+            faulty.arm(.fail(call, EIO))
+            do { try await house.mailboxes.deliver(TestMessage.make(), to: Self.to) } catch {
+                #expect(whole(disk.powerCut { _ in true }, "") == 0, "call \(call)")
+            }
+        }
+    }
+
     @Test("A directory that a former run made and had no time to flush is flushed before mail is confirmed in it")
     func unflushedWay() async throws {
         let calls = try await stopped(at: .max, warm: false).calls

@@ -116,12 +116,18 @@ struct MaildirTests {
     func symbolicLinkOfTheName() async throws {
         let house = try house()
         try await house.mailboxes.prepare()
-        let target = "\(scratch.path)/target"
-        try Data(TestMessage.file).write(to: URL(fileURLWithPath: target))
+        // The size of a symbolic link is the length of its target: as long as the message.
+        let content = SlicedContent(bytes: [UInt8](repeating: 65, count: 800), slice: 800)
+        let size = TestMessage.lines(TestMessage.trace).count + content.count
+        let slashes = size - scratch.path.utf8.count - "target".utf8.count
+        try #require(slashes > 0)
+        let target = scratch.path + String(repeating: "/", count: slashes) + "target"
+        try Data(repeating: 65, count: size).write(to: URL(fileURLWithPath: target))
         try FileManager.default.createSymbolicLink(
-            atPath: "\(scratch.path)/example.org/ann/new/\(TestMessage.name())", withDestinationPath: target)
-        await #expect(throws: DeliveryError.self) {
-            try await house.mailboxes.deliver(TestMessage.make(), to: TestMessage.recipients("ann"))
+            atPath: "\(scratch.path)/example.org/ann/new/\(TestMessage.name(size))", withDestinationPath: target)
+        await #expect(throws: DeliveryError.failed(cause: "mailbox ann, new: linkat: EEXIST")) {
+            try await house.mailboxes.deliver(
+                TestMessage.make(content: content), to: TestMessage.recipients("ann"))
         }
         #expect(scratch.names("example.org/ann/tmp").isEmpty)
     }

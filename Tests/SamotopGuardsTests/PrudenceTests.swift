@@ -51,19 +51,26 @@ import Testing
     }
 
     /// RFC 1918, RFC 3927, RFC 4193, RFC 4291: who is inside may call itself what it likes.
-    @Test(arguments: [
-        ([10, 0, 0, 1], true), ([127, 0, 0, 1], true), ([172, 15, 0, 1], false), ([172, 16, 0, 1], true), ([172, 31, 255, 1], true),
-        ([172, 32, 0, 1], false), ([192, 168, 1, 1], true), ([192, 169, 1, 1], false), ([169, 254, 1, 1], true), ([8, 8, 8, 8], false),
-        ([11, 0, 0, 1], false), ([], false),
-    ] as [([UInt8], Bool)]) func insideIPv4(_ address: [UInt8], _ isInside: Bool) async throws {
+    @Test(
+        arguments: [
+            ([10, 0, 0, 1], true), ([127, 0, 0, 1], true), ([172, 15, 0, 1], false), ([172, 16, 0, 1], true),
+            ([172, 31, 255, 1], true),
+            ([172, 32, 0, 1], false), ([192, 168, 1, 1], true), ([192, 169, 1, 1], false), ([169, 254, 1, 1], true),
+            ([8, 8, 8, 8], false),
+            ([11, 0, 0, 1], false), ([], false),
+        ] as [([UInt8], Bool)]) func insideIPv4(_ address: [UInt8], _ isInside: Bool) async throws
+    {
         let said = try await Self.hello(Prudence(helloCheck: .refuse), "localhost", client: .ipv4(address))
         #expect(said.hasPrefix("250 ") == isInside)
     }
 
-    @Test(arguments: [
-        ([0x20, 1, 0xD, 0xB8], 1, false), ([0xFC, 0], 1, true), ([0xFD, 9], 1, true), ([0xFE, 0x80], 1, true),
-        ([0xFE, 0xBF], 1, true), ([0xFE, 0xC0], 1, false), ([0xFE, 0x7F], 1, false), ([], 1, true), ([], 0, false), ([], 2, false),
-    ] as [([UInt8], UInt8, Bool)]) func insideIPv6(_ start: [UInt8], _ end: UInt8, _ isInside: Bool) async throws {
+    @Test(
+        arguments: [
+            ([0x20, 1, 0xD, 0xB8], 1, false), ([0xFC, 0], 1, true), ([0xFD, 9], 1, true), ([0xFE, 0x80], 1, true),
+            ([0xFE, 0xBF], 1, true), ([0xFE, 0xC0], 1, false), ([0xFE, 0x7F], 1, false), ([], 1, true), ([], 0, false),
+            ([], 2, false),
+        ] as [([UInt8], UInt8, Bool)]) func insideIPv6(_ start: [UInt8], _ end: UInt8, _ isInside: Bool) async throws
+    {
         let address = start + [UInt8](repeating: 0, count: 15 - start.count) + [end]
         let said = try await Self.hello(Prudence(helloCheck: .refuse), "localhost", client: .ipv6(address))
         #expect(said.hasPrefix("250 ") == isInside)
@@ -73,7 +80,10 @@ import Testing
     @Test func nullReversePath() async throws {
         let service = try Self.service(Prudence())
         let lines = ["MAIL FROM:<>", "RCPT TO:<u@our.test>", "RCPT TO:<v@our.test>", "DATA"]
-        #expect(try await Self.converse(service, ["EHLO c.test"] + lines).suffix(4) == ["250 2.1.0", "250 2.1.5", "550 5.5.3", "354 Start"])
+        #expect(
+            try await Self.converse(service, ["EHLO c.test"] + lines).suffix(4) == [
+                "250 2.1.0", "250 2.1.5", "550 5.5.3", "354 Start",
+            ])
         #expect(try await Self.converse(service, ["LHLO c.test"] + lines, role: .lmtp)[3] == "250 2.1.5")
         let other = ["EHLO c.test", "MAIL FROM:<a@out.test>"] + lines.dropFirst()
         #expect(try await Self.converse(service, other)[3] == "250 2.1.5")
@@ -84,7 +94,8 @@ import Testing
 
     @Test func conduct() {
         let standard = Prudence().conduct
-        #expect(standard.earlyTalker == .refuse && standard.illegalPipelining == .refuse && standard.longLines == .refuse)
+        #expect(
+            standard.earlyTalker == .refuse && standard.illegalPipelining == .refuse && standard.longLines == .refuse)
         #expect(standard.greetingDelay == .zero && standard.errorDelay == .zero && standard.maximumErrors == nil)
         let own = Prudence(
             bannerDelay: .seconds(2), earlyTalker: .note, illegalPipelining: .note, longLines: .note, maximumErrors: 5,
@@ -101,11 +112,15 @@ import Testing
         ("EHLO c.test\r\nNOOP", "554 5.5.0"), ("EHLO c.test\r\nMAIL FROM:<a@out.test>", "554 5.5.0"),
     ]) func illegalPipelining(_ lines: String, _ code: String) async throws {
         #expect(try await Self.converse(Self.service(Prudence()), [lines])[0] == code)
-        #expect(try await Self.converse(Self.service(Prudence(illegalPipelining: .note)), [lines])[0].hasPrefix("250 2"))
+        #expect(
+            try await Self.converse(Self.service(Prudence(illegalPipelining: .note)), [lines])[0].hasPrefix("250 2"))
     }
 
     @Test func longLines() async throws {
-        let lines = ["EHLO c.test", "MAIL FROM:<a@out.test>", "RCPT TO:<u@our.test>", "DATA", String(repeating: "x", count: 999) + "\r\n."]
+        let lines = [
+            "EHLO c.test", "MAIL FROM:<a@out.test>", "RCPT TO:<u@our.test>", "DATA",
+            String(repeating: "x", count: 999) + "\r\n.",
+        ]
         #expect(try await Self.converse(Self.service(Prudence()), lines).last == "550 5.6.0")
         #expect(try await Self.converse(Self.service(Prudence(longLines: .note)), lines).last == "250 2.0.0")
     }

@@ -20,7 +20,8 @@ import Testing
     func serverName(_ name: String?, _ expected: String) async throws {
         let pairs: [String: TestCertificate] = ["first": .first, "exact": .exact, "wildcard": .wildcard]
         let identities = try TLSIdentities([
-            folder.write(.first, as: "first"), folder.write(.wildcard, as: "wildcard"), folder.write(.exact, as: "exact"),
+            folder.write(.first, as: "first"), folder.write(.wildcard, as: "wildcard"),
+            folder.write(.exact, as: "exact"),
         ])
         let server = try await start(identities)
         let client = try await server.connect()
@@ -139,13 +140,16 @@ import Testing
         #expect(error.description.contains(folder.place("missing.pem")))
     }
 
-    @Test("T10: a ticket of one listener opens nothing on another", .enabled(if: OpenSSL.isInstalled), arguments: ["tls1_2", "tls1_3"])
+    @Test(
+        "T10: a ticket of one listener opens nothing on another", .enabled(if: OpenSSL.isInstalled),
+        arguments: ["tls1_2", "tls1_3"])
     func tickets(_ version: String) async throws {
         let identities = try TLSIdentities([folder.write(.first)])
         let server = try await LiveServer.start(
             try TestHouse().service(),
             on: [
-                .loopback("one", security: .implicit(identities)), .loopback("two", security: .implicit(try identities.copy())),
+                .loopback("one", security: .implicit(identities)),
+                .loopback("two", security: .implicit(try identities.copy())),
             ])
         let ticket = folder.place("ticket")
         let first = try await OpenSSL.connect(server.address("one"), version, ["-sess_out", ticket])
@@ -191,7 +195,9 @@ struct Breakage: Sendable, CustomTestStringConvertible {
     let apply: @Sendable (CertificateFolder) throws -> Void
 
     static let all = [
-        Breakage(testDescription: "key first", file: "mx.key") { try $0.write(TestCertificate.renewed.key, to: "mx.key") },
+        Breakage(testDescription: "key first", file: "mx.key") {
+            try $0.write(TestCertificate.renewed.key, to: "mx.key")
+        },
         Breakage(testDescription: "certificate first", file: "mx.pem") {
             try $0.write(TestCertificate.renewed.certificate, to: "mx.pem")
         },

@@ -11,18 +11,27 @@ import Testing
         let identities = try TLSIdentities([folder.write(.first)])
         let server = try await LiveServer.start(
             try TestHouse().service(), on: [.loopback(security: .startTLS(identities, required: false))])
-        for _ in 0..<20 {
+        var clients: [SocketClient] = []
+        for _ in 0..<5 {
             let client = try await server.connect()
             if isSecure { try await client.secure() } else { try await client.greet() }
             await client.send(Mail.envelope)
             _ = try await (client.reply(), client.reply())
             try await client.say("DATA")
+            // It looks at the reply only when the server is gone.
+            try await client.setReading(false)
             client.push(Array("Subject: x\r\n\r\nbare\nnewline\r\n".utf8))
             for _ in 0..<40 { client.push([UInt8](repeating: 0x78, count: 50_000)) }
-            #expect(try await client.reply().hasPrefix("550 5.5.2 "))
-            await client.cut()
+            clients.append(client)
         }
         #expect(try await server.isDeserted())
+        for client in clients {
+            try? await client.setReading(true)
+            #expect(try await client.reply().hasPrefix("550 5.5.2 "))
+            #expect(await client.rest() == [])
+            // A reset can overtake the reply, and some systems then forget what they have received.
+            #expect(client.error == nil)
+        }
         try await server.stop()
     }
 
@@ -63,10 +72,14 @@ import Testing
             await client.send(Array(conversation.prefix(length)))
             if isReset { await client.reset() } else { await client.cut() }
         }
+        // Whoever connects now is accepted after all of them.
+        let last = try await server.connect()
+        try await last.greet()
+        await last.close()
         #expect(try await server.isDeserted())
-        #expect(house.contents == [])
-        #expect(house.record.closed == conversation.count + 1)
         try await server.stop()
+        #expect(house.contents == [])
+        #expect(house.record.closed == house.record.clients.count)
     }
 
     @Test("A client that leaves while its message is delivered leaves no session behind")

@@ -41,7 +41,9 @@ final class LiveServer: Sendable {
     func address(_ name: String = "mx") throws -> String { try #require(addresses[name]) }
 
     /// A new client of a listener.
-    func connect(_ name: String = "mx", from source: String? = nil, receiveBuffer: Int32? = nil) async throws -> SocketClient {
+    func connect(_ name: String = "mx", from source: String? = nil, receiveBuffer: Int32? = nil) async throws
+        -> SocketClient
+    {
         try await SocketClient.connect(try address(name), from: source, receiveBuffer: receiveBuffer)
     }
 

@@ -26,9 +26,13 @@ import Testing
 
     static let valid: [Valid] = [
         Valid(bytes: v1, client: .ipv4([203, 0, 113, 9])),
-        Valid(bytes: Array("PROXY TCP6 2001:db8::9 2001:db8::1 40000 25\r\n".utf8), client: .ipv6(Array(v6Addresses.prefix(16)))),
+        Valid(
+            bytes: Array("PROXY TCP6 2001:db8::9 2001:db8::1 40000 25\r\n".utf8),
+            client: .ipv6(Array(v6Addresses.prefix(16)))),
         // RFC 4291 §2.5.5.2: a balancer with one socket for both families says it like this.
-        Valid(bytes: Array("PROXY TCP6 ::ffff:203.0.113.9 ::ffff:192.0.2.1 1 25\r\n".utf8), client: .ipv4([203, 0, 113, 9])),
+        Valid(
+            bytes: Array("PROXY TCP6 ::ffff:203.0.113.9 ::ffff:192.0.2.1 1 25\r\n".utf8),
+            client: .ipv4([203, 0, 113, 9])),
         Valid(bytes: Array("PROXY UNKNOWN\r\n".utf8), client: nil),
         Valid(bytes: Array("PROXY UNKNOWN ffff::1 whatever it is\r\n".utf8), client: nil),
         Valid(bytes: v2, client: .ipv4([203, 0, 113, 9])),
@@ -57,8 +61,10 @@ import Testing
         "What is no header",
         arguments: [
             "EHLO client.example\r\n", "proxy TCP4 1.2.3.4 1.2.3.4 1 1\r\n", "PROXY\r\n", "PROXY \r\n", "PROXYTCP4",
-            "PROXY TCP4 1.2.3.4 1.2.3.4 1\r\n", "PROXY TCP4 1.2.3.4 1.2.3.4 1 1 1\r\n", "PROXY TCP4 1.2.3.4 1.2.3.4 1 65536\r\n",
-            "PROXY TCP4 1.2.3.4 1.2.3.4 -1 1\r\n", "PROXY TCP4 1.2.3.4/8 1.2.3.4 1 1\r\n", "PROXY TCP4 1.2.3 1.2.3.4 1 1\r\n",
+            "PROXY TCP4 1.2.3.4 1.2.3.4 1\r\n", "PROXY TCP4 1.2.3.4 1.2.3.4 1 1 1\r\n",
+            "PROXY TCP4 1.2.3.4 1.2.3.4 1 65536\r\n",
+            "PROXY TCP4 1.2.3.4 1.2.3.4 -1 1\r\n", "PROXY TCP4 1.2.3.4/8 1.2.3.4 1 1\r\n",
+            "PROXY TCP4 1.2.3 1.2.3.4 1 1\r\n",
             "PROXY TCP4  1.2.3.4 1.2.3.4 1 1\r\n", "PROXY TCP4 ::1 ::1 1 1\r\n", "PROXY TCP6 1.2.3.4 1.2.3.4 1 1\r\n",
             "PROXY UDP4 1.2.3.4 1.2.3.4 1 1\r\n", "PROXY TCP4 1.2.3.4 1.2.3.4 1 1\n", "\n", "\r\n\r\n\r\n",
             "PROXY UNKNOWN " + String(repeating: "x", count: 92) + "\r\n", String(repeating: "PROXY ", count: 20),
@@ -73,8 +79,10 @@ import Testing
 
     @Test func invalidBinary() {
         let invalid = [
-            Self.binary(command: 1, family: 0x11, [1, 2, 3]), Self.binary(command: 1, family: 0x21, Array(Self.v6Addresses.dropLast())),
-            Self.binary(command: 2, family: 0x11, Array(Self.v2.dropFirst(16))), Self.binary(command: 1, family: 0x12, Array(Self.v2.dropFirst(16))),
+            Self.binary(command: 1, family: 0x11, [1, 2, 3]),
+            Self.binary(command: 1, family: 0x21, Array(Self.v6Addresses.dropLast())),
+            Self.binary(command: 2, family: 0x11, Array(Self.v2.dropFirst(16))),
+            Self.binary(command: 1, family: 0x12, Array(Self.v2.dropFirst(16))),
             Self.binary(command: 1, family: 0x31, [UInt8](repeating: 0, count: 216)),
             Self.binary(command: 1, family: 0x11, Array(Self.v2.dropFirst(16)), version: 1),
             Self.signature + [0x21, 0x11, 0xFF, 0xFF], Array(Self.signature.dropLast()) + [0x0B],
@@ -86,9 +94,10 @@ import Testing
     func stall() throws {
         for trickles in [false, true] {
             let channel = EmbeddedChannel()
-            try channel.pipeline.syncOperations.addHandler(ProxyHeaderHandler(timeout: .seconds(30)) { _, _ in
-                Issue.record("no header came")
-            })
+            try channel.pipeline.syncOperations.addHandler(
+                ProxyHeaderHandler(timeout: .seconds(30)) { _, _ in
+                    Issue.record("no header came")
+                })
             try channel.connect(to: SocketAddress(unixDomainSocketPath: "/test")).wait()
             for second in 0..<29 {
                 channel.embeddedEventLoop.advanceTime(by: .seconds(1))
@@ -142,7 +151,9 @@ import Testing
         try await server.stop()
     }
 
-    @Test("Without a header nothing is said to a balancer", arguments: ["EHLO client.example\r\n", "PROXY TCP4 nonsense\r\n"])
+    @Test(
+        "Without a header nothing is said to a balancer",
+        arguments: ["EHLO client.example\r\n", "PROXY TCP4 nonsense\r\n"])
     func missing(_ text: String) async throws {
         let house = TestHouse()
         let server = try await LiveServer.start(

@@ -12,7 +12,8 @@ import Testing
         let folder = try CertificateFolder()
         let identities = try TLSIdentities([folder.write(.first)])
         let server = try await LiveServer.start(
-            try TestHouse().service(), on: [.loopback(security: .startTLS(identities, required: false))], grace: .seconds(600))
+            try TestHouse().service(), on: [.loopback(security: .startTLS(identities, required: false))],
+            grace: .seconds(600))
         let fresh = try await server.connect()
         _ = try await fresh.reply()
         let greeted = try await server.connect()

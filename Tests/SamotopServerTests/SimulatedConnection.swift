@@ -20,7 +20,9 @@ final class SimulatedConnection {
         try channel.connect(to: SocketAddress(unixDomainSocketPath: "/test")).wait()
         let closes = closes
         let handler = SessionHandler(
-            SessionHandler.Parameters(service: service, listener: listener, client: .ipv4([192, 0, 2, 7])) { closes.add() })
+            SessionHandler.Parameters(service: service, listener: listener, client: .ipv4([192, 0, 2, 7])) {
+                closes.add()
+            })
         try channel.pipeline.syncOperations.addHandler(handler)
     }
 

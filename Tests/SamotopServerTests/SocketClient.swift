@@ -21,7 +21,9 @@ final class SocketClient: Sendable {
     /// - Parameters:
     ///   - source: the address to come from.
     ///   - receiveBuffer: octets the kernel may hold for this client.
-    static func connect(_ address: String, from source: String? = nil, receiveBuffer: Int32? = nil) async throws -> SocketClient {
+    static func connect(_ address: String, from source: String? = nil, receiveBuffer: Int32? = nil) async throws
+        -> SocketClient
+    {
         let inbox = Inbox()
         let group = MultiThreadedEventLoopGroup.singleton
         var bootstrap = ClientBootstrap(group: group).channelInitializer { channel in
@@ -50,7 +52,8 @@ final class SocketClient: Sendable {
         return SocketClient(channel, inbox)
     }
 
-    var isOpen: Bool { !inbox.isClosed }
+    /// What went wrong on the connection, if anything did.
+    var error: String? { inbox.error }
 
     /// Sends in one write. A connection that is gone takes it as well as any.
     func send(_ text: String) async { await send(Array(text.utf8)) }

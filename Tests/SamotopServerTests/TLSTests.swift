@@ -70,7 +70,9 @@ import Testing
         let server = try await start(house, required: true)
         let client = try await server.connect()
         try await client.greet()
-        for command in ["MAIL FROM:<a@out.test>", "RCPT TO:<u@our.test>", "DATA", "VRFY u", "AUTH PLAIN AHUAcA==", "RSET"] {
+        for command in [
+            "MAIL FROM:<a@out.test>", "RCPT TO:<u@our.test>", "DATA", "VRFY u", "AUTH PLAIN AHUAcA==", "RSET",
+        ] {
             #expect(try await client.say(command).hasPrefix("530 5.7.0 "), "\(command)")
         }
         #expect(try await client.say("NOOP").hasPrefix("250 "))
@@ -160,9 +162,12 @@ import Testing
         try await server.stop()
     }
 
-    @Test("T11: other application protocols are refused with their own alert", arguments: [["h2"], ["http/1.1", "h2"], ["imap"]])
+    @Test(
+        "T11: other application protocols are refused with their own alert",
+        arguments: [["h2"], ["http/1.1", "h2"], ["imap"]])
     func foreignProtocols(_ protocols: [String]) async throws {
-        let server = try await LiveServer.start(try TestHouse().service(), on: [.loopback(security: .implicit(identities))])
+        let server = try await LiveServer.start(
+            try TestHouse().service(), on: [.loopback(security: .implicit(identities))])
         for size in [Int.max, 100, 1] {
             let client = try await server.connect()
             let hello = try ClientHelloBytes.make(serverName: "mx.our.test", protocols: protocols)
@@ -175,7 +180,8 @@ import Testing
 
     @Test("T11: a warning in front of a hello does not lead the check astray")
     func alertBeforeHello() async throws {
-        let server = try await LiveServer.start(try TestHouse().service(), on: [.loopback(security: .implicit(identities))])
+        let server = try await LiveServer.start(
+            try TestHouse().service(), on: [.loopback(security: .implicit(identities))])
         var configuration = TLSConfiguration.trusting
         configuration.applicationProtocols = ["h2"]
         let client = try await server.connect()
@@ -188,7 +194,8 @@ import Testing
 
     @Test("T11: no application protocol, or smtp, is fine", arguments: [[], ["smtp"], ["h2", "smtp"]])
     func ownProtocol(_ protocols: [String]) async throws {
-        let server = try await LiveServer.start(try TestHouse().service(), on: [.loopback(security: .implicit(identities))])
+        let server = try await LiveServer.start(
+            try TestHouse().service(), on: [.loopback(security: .implicit(identities))])
         var configuration = TLSConfiguration.trusting
         configuration.applicationProtocols = protocols
         let client = try await server.connect()
@@ -229,7 +236,10 @@ import Testing
     func truncation() async throws {
         let house = TestHouse()
         let server = try await start(house)
-        for body in ["Subject: x\r\n\r\nhalf", "Subject: x\r\n\r\nall\r\n", "Subject: x\r\n\r\nall\r\n.", "Subject: x\r\n\r\nall\r\n.\r"] {
+        for body in [
+            "Subject: x\r\n\r\nhalf", "Subject: x\r\n\r\nall\r\n", "Subject: x\r\n\r\nall\r\n.",
+            "Subject: x\r\n\r\nall\r\n.\r",
+        ] {
             let client = try await server.connect()
             try await client.secure()
             await client.send(Mail.envelope)
@@ -245,7 +255,8 @@ import Testing
 
     @Test("A handshake that is dropped at any octet leaves nothing behind")
     func handshakeCutAnywhere() async throws {
-        let server = try await LiveServer.start(try TestHouse().service(), on: [.loopback(security: .implicit(identities))])
+        let server = try await LiveServer.start(
+            try TestHouse().service(), on: [.loopback(security: .implicit(identities))])
         let hello = try ClientHelloBytes.make(serverName: "mx.our.test")
         for length in stride(from: 0, to: hello.count + 1, by: max(1, hello.count / 40)) {
             let client = try await server.connect()
@@ -258,7 +269,8 @@ import Testing
 
     @Test("A hello whose octets are bent never ends anything but its own connection")
     func bentHellos() async throws {
-        let server = try await LiveServer.start(try TestHouse().service(), on: [.loopback(security: .implicit(identities))])
+        let server = try await LiveServer.start(
+            try TestHouse().service(), on: [.loopback(security: .implicit(identities))])
         let hello = try ClientHelloBytes.make(serverName: "mx.our.test", protocols: ["smtp"])
         for index in stride(from: 0, to: hello.count, by: max(1, hello.count / 60)) {
             var bent = hello

@@ -266,7 +266,9 @@ import Testing
         #expect(connection.closings == 1)
     }
 
-    private func contentStarted(_ house: TestHouse, _ change: (inout Timeouts) -> Void = { _ in }) throws -> SimulatedConnection {
+    private func contentStarted(_ house: TestHouse, _ change: (inout Timeouts) -> Void = { _ in }) throws
+        -> SimulatedConnection
+    {
         var timeouts = Timeouts()
         change(&timeouts)
         let connection = try SimulatedConnection(try house.service(), timeouts: timeouts)

@@ -31,7 +31,9 @@ import Testing
         try await server.stop()
     }
 
-    @Test("The permissions are those that were asked for, whatever the umask", arguments: [0o600, 0o660, 0o666] as [UInt16])
+    @Test(
+        "The permissions are those that were asked for, whatever the umask",
+        arguments: [0o600, 0o660, 0o666] as [UInt16])
     func permissions(_ mode: UInt16) async throws {
         let server = try await start(TestHouse(), mode: mode)
         let attributes = try FileManager.default.attributesOfItem(atPath: path)

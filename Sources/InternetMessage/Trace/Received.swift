@@ -34,7 +34,7 @@ public struct Received: Hashable, Sendable {
             }
             let word = Self.readWord(&scanner)
             let lower = word.map(\.lowercasedASCII)
-            if dateStart == nil, Self.keywords.contains(lower) {
+            if dateStart == nil, Self.keywords.contains(lower), !Self.awaitsName(clauses[clauses.count - 1]) {
                 clauses.append(Clause(name: lower))
             } else if dateStart == nil {
                 clauses[clauses.count - 1].words.append(word)
@@ -87,6 +87,12 @@ public struct Received: Hashable, Sendable {
 
     private static let keywords: Set<[UInt8]> = Set(
         ["from", "by", "via", "with", "id", "for", "tls"].map { Array($0.utf8) })
+
+    /// What stands right after `from` is what the client said of itself, even when it said `by`: it shall not hide its
+    /// address so.
+    private static func awaitsName(_ clause: Clause) -> Bool {
+        clause.words.isEmpty && clause.comments.isEmpty && clause.name == Array("from".utf8)
+    }
 
     private func word(_ name: StaticString) -> [UInt8]? {
         let name = name.withUTF8Buffer { Array($0) }

@@ -286,12 +286,16 @@ public struct ServerSession: ~Copyable {
     }
 
     private mutating func opening(spoken: Bool) -> Action {
-        guard spoken else { return .read }
-        violations.insert(.earlyTalker)
-        guard configuration.earlyTalker == .refuse else { return .wait }
-        held = nil
-        state = .closing
-        return .send(ReplyWords.earlyTalker.rejecting.bytes)
+        if spoken {
+            violations.insert(.earlyTalker)
+            guard configuration.earlyTalker == .note else {
+                held = nil
+                return hangUp(ReplyWords.earlyTalker.rejecting)
+            }
+        }
+        // Without a delay it is policy that may have taken its time.
+        guard connectionAllowed, configuration.greetingDelay <= .zero else { return spoken ? .wait : .read }
+        return pauseEnded()
     }
 
     private mutating func answerConnection(_ answer: Answer) -> Action {
@@ -301,12 +305,8 @@ public struct ServerSession: ~Copyable {
             return .send(reply.bytes)
         }
         connectionAllowed = true
-        let greeting = Reply(220, nil, lines: [configuration.hostName.bytes + Array(dialectName.utf8)])
-        guard configuration.greetingDelay > .zero else {
-            state = .greeting
-            return .send(greeting.bytes)
-        }
-        held = greeting.bytes
+        held = Reply(220, nil, lines: [configuration.hostName.bytes + Array(dialectName.utf8)]).bytes
+        guard configuration.greetingDelay > .zero else { return .proceed }
         return .pause(configuration.greetingDelay)
     }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// `samotop check`: says everything that would keep `serve` from serving.
-struct CheckCommand: AsyncParsableCommand {
+struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check a configuration and what it names.",
         discussion: """
@@ -11,8 +11,8 @@ struct CheckCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    func run() async throws {
-        try await StartFailure.reported {
+    func run() throws {
+        try StartFailure.reported {
             let configuration = try options.load()
             let inspection = Inspection(configuration)
             let problems = inspection.everything()

@@ -2,7 +2,7 @@ import ArgumentParser
 import SamotopCore
 
 /// `samotop serve`.
-struct ServeCommand: AsyncParsableCommand {
+struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serve as the configuration says, until a signal ends it.",
         discussion: """
@@ -20,14 +20,14 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(name: .customLong("as-root"), help: "Keep root's rights when the configuration names no user. Better don't.")
     var asRoot = false
 
-    func run() async throws {
-        try await StartFailure.reported {
+    func run() throws {
+        try StartFailure.reported {
             let options = options
             var serving = Serving(configuration: try options.load())
             serving.asRoot = asRoot
             serving.reread = { () throws(StartFailure) in try options.load() }
             if let transcript { serving.observers.append(Transcript(transcript, to: StandardOutput())) }
-            try await serving.run()
+            try serving.run()
         }
     }
 }

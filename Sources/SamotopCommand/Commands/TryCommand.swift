@@ -9,7 +9,7 @@ import ArgumentParser
 import SamotopCore
 
 /// `samotop try`: a whole server on loopback, with nothing to configure.
-struct TryCommand: AsyncParsableCommand {
+struct TryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "try", abstract: "Try a mail server on this machine alone, with nothing to configure.",
         discussion: """
@@ -30,8 +30,8 @@ struct TryCommand: AsyncParsableCommand {
         guard !directory.isEmpty else { throw ValidationError("--directory must not be empty") }
     }
 
-    func run() async throws {
-        try await StartFailure.reported {
+    func run() throws {
+        try StartFailure.reported {
             try makeDirectory()
             let pair = try SelfMadeCertificate.pair(
                 in: directory + "/tls", names: ["example.test", "mx.example.test", "localhost"])
@@ -43,7 +43,7 @@ struct TryCommand: AsyncParsableCommand {
             let welcome = welcome(certificate: pair.certificate)
             serving.onReady = { _ in StandardOutput().write(welcome) }
             try checkPort()
-            try await serving.run()
+            try serving.run()
         }
     }
 

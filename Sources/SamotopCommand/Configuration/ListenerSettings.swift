@@ -66,7 +66,6 @@ struct ListenerSettings: Sendable, Hashable {
         guard let mode = UInt32(text, radix: 8), mode <= 0o777 else {
             throw Unfit("not permission bits: \(Quantity.quoted(text)); write octal digits in quotes, like \"0660\"")
         }
-        guard mode & 0o002 == 0 else { throw Unfit("\(text) lets every user of this machine deliver; use \"0660\"") }
         return mode
     }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -77,12 +79,16 @@ enum LocalFile {
 
     /// What a path leads to, links followed; nil when there is nothing or it can't be seen.
     static func status(_ path: String) -> Status? {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        let kind = status.st_mode & S_IFMT
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        // Not by stat(2): in a target that imports Foundation the compiler takes that structure for CoreFoundation's.
+        guard let facts = try? FileManager.default.attributesOfItem(atPath: String(cString: resolved)),
+            let kind = facts[.type] as? FileAttributeType, let mode = facts[.posixPermissions] as? NSNumber,
+            let owner = facts[.ownerAccountID] as? NSNumber, let group = facts[.groupOwnerAccountID] as? NSNumber
+        else { return nil }
         return Status(
-            isFolder: kind == S_IFDIR, isFile: kind == S_IFREG, isSocket: kind == S_IFSOCK,
-            mode: UInt32(status.st_mode & 0o7777), owner: status.st_uid, group: status.st_gid)
+            isFolder: kind == .typeDirectory, isFile: kind == .typeRegular, isSocket: kind == .typeSocket,
+            mode: mode.uint32Value, owner: owner.uint32Value, group: group.uint32Value)
     }
 
     /// The folder that holds a path.

@@ -7,7 +7,7 @@
 #endif
 
 /// The lock on the state folder: one samotop at a time. It lives in the kernel, so no stale lock is left by a crash.
-struct StateLock: ~Copyable {
+final class StateLock: Sendable {
     private let folder: CInt
 
     enum Failure: Error {

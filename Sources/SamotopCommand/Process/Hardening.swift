@@ -10,7 +10,7 @@
 enum Hardening {
     /// No core file, no reading by other processes of the same user, files private by default, and as many open files as
     /// the system allows. Call it again after a change of user, which resets a part of it.
-    static func apply() {
+    static func apply(environment: [String: String]) {
         umask(0o077)
         #if os(Linux)
             var none = rlimit(rlim_cur: 0, rlim_max: 0)
@@ -25,6 +25,11 @@ enum Hardening {
         #endif
         // A peer that goes away is an error of its connection, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        // Swift's own crash reporter would keep a crashed process for up to half a minute, and write what is in its memory
+        // to the log. Who wants that asks for it.
+        if environment["SWIFT_BACKTRACE"] == nil {
+            for fatal in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGQUIT] { signal(fatal, SIG_DFL) }
+        }
     }
 
     /// Swift's dictionaries are only safe against chosen keys while their seed is random.

@@ -15,9 +15,9 @@ struct StartFailure: Error {
     }
 
     /// Runs a command's work; prints why it failed, and leaves with the code.
-    static func reported(_ work: () async throws -> Void) async throws {
+    static func reported(_ work: () throws -> Void) throws {
         do {
-            try await work()
+            try work()
         } catch let failure as StartFailure {
             for line in failure.lines { StandardError().write(line) }
             throw ExitCode(failure.status)

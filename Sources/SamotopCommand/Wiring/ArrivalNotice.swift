@@ -4,8 +4,8 @@ import SamotopCore
 import SamotopDelivery
 
 /// Says in which file each message has arrived: for a person who tries things out.
-struct ArrivalNotice: DeliveryAgent {
-    let mailboxes: any DeliveryAgent
+struct ArrivalNotice: BatchDeliveryAgent {
+    let mailboxes: any BatchDeliveryAgent
     /// Where the mailboxes' folders are.
     let root: String
     let output: any LineOutput
@@ -14,6 +14,18 @@ struct ArrivalNotice: DeliveryAgent {
 
     func deliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {
         try await mailboxes.deliver(message, to: recipients)
+        tell(message, recipients)
+    }
+
+    func deliver(_ batch: [ReceivedMessage], isReplay: Bool) async -> [DeliveryError?] {
+        let failures = await mailboxes.deliver(batch, isReplay: isReplay)
+        for (message, failure) in zip(batch, failures) where failure == nil {
+            tell(message, message.envelope.recipients)
+        }
+        return failures
+    }
+
+    private func tell(_ message: ReceivedMessage, _ recipients: [Recipient]) {
         for case .mailbox(let name) in Set(recipients.flatMap(\.destinations)) {
             let folder = "\(root)/\(name)/new"
             let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

@@ -4,6 +4,7 @@ import SMTP
 import SamotopCore
 import SamotopDelivery
 import SamotopGuards
+import SamotopJournal
 import SamotopServer
 
 /// Turns typed settings into the parts of the server.
@@ -38,6 +39,16 @@ enum MailServiceFactory {
         timeouts.write = settings.write
         timeouts.minimumRate = settings.minimumRate
         return timeouts
+    }
+
+    /// Where messages rest on their way in; large ones in nameless sealed files below the state folder.
+    static func spool(_ configuration: Configuration) throws -> SealedSpool {
+        let folder = configuration.state + "/spool"
+        try LocalFile.makeFolder(folder, mode: 0o700)
+        var settings = SealedSpoolSettings()
+        settings.largestMessage = UInt64(configuration.limits.messageSize)
+        // Threads of its own: receiving must not wait for deliveries.
+        return SealedSpool(directory: folder, threads: StorageThreads(), settings: settings)
     }
 
     static func tracePrivacy(_ settings: TraceSettings) -> TracePrivacy {

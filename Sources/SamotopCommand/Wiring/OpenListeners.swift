@@ -1,5 +1,5 @@
 /// All listening sockets, opened before rights are given up.
-struct OpenListeners {
+struct OpenListeners: Sendable {
     var mail: [(settings: ListenerSettings, socket: ListeningSocket)] = []
     var metrics: ListeningSocket?
 

@@ -10,21 +10,18 @@ final class Reload: Sendable {
     private let identities: [TLSIdentities]
     private let agent: SwitchingAgent
     private let threads: StorageThreads
-    private let around: @Sendable (any DeliveryAgent) -> any DeliveryAgent
     private let reread: (@Sendable () throws(StartFailure) -> Configuration)?
     private let logger: Logger
     private let notifier: ServiceNotifier
 
     init(
         serving: Configuration, identities: [TLSIdentities], agent: SwitchingAgent, threads: StorageThreads,
-        around: @escaping @Sendable (any DeliveryAgent) -> any DeliveryAgent,
         reread: (@Sendable () throws(StartFailure) -> Configuration)?, logger: Logger, notifier: ServiceNotifier
     ) {
         self.serving = Mutex(serving)
         self.identities = identities
         self.agent = agent
         self.threads = threads
-        self.around = around
         self.reread = reread
         self.logger = logger
         self.notifier = notifier
@@ -40,7 +37,7 @@ final class Reload: Sendable {
             guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }
             let mailboxes = try await Serving.mailboxes(new, threads)
             for identity in identities { try identity.reload() }
-            agent.change(to: around(mailboxes))
+            agent.change(to: mailboxes)
             serving.withLock { $0 = new }
             logger.notice("reloaded")
             if !new.differsOnlyInMailboxes(from: old) {

@@ -9,33 +9,32 @@ import Foundation
 import Logging
 import SamotopCore
 import SamotopDelivery
+import SamotopJournal
 import SamotopServer
 import ServiceLifecycle
 import Synchronization
 import UnixSignals
 
 /// A running server: everything between a configuration and the last session's end.
-struct Serving {
+struct Serving: Sendable {
     let configuration: Configuration
     var environment = ProcessInfo.processInfo.environment
     /// Serve with root's rights when no user is configured.
     var asRoot = false
     var observers: [any SessionObserver] = []
     /// Put around the mailboxes.
-    var around: @Sendable (any DeliveryAgent) -> any DeliveryAgent = { $0 }
+    var around: @Sendable (any BatchDeliveryAgent) -> any BatchDeliveryAgent = { $0 }
     /// Reads the configuration again, at SIGHUP.
     var reread: (@Sendable () throws(StartFailure) -> Configuration)?
     /// Told when all listeners listen.
     var onReady: @Sendable ([ListeningSocket]) -> Void = { _ in }
 
-    /// Serves until a signal ends it.
-    func run() async throws {
-        // Trapped from the beginning: a signal while starting must not be lost, nor kill.
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+    /// Serves until a signal ends it. To be called on the process's first thread, before there are others.
+    func run() throws {
         if let reason = Hardening.predictableHashing(in: environment) {
             throw StartFailure(ExitStatus.configuration, ["samotop: \(reason)"])
         }
-        Hardening.apply()
+        Hardening.apply(environment: environment)
         let account = try chooseAccount()
         let inspection = Inspection(configuration)
         let problems = InvalidConfiguration(inspection.certificates() + inspection.folders()).problems
@@ -44,13 +43,13 @@ struct Serving {
         let identities = try MailServiceFactory.identities(configuration)
         let sockets = try OpenListeners(configuration, inherited: InheritedSockets(environment: environment))
         try giveUpRights(account, sockets)
-        try await serve(sockets, identities, signals)
-        _ = consume lock
+        try withExtendedLifetime(lock) {
+            try Blocking.run { try await serve(sockets, identities) }
+        }
     }
 
-    private func serve(
-        _ sockets: OpenListeners, _ identities: [String: TLSIdentities], _ signals: UnixSignalsSequence
-    ) async throws {
+    private func serve(_ sockets: OpenListeners, _ identities: [String: TLSIdentities]) async throws {
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let settings = configuration.log
         let logger = Logger(label: "samotop") { LineLogHandler(label: $0, settings: settings) }
         let notifier = ServiceNotifier(environment: environment)
@@ -58,14 +57,19 @@ struct Serving {
         let isReady = Atomic(false)
         let threads = StorageThreads()
         let mailboxes = try await Self.mailboxes(configuration, threads)
-        let agent = SwitchingAgent(around(mailboxes))
+        let agent = SwitchingAgent(mailboxes, around: around)
+        try await agent.sweep()
+        let journaled = try JournaledDelivery(agent, in: configuration.state + "/journal") { alarm in
+            logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"])
+        }
         let mail = try MailService(
-            configuration.name, spool: MemorySpool(limit: configuration.limits.messageSize + (1 << 20)),
-            delivering: agent,
+            configuration.name, spool: try MailServiceFactory.spool(configuration), delivering: journaled,
             limits: MailServiceFactory.limits(configuration.limits),
             tracePrivacy: MailServiceFactory.tracePrivacy(configuration.trace),
             observers: [SessionLog(logger, settings: settings), SessionMetrics(registry)] + observers
         ) { MailServiceFactory.guards(configuration) }
+        mail.remember(journaled.recent)
+        journaled.start()
 
         let timeouts = MailServiceFactory.timeouts(configuration.timeouts)
         let listeners = sockets.mail.map {
@@ -82,14 +86,13 @@ struct Serving {
             logger.notice("serving", metadata: ["listen": "\(open.map { "\($0.address)" }.joined(separator: " "))"])
             onReady(open)
         }
-        var services: [any Service] = [server]
+        var services: [any Service] = [server, DailySweep(agent: agent, logger: logger)]
         if let socket = sockets.metrics {
             services.append(
                 try await MetricsEndpoint(on: socket, registry: registry) { isReady.load(ordering: .relaxed) })
         }
         let reload = Reload(
             serving: configuration, identities: Array(identities.values), agent: agent, threads: threads,
-            around: around,
             reread: reread, logger: logger, notifier: notifier)
         try await SignalLoop.run(services, logger, on: signals) { signal in
             switch signal {
@@ -100,15 +103,15 @@ struct Serving {
                 logger.notice("stopping: waiting for transactions to end; a second signal ends them at once")
             }
         }
+        await journaled.drain()
         logger.notice("stopped")
     }
 
-    /// The Maildirs, made and cleaned.
+    /// The Maildirs, made where they are missing.
     static func mailboxes(_ configuration: Configuration, _ threads: StorageThreads) async throws -> Mailboxes {
         let mailboxes = try MailboxesFactory.mailboxes(configuration, threads: threads)
         do {
             try await mailboxes.prepare()
-            try await mailboxes.sweep()
         } catch {
             throw StartFailure(ExitStatus.configuration, ["samotop: \(OneLine.escaped("\(error)", limit: 1000))"])
         }
@@ -144,6 +147,6 @@ struct Serving {
         } catch {
             throw StartFailure(ExitStatus.failure, ["samotop: can't become \(account.user): \(error.call): \(error)"])
         }
-        Hardening.apply()
+        Hardening.apply(environment: environment)
     }
 }

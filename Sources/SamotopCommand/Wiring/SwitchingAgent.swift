@@ -5,20 +5,35 @@ import Synchronization
 
 /// The delivery agent behind a switch, so that a reload can change domains and mailboxes while sessions go on.
 ///
-/// A message that was addressed before the switch is delivered by the new agent: a mailbox that is gone makes it 451, and the
-/// sender's next try meets the new directory.
-final class SwitchingAgent: DeliveryAgent {
-    private let current: Mutex<any DeliveryAgent>
+/// A message that was addressed before the switch is delivered by the new agent. When its mailbox is gone from there, it waits
+/// (before its 250: 451; after it: in the journal) until the mailbox is back.
+final class SwitchingAgent: BatchDeliveryAgent {
+    private let current: Mutex<(mailboxes: Mailboxes, agent: any BatchDeliveryAgent)>
+    private let around: @Sendable (any BatchDeliveryAgent) -> any BatchDeliveryAgent
 
-    init(_ agent: any DeliveryAgent) { current = Mutex(agent) }
+    /// - Parameter around: put around the mailboxes, also around later ones.
+    init(_ mailboxes: Mailboxes, around: @escaping @Sendable (any BatchDeliveryAgent) -> any BatchDeliveryAgent) {
+        current = Mutex((mailboxes, around(mailboxes)))
+        self.around = around
+    }
 
-    func change(to agent: any DeliveryAgent) { current.withLock { $0 = agent } }
+    func change(to mailboxes: Mailboxes) {
+        let agent = around(mailboxes)
+        current.withLock { $0 = (mailboxes, agent) }
+    }
 
-    private var agent: any DeliveryAgent { current.withLock { $0 } }
+    /// Removes what crashes have left in the mailboxes' `tmp`.
+    func sweep() async throws { try await current.withLock { $0.mailboxes }.sweep() }
+
+    private var agent: any BatchDeliveryAgent { current.withLock { $0.agent } }
 
     func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer { try await agent.resolve(path) }
 
     func deliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {
         try await agent.deliver(message, to: recipients)
+    }
+
+    func deliver(_ batch: [ReceivedMessage], isReplay: Bool) async -> [DeliveryError?] {
+        await agent.deliver(batch, isReplay: isReplay)
     }
 }

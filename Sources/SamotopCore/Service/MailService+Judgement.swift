@@ -180,7 +180,10 @@ extension MailService {
                 delivered.append(part)
             }
         }
-        decision.answer = decision.session.role == .lmtp ? .replies(replies) : replies.first.map { .reply($0) } ?? .proceed
+        switch decision.session.role {
+        case .lmtp: decision.answer = .replies(replies)
+        case .mx: decision.answer = replies.first.map { .reply($0) } ?? .proceed
+        }
         if !delivered.isEmpty { decision.effect = .delivered(delivered) }
     }
 

@@ -9,7 +9,7 @@ extension MailService {
             limits: HeaderLimits(maximumBytes: limits.headerSize, maximumFields: limits.headerFields))
     }
 
-    /// Return-Path and Received, in the order in which they stand on top of the message (RFC 5321 §4.4).
+    /// Return-Path, Authentication-Results and Received, in the order in which they stand on top of the message (RFC 5321 §4.4).
     func trace(_ envelope: Envelope, _ session: Session, _ now: Timestamp) -> [UInt8] {
         let received = ReceivedField(
             from: ReceivedField.Client(
@@ -25,7 +25,13 @@ extension MailService {
             // RFC 5321 §7.2: with two recipients neither is told of the other, <Postmaster> included.
             recipients: envelope.recipients.count == 1 ? envelope.recipients.compactMap { $0.path.mailbox } : [],
             date: InternetDate(secondsSince1970: now.seconds))
-        return ReturnPathField(envelope.reversePath).bytes + received.bytes(privacy: tracePrivacy)
+        return ReturnPathField(envelope.reversePath).bytes + results(session) + received.bytes(privacy: tracePrivacy)
+    }
+
+    /// The guards' evidence as an Authentication-Results field (RFC 8601 §2.2); nothing when there is none.
+    private func results(_ session: Session) -> [UInt8] {
+        guard !session.evidence.isEmpty, let authservID = AuthservID(name.bytes) else { return [] }
+        return AuthenticationResults(authservID: authservID, results: session.evidence).bytes
     }
 }
 

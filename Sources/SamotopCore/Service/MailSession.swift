@@ -149,7 +149,9 @@ public final class MailSession {
         machine.disconnected()
         forgetTransaction()
         // A QUIT sent together with the message's end is taken for its confirmation.
-        if !machine.saidGoodBye { for message in unconfirmed { service.unconfirmed.add(message, at: service.clock.now()) } }
+        if !machine.saidGoodBye {
+            for message in unconfirmed { service.unconfirmed.add(message, at: service.clock.now()) }
+        }
         unconfirmed = []
         abandonQuestion()
         tell(.closed)

@@ -48,7 +48,9 @@ public struct IPNetwork: Sendable, Hashable {
     private static func address(_ text: [UInt8]) -> [UInt8]? {
         let isIPv6 = text.contains(UInt8(ascii: ":"))
         let literal = Array("[\(isIPv6 ? "IPv6:" : "")".utf8) + text + [UInt8(ascii: "]")]
-        guard let mailbox = Mailbox(Array("a@".utf8) + literal), case .literal(let address) = mailbox.domain else { return nil }
+        guard let mailbox = Mailbox(Array("a@".utf8) + literal), case .literal(let address) = mailbox.domain else {
+            return nil
+        }
         switch address {
         case .ipv4(let a, let b, let c, let d): return [a, b, c, d]
         case .ipv6(let bytes): return bytes

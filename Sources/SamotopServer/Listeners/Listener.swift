@@ -44,7 +44,8 @@ public struct Listener: Sendable {
     }
 
     /// Port 25 of all interfaces, with STARTTLS: mail from other MTAs.
-    public static func mx(tls: TLSIdentities, requireTLS: Bool = false, host: String = "::", port: Int = 25) -> Listener {
+    public static func mx(tls: TLSIdentities, requireTLS: Bool = false, host: String = "::", port: Int = 25) -> Listener
+    {
         Listener("mx", at: .tcp(host: host, port: port), role: .mx, security: .startTLS(tls, required: requireTLS))
     }
 

@@ -136,7 +136,8 @@ final class SessionHandler: ChannelInboundHandler {
             }
         let wake = Self.waker(NIOLoopBound(self, eventLoop: context.eventLoop), context.eventLoop)
         session = MailSession(
-            parameters.service, role: parameters.listener.role, client: parameters.client, encryption: encryption, tls: tls,
+            parameters.service, role: parameters.listener.role, client: parameters.client, encryption: encryption,
+            tls: tls,
             wake: wake)
         pump()
     }
@@ -164,7 +165,9 @@ final class SessionHandler: ChannelInboundHandler {
     }
 
     /// True when there is nothing more to do now.
-    private func carryOut(_ effect: MailSession.Effect, _ context: ChannelHandlerContext, _ session: MailSession) -> Bool {
+    private func carryOut(_ effect: MailSession.Effect, _ context: ChannelHandlerContext, _ session: MailSession)
+        -> Bool
+    {
         switch effect {
         case .send(let bytes):
             output.writeBytes(bytes)

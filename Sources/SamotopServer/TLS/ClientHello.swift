@@ -8,7 +8,8 @@ struct ClientHello {
     /// Nil: not a ClientHello, or none that this can read.
     init?(message: ByteBuffer) {
         var body = message
-        guard body.readInteger(as: UInt8.self) == 1, body.readBytes(length: 3) != nil, body.readBytes(length: 34) != nil,
+        guard body.readInteger(as: UInt8.self) == 1, body.readBytes(length: 3) != nil,
+            body.readBytes(length: 34) != nil,
             body.readLengthPrefixedSlice(as: UInt8.self) != nil,  // legacy_session_id
             body.readLengthPrefixedSlice(as: UInt16.self) != nil,  // cipher_suites
             body.readLengthPrefixedSlice(as: UInt8.self) != nil  // legacy_compression_methods

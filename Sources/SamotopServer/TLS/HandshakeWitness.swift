@@ -62,7 +62,8 @@ enum ServerHello {
     static func cipherSuite(_ bytes: ByteBuffer) -> UInt16? {
         var record = bytes
         guard record.readInteger(as: UInt8.self) == 22, record.readBytes(length: 4) != nil,
-            record.readInteger(as: UInt8.self) == 2, record.readBytes(length: 3) != nil, record.readBytes(length: 34) != nil,
+            record.readInteger(as: UInt8.self) == 2, record.readBytes(length: 3) != nil,
+            record.readBytes(length: 34) != nil,
             record.readLengthPrefixedSlice(as: UInt8.self) != nil
         else { return nil }
         return record.readInteger(as: UInt16.self)

@@ -27,7 +27,9 @@ import Testing
     @Test func passesOverOtherLowOctets() {
         for length in 0...100 {
             for place in 0...length {
-                var text = (0..<length).map { [0x09, 0x0B, 0x0C, 0x01, 0x0E, 0x20, 0x7F, 0x80, 0xFF, 0x8D][$0 % 10] as UInt8 }
+                var text = (0..<length).map {
+                    [0x09, 0x0B, 0x0C, 0x01, 0x0E, 0x20, 0x7F, 0x80, 0xFF, 0x8D][$0 % 10] as UInt8
+                }
                 if place < length { text[place] = 0x0D }
                 let found = text.span.firstControl(from: 0)
                 if found != place { Issue.record("\(length) octets, control at \(place): found at \(found)") }
@@ -43,7 +45,8 @@ import Testing
             let density = Int.random(in: 1...60, using: &random)
             let text = (0..<Int.random(in: 0...200, using: &random)).map { _ in
                 Int.random(in: 0..<density, using: &random) == 0
-                    ? alphabet[Int.random(in: 0..<alphabet.count, using: &random)] : UInt8.random(in: 0x20...0xFF, using: &random)
+                    ? alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
+                    : UInt8.random(in: 0x20...0xFF, using: &random)
             }
             let start = Int.random(in: 0...text.count, using: &random)
             let found = text.span.firstControl(from: start)

@@ -45,7 +45,8 @@ import Testing
         Ending(id: "S08", bytes: "a\r\n..\r\nb.\r\n.\r\n", outcome: .end(14), content: "a\r\n.\r\nb.\r\n"),
         Ending(id: "S08", bytes: ". \r\n.\r\n", outcome: .end(7), content: " \r\n"),
         Ending(id: "From_", bytes: "From a\r\n.\r\n", outcome: .end(11), content: "From a\r\n", findings: .mailboxMark),
-        Ending(id: "From_", bytes: ".From a\r\n.\r\n", outcome: .end(12), content: "From a\r\n", findings: .mailboxMark),
+        Ending(
+            id: "From_", bytes: ".From a\r\n.\r\n", outcome: .end(12), content: "From a\r\n", findings: .mailboxMark),
         Ending(id: "From_", bytes: "From: a\r\nFrom b\r\n.\r\n", outcome: .end(20), content: "From: a\r\nFrom b\r\n"),
     ]
 
@@ -86,7 +87,8 @@ import Testing
     @Test func agreesWithTheReference() {
         var random = CommandGenerator.Random(state: 0x5321)
         let tokens: [[UInt8]] = [
-            [0x0D, 0x0A], [0x0D, 0x0A], [0x0D, 0x0A], [0x0D, 0x0A], [0x2E], [0x2E], [0x61], [0x62, 0x63], Array("From ".utf8),
+            [0x0D, 0x0A], [0x0D, 0x0A], [0x0D, 0x0A], [0x0D, 0x0A], [0x2E], [0x2E], [0x61], [0x62, 0x63],
+            Array("From ".utf8),
             [0x0D, 0x0A, 0x2E, 0x0D, 0x0A], [0x00], [0x0D], [0x0A], [0x09], [UInt8](repeating: 0x64, count: 998),
         ]
         var outcomes: [ScanResult.Outcome: Int] = [:]
@@ -98,7 +100,11 @@ import Testing
                 input += tokens[Int.random(in: 0..<(isWild ? tokens.count : 9), using: &random)]
             }
             let expected = ScanResult(reference: input)
-            if case .end = expected.outcome { outcomes[.end(0), default: 0] += 1 } else { outcomes[expected.outcome, default: 0] += 1 }
+            if case .end = expected.outcome {
+                outcomes[.end(0), default: 0] += 1
+            } else {
+                outcomes[expected.outcome, default: 0] += 1
+            }
             for pieces in Self.someSplits(input, &random) where ScanResult(scanning: pieces) != expected {
                 Issue.record("\(pieces): \(ScanResult(scanning: pieces)), not \(expected)")
                 return
@@ -116,7 +122,9 @@ import Testing
             var pieces: [ArraySlice<UInt8>] = []
             var rest = input[...]
             while !rest.isEmpty {
-                pieces.append(rest.prefix(Int.random(in: 0...6, using: &random) == 0 ? 700 : Int.random(in: 1...5, using: &random)))
+                pieces.append(
+                    rest.prefix(
+                        Int.random(in: 0...6, using: &random) == 0 ? 700 : Int.random(in: 1...5, using: &random)))
                 rest = rest.dropFirst(pieces.last?.count ?? 0)
             }
             splits.append(pieces)
@@ -128,7 +136,8 @@ import Testing
 /// Counted content (BDAT, RFC 3030): dots mean nothing, lines end with CRLF all the same.
 @Suite struct CountedContentTests {
     @Test(arguments: [
-        (".\r\n", true), ("a\r\n.\r\nb\r\n", true), ("..\r\n", true), ("a", true), ("", true), ("a\r", false), ("\r\n\r", false),
+        (".\r\n", true), ("a\r\n.\r\nb\r\n", true), ("..\r\n", true), ("a", true), ("", true), ("a\r", false),
+        ("\r\n\r", false),
     ]) func takesDotsAsTheyAre(_ text: String, _ isComplete: Bool) {
         let bytes = Array(text.utf8)
         for pieces in bytes.isEmpty ? [[]] : bytes.splits {

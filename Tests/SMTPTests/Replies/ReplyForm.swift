@@ -4,7 +4,9 @@ func flaw(inReplies bytes: [UInt8]) -> String? {
     var code: [UInt8] = []
     var isOpen = false
     while !rest.isEmpty {
-        guard let end = rest.firstIndex(of: 0x0A), end > rest.startIndex, rest[end - 1] == 0x0D else { return "no CRLF" }
+        guard let end = rest.firstIndex(of: 0x0A), end > rest.startIndex, rest[end - 1] == 0x0D else {
+            return "no CRLF"
+        }
         let line = Array(rest[..<(end - 1)])
         rest = rest[(end + 1)...]
         // RFC 5321 §4.5.3.1.5

@@ -6,7 +6,8 @@ import Testing
 /// The one table of words.
 @Suite struct WordsTests {
     static let words: [String: ReplyWords] = [
-        "localError": .localError, "insufficientStorage": .insufficientStorage, "tooManyConnections": .tooManyConnections,
+        "localError": .localError, "insufficientStorage": .insufficientStorage,
+        "tooManyConnections": .tooManyConnections,
         "earlyTalker": .earlyTalker, "illegalPipelining": .illegalPipelining, "foreignProtocol": .foreignProtocol,
         "tooManyErrors": .tooManyErrors, "tooManyCommands": .tooManyCommands, "encryptionRequired": .encryptionRequired,
         "relayingDenied": .relayingDenied, "unknownMailbox": .unknownMailbox, "mailboxFull": .mailboxFull,
@@ -16,7 +17,8 @@ import Testing
     ]
 
     static let replies: [String: Reply] = [
-        "done": .done, "senderTaken": .senderTaken, "recipientTaken": .recipientTaken, "startMailInput": .startMailInput,
+        "done": .done, "senderTaken": .senderTaken, "recipientTaken": .recipientTaken,
+        "startMailInput": .startMailInput,
         "goodBye": .goodBye, "readyForTLS": .readyForTLS, "cannotVerify": .cannotVerify, "help": .help,
         "unrecognized": .unrecognized, "commandTooLong": .commandTooLong, "bareNewlineInCommand": .bareNewlineInCommand,
         "notInLMTP": .notInLMTP, "invalidBytes": .invalidBytes, "argumentSyntax": .argumentSyntax,
@@ -29,7 +31,8 @@ import Testing
 
     /// A word that someone adds has to be added above.
     @Test func nothingIsForgotten() throws {
-        let file = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../../Sources/SMTP/Replies/Words.swift")
+        let file = URL(fileURLWithPath: #filePath).appendingPathComponent(
+            "../../../../Sources/SMTP/Replies/Words.swift")
         let text = try String(contentsOf: file.standardizedFileURL, encoding: .utf8)
         let names = text.matches(of: /static let (\w+) =/).map { String($0.output.1) }
         #expect(Set(names) == Set(Self.words.keys).union(Self.replies.keys))
@@ -40,7 +43,8 @@ import Testing
         for (name, reply) in Self.replies { #expect(flaw(inReplies: reply.bytes) == nil, "\(name)") }
         for (name, words) in Self.words {
             for reply in [
-                words.postponing, words.rejecting, words.disconnecting(permanent: true), words.disconnecting(permanent: false),
+                words.postponing, words.rejecting, words.disconnecting(permanent: true),
+                words.disconnecting(permanent: false),
             ] {
                 #expect(flaw(inReplies: reply.bytes) == nil, "\(name): \(String(decoding: reply.bytes, as: UTF8.self))")
                 #expect(reply.status?.severity == reply.severity && !reply.isPositive)

@@ -120,7 +120,10 @@ import Testing
     }
 
     /// S20: neither another protocol nor anything else of the input is ever reflected.
-    @Test(arguments: ["GET /canary HTTP/1.1", "SSH-2.0-canary", "Subject: canary", "canary", "EHLO canary..x", "MAIL FROM:<canary@@x>"])
+    @Test(arguments: [
+        "GET /canary HTTP/1.1", "SSH-2.0-canary", "Subject: canary", "canary", "EHLO canary..x",
+        "MAIL FROM:<canary@@x>",
+    ])
     func nothingIsReflected(_ line: String) {
         let driver = Self.driver { _ in }
         #expect(!driver.say(line).contains("canary"))

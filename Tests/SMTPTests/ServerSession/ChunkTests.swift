@@ -50,8 +50,10 @@ import Testing
 
     /// S16: a size that is none, or more than anyone would read: the octets can't be told from commands.
     @Test(arguments: [
-        ("BDAT 18446744073709551616", "501 5.5.4"), ("BDAT -1", "501 5.5.4"), ("BDAT", "501 5.5.4"), ("BDAT x", "501 5.5.4"),
-        ("BDAT 5 FIRST", "501 5.5.4"), ("BDAT 18446744073709551615", "552 5.3.4"), ("BDAT 999999999999 LAST", "552 5.3.4"),
+        ("BDAT 18446744073709551616", "501 5.5.4"), ("BDAT -1", "501 5.5.4"), ("BDAT", "501 5.5.4"),
+        ("BDAT x", "501 5.5.4"),
+        ("BDAT 5 FIRST", "501 5.5.4"), ("BDAT 18446744073709551615", "552 5.3.4"),
+        ("BDAT 999999999999 LAST", "552 5.3.4"),
     ]) func badSize(_ line: String, _ code: String) {
         let driver = Self.driver()
         #expect(codes(driver.say(line, "MAIL FROM:<eve@out.test>")) == [code])
@@ -65,7 +67,10 @@ import Testing
     /// S16: a chunk ends where it was said to end; the rest is a command, if a bad one.
     @Test func octetsBeyondTheChunk() {
         let driver = Self.driver()
-        #expect(codes(driver.send(Array("BDAT 5 LAST\r\nhelloXYZ\r\nNOOP\r\n".utf8))) == ["250 2.0.0", "500 5.5.2", "250 2.0.0"])
+        #expect(
+            codes(driver.send(Array("BDAT 5 LAST\r\nhelloXYZ\r\nNOOP\r\n".utf8))) == [
+                "250 2.0.0", "500 5.5.2", "250 2.0.0",
+            ])
         #expect(driver.messages == [Array("hello".utf8)])
     }
 
@@ -147,7 +152,9 @@ import Testing
         #expect(codes(driver.say("DATA")) == ["503 5.5.1"])
         #expect(codes(driver.send(Array("BDAT 8 LAST\r\n".utf8) + content)) == ["250 2.0.0"])
         #expect(driver.messages == [content])
-        for stream in ["BDAT 3 LAST\r\na\nb", "BDAT 2\r\na\rBDAT 1 LAST\r\nb", "BDAT 2 LAST\r\na\r", "BDAT 1\r\n\nBDAT 0 LAST\r\n"] {
+        for stream in [
+            "BDAT 3 LAST\r\na\nb", "BDAT 2\r\na\rBDAT 1 LAST\r\nb", "BDAT 2 LAST\r\na\r", "BDAT 1\r\n\nBDAT 0 LAST\r\n",
+        ] {
             let text = Self.driver()
             #expect(codes(text.send(Array(stream.utf8))).last == "550 5.5.2", "\(stream)")
             #expect(text.isClosed && text.messages.isEmpty)
@@ -157,7 +164,9 @@ import Testing
         #expect(whole.messages == [Array("a\r\nb".utf8)])
     }
 
-    @Test(arguments: [("a\0b", "550 5.6.0"), ("From x\r\n", "550 5.6.0"), (String(repeating: "a", count: 999), "550 5.6.0")])
+    @Test(arguments: [
+        ("a\0b", "550 5.6.0"), ("From x\r\n", "550 5.6.0"), (String(repeating: "a", count: 999), "550 5.6.0"),
+    ])
     func findingsInChunks(_ content: String, _ code: String) {
         for cut in [0, 1, content.utf8.count] {
             let bytes = Array(content.utf8)

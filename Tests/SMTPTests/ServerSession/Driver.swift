@@ -35,6 +35,7 @@ final class Driver {
         machine = ServerSession(configuration)
         self.policy = policy
         carryOut(machine.open())
+        run()
     }
 
     var inTransaction: Bool { machine.inTransaction }
@@ -148,7 +149,9 @@ func codes(_ text: String) -> [String] {
     text.split(separator: "\r\n").compactMap { line in
         guard line.utf8.count >= 4, Array(line.utf8)[3] == 0x20 else { return nil }
         let words = line.split(separator: " ")
-        let isStatus = words.count > 1 && words[1].split(separator: ".").count == 3 && words[1].allSatisfy { $0 == "." || $0.isNumber }
+        let isStatus =
+            words.count > 1 && words[1].split(separator: ".").count == 3
+            && words[1].allSatisfy { $0 == "." || $0.isNumber }
         return isStatus ? "\(words[0]) \(words[1])" : String(words[0])
     }
 }

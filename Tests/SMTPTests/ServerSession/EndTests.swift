@@ -13,7 +13,9 @@ import Testing
     }
 
     /// S09: who speaks while the greeting is held back is an early talker.
-    @Test(arguments: ServerSession.Treatment.allCases) func speaksBeforeTheGreeting(_ treatment: ServerSession.Treatment) {
+    @Test(arguments: ServerSession.Treatment.allCases) func speaksBeforeTheGreeting(
+        _ treatment: ServerSession.Treatment
+    ) {
         let driver = Self.paused {
             $0.greetingDelay = .seconds(2)
             $0.earlyTalker = treatment
@@ -29,6 +31,21 @@ import Testing
             driver.pauseEnds()
             #expect(codes(driver.output.text) == ["220", "250"])
         }
+    }
+
+    /// S09: so is who speaks while policy takes its time over the connection.
+    @Test(arguments: ServerSession.Treatment.allCases) func speaksWhilePolicyWaits(
+        _ treatment: ServerSession.Treatment
+    ) {
+        var configuration = Driver.configuration()
+        configuration.earlyTalker = treatment
+        let driver = Driver(configuration) { $0 == .connection ? nil : .proceed }
+        // A loop that asks policy holds the input back meanwhile.
+        driver.answer(.proceed)
+        driver.say("EHLO c.test")
+        #expect(driver.violations == [.earlyTalker])
+        #expect(codes(driver.output.text) == (treatment == .refuse ? ["554 5.5.0"] : ["220", "250"]))
+        #expect(driver.isClosed == (treatment == .refuse))
     }
 
     /// RFC 5321 §3.8: 421 is the last word, whatever was held back.
@@ -60,7 +77,9 @@ import Testing
         #expect(driver.pauses.count == 1)
     }
 
-    @Test(arguments: StateTableTests.cells.map(\.state).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } })
+    @Test(
+        arguments: StateTableTests.cells.map(\.state).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    )
     func endsInAnyState(_ state: String) {
         let driver = StateTableTests.driver(in: state)
         let before = driver.output.count
@@ -72,7 +91,9 @@ import Testing
         #expect(driver.messages.isEmpty)
     }
 
-    @Test(arguments: StateTableTests.cells.map(\.state).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } })
+    @Test(
+        arguments: StateTableTests.cells.map(\.state).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    )
     func lateEventsDoNothingToAClosedSession(_ state: String) {
         let driver = StateTableTests.driver(in: state)
         let before = driver.output
@@ -114,9 +135,12 @@ import Testing
 
     /// RFC 3207 §4: what works before TLS where TLS is required.
     @Test(arguments: StateTableTests.commands.keys.sorted()) func requiredTLS(_ command: String) {
-        let allowed = ["EHLO": "250", "NOOP": "250 2.0.0", "QUIT": "221 2.0.0", "LHLO": "500 5.5.2", "bad EHLO": "501 5.5.4"]
+        let allowed = [
+            "EHLO": "250", "NOOP": "250 2.0.0", "QUIT": "221 2.0.0", "LHLO": "500 5.5.2", "bad EHLO": "501 5.5.4",
+        ]
         let anyway = [
-            "unknown": "500 5.5.2", "empty": "500 5.5.2", "control": "501 5.5.2", "long": "500 5.5.2", "endless": "500 5.5.2",
+            "unknown": "500 5.5.2", "empty": "500 5.5.2", "control": "501 5.5.2", "long": "500 5.5.2",
+            "endless": "500 5.5.2",
             "bare LF": "500 5.5.2", "HTTP": "554 5.5.0", "TLS": "554 5.5.0", "STARTTLS": "503 5.5.1",
         ]
         let driver = Self.paused { $0.encryption = .required }

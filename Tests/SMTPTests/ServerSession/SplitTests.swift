@@ -9,24 +9,25 @@ import Testing
 @Suite struct SplitTests {
     static let sessions: [String: String] = [
         "pipelined": """
-            EHLO c.test|MAIL FROM:<a@out.test> SIZE=100|RCPT TO:<u@our.test>|RCPT TO:<no@our.test>|DATA|Subject: x||..dot|.|
-            MAIL FROM:<b@out.test>|RCPT TO:<u@our.test>|DATA|.|QUIT|
-            """,
+        EHLO c.test|MAIL FROM:<a@out.test> SIZE=100|RCPT TO:<u@our.test>|RCPT TO:<no@our.test>|DATA|Subject: x||..dot|.|
+        MAIL FROM:<b@out.test>|RCPT TO:<u@our.test>|DATA|.|QUIT|
+        """,
         "chunks": """
-            EHLO c.test|MAIL FROM:<a@out.test>|RCPT TO:<u@our.test>|BDAT 9|1234567|BDAT 8 LAST|.||.|RSET|MAIL FROM:<>|\
-            RCPT TO:<u@our.test>|BDAT 6|QUIT|BDAT 0 LAST|NOOP|QUIT|
-            """,
+        EHLO c.test|MAIL FROM:<a@out.test>|RCPT TO:<u@our.test>|BDAT 9|1234567|BDAT 8 LAST|.||.|RSET|MAIL FROM:<>|\
+        RCPT TO:<u@our.test>|BDAT 6|QUIT|BDAT 0 LAST|NOOP|QUIT|
+        """,
         "errors": """
-            RCPT TO:<u@our.test>|EHLO|HELO c.test|FOO|MAIL FROM:<a@out.test> X=1|MAIL FROM:<a@out.test>|DATA|RCPT TO:<no@our.test>|\
-            BDAT 10|12345678|RCPT TO:<u@our.test>|DATA|a%b|.|RSET|NOOP|
-            """,
-        "smuggling": "EHLO c.test|MAIL FROM:<a@out.test>|RCPT TO:<u@our.test>|DATA|x~.~MAIL FROM:<eve@out.test>|RCPT TO:<u@our.test>|",
+        RCPT TO:<u@our.test>|EHLO|HELO c.test|FOO|MAIL FROM:<a@out.test> X=1|MAIL FROM:<a@out.test>|DATA|RCPT TO:<no@our.test>|\
+        BDAT 10|12345678|RCPT TO:<u@our.test>|DATA|a%b|.|RSET|NOOP|
+        """,
+        "smuggling":
+            "EHLO c.test|MAIL FROM:<a@out.test>|RCPT TO:<u@our.test>|DATA|x~.~MAIL FROM:<eve@out.test>|RCPT TO:<u@our.test>|",
         "bare CR in a chunk": "EHLO c.test|MAIL FROM:<a@out.test>|RCPT TO:<u@our.test>|BDAT 3|a^bBDAT 0 LAST|NOOP|",
         "refused content": """
-            EHLO c.test|MAIL FROM:<a@out.test>|RCPT TO:<u@our.test>|DATA|From x|.|MAIL FROM:<a@out.test>|RCPT TO:<u@our.test>|DATA|\
-            \(String(repeating: "long", count: 300))|.|MAIL FROM:<a@out.test>|RCPT TO:<u@our.test>|DATA|\
-            \(String(repeating: "0123456789012345678901234567890123456789|", count: 60)).|NOOP|
-            """,
+        EHLO c.test|MAIL FROM:<a@out.test>|RCPT TO:<u@our.test>|DATA|From x|.|MAIL FROM:<a@out.test>|RCPT TO:<u@our.test>|DATA|\
+        \(String(repeating: "long", count: 300))|.|MAIL FROM:<a@out.test>|RCPT TO:<u@our.test>|DATA|\
+        \(String(repeating: "0123456789012345678901234567890123456789|", count: 60)).|NOOP|
+        """,
         "another protocol": "EHLO c.test|GET / HTTP/1.1|Host: x||",
     ]
 
@@ -83,8 +84,11 @@ import Testing
         #expect(played("pipelined").messages == [Self.octets("Subject: x||.dot|"), []])
         #expect(played("chunks").messages == [Self.octets("1234567|.||.|"), Self.octets("QUIT|")])
         #expect(played("smuggling").messages == [] && played("smuggling").isClosed)
-        #expect(codes(played("refused content").output.text).suffix(8) == [
-            "250 2.1.0", "250 2.1.5", "354", "550 5.6.0", "250 2.1.0", "250 2.1.5", "354", "552 5.3.4", "250 2.0.0",
-        ].suffix(8))
+        #expect(
+            codes(played("refused content").output.text).suffix(8)
+                == [
+                    "250 2.1.0", "250 2.1.5", "354", "550 5.6.0", "250 2.1.0", "250 2.1.5", "354", "552 5.3.4",
+                    "250 2.0.0",
+                ].suffix(8))
     }
 }

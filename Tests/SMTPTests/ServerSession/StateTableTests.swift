@@ -46,12 +46,15 @@ import Testing
 
     /// One line for each verb of the grammar, then what else may come.
     static let commands: [String: String] = [
-        "EHLO": "EHLO c.test\r\n", "HELO": "HELO c.test\r\n", "LHLO": "LHLO c.test\r\n", "MAIL": "MAIL FROM:<a@out.test>\r\n",
-        "RCPT": "RCPT TO:<u@our.test>\r\n", "DATA": "DATA\r\n", "BDAT": "BDAT 3\r\nabc", "BDAT LAST": "BDAT 3 LAST\r\na\r\n",
+        "EHLO": "EHLO c.test\r\n", "HELO": "HELO c.test\r\n", "LHLO": "LHLO c.test\r\n",
+        "MAIL": "MAIL FROM:<a@out.test>\r\n",
+        "RCPT": "RCPT TO:<u@our.test>\r\n", "DATA": "DATA\r\n", "BDAT": "BDAT 3\r\nabc",
+        "BDAT LAST": "BDAT 3 LAST\r\na\r\n",
         "RSET": "RSET\r\n", "VRFY": "VRFY u\r\n", "EXPN": "EXPN list\r\n", "HELP": "HELP\r\n", "NOOP": "NOOP\r\n",
         "QUIT": "QUIT\r\n", "STARTTLS": "STARTTLS\r\n", "AUTH": "AUTH PLAIN\r\n",
         "unknown": "XYZZY\r\n", "empty": "\r\n", "control": "NOOP a\0b\r\n", "bad EHLO": "EHLO\r\n",
-        "bad MAIL": "MAIL FROM:<a@\r\n", "bad RCPT": "RCPT TO:<>\r\n", "bad DATA": "DATA now\r\n", "bad BDAT": "BDAT -1\r\n",
+        "bad MAIL": "MAIL FROM:<a@\r\n", "bad RCPT": "RCPT TO:<>\r\n", "bad DATA": "DATA now\r\n",
+        "bad BDAT": "BDAT -1\r\n",
         "long": "NOOP \(String(repeating: "x", count: 506))\r\n", "endless": String(repeating: "x", count: 4_096),
         "bare LF": "NOOP\n", "HTTP": "GET / HTTP/1.1\r\n", "TLS": "\u{16}\u{03}\u{01}",
     ]

@@ -78,7 +78,9 @@ import Testing
         let driver = Driver { "\($0)".hasPrefix(stage) ? .disconnect(reply) : .proceed }
         driver.run()
         if !driver.isClosed { driver.say("EHLO c.test") }
-        for line in ["MAIL FROM:<a@out.test>", "RCPT TO:<u@our.test>", "DATA", "."] where !driver.isClosed { driver.say(line) }
+        for line in ["MAIL FROM:<a@out.test>", "RCPT TO:<u@our.test>", "DATA", "."] where !driver.isClosed {
+            driver.say(line)
+        }
         #expect(driver.isClosed)
         #expect(driver.output.text.hasSuffix("421 4.7.1 Go\r\n"))
         #expect(driver.messages.isEmpty)

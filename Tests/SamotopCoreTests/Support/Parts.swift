@@ -169,19 +169,23 @@ final class RecordingObserver: SessionObserver {
 /// The mailboxes of `our.test`.
 func mailboxes() -> MemoryMailboxes {
     MemoryMailboxes(
-        ["u@our.test": ["u"], "v@our.test": ["v"], "w@our.test": ["w"]], full: ["full@our.test"], postmaster: "postmaster")
+        ["u@our.test": ["u"], "v@our.test": ["v"], "w@our.test": ["w"]], full: ["full@our.test"],
+        postmaster: "postmaster")
 }
 
 extension MailService {
     /// A service named `mx.our.test`.
     static func test(
-        _ agent: any DeliveryAgent = mailboxes(), spool: any Spool = MemorySpool(), limits: SessionLimits = SessionLimits(),
+        _ agent: any DeliveryAgent = mailboxes(), spool: any Spool = MemorySpool(),
+        limits: SessionLimits = SessionLimits(),
         tracePrivacy: TracePrivacy = .none, observers: [any SessionObserver] = [], clock: ManualClock = ManualClock(),
         _ guards: any MailGuard...
     ) throws -> MailService {
         try MailService(
-            "mx.our.test", spool: spool, delivering: agent, limits: limits, tracePrivacy: tracePrivacy, observers: observers,
-            clock: clock) { guards }
+            "mx.our.test", spool: spool, delivering: agent, limits: limits, tracePrivacy: tracePrivacy,
+            observers: observers,
+            clock: clock
+        ) { guards }
     }
 }
 

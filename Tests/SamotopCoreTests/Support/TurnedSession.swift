@@ -139,7 +139,9 @@ func codes(_ text: String) -> [String] {
     text.split(separator: "\r\n").compactMap { line in
         guard line.dropFirst(3).first == " " else { return nil }
         let words = line.split(separator: " ")
-        let hasStatus = words.count > 1 && words[1].split(separator: ".").count == 3 && words[1].allSatisfy { $0 == "." || $0.isNumber }
+        let hasStatus =
+            words.count > 1 && words[1].split(separator: ".").count == 3
+            && words[1].allSatisfy { $0 == "." || $0.isNumber }
         return hasStatus ? "\(words[0]) \(words[1])" : String(words[0])
     }
 }

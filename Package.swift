@@ -9,6 +9,14 @@ let settings: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
 ]
 
+/// Without MemberImportVisibility: an optimised build of a module that imports Foundation takes the members of C types for
+/// CoreFoundation's, and refuses them (Swift 6.3).
+let commandSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
@@ -72,7 +80,7 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            swiftSettings: settings),
+            swiftSettings: commandSettings),
         .executableTarget(
             name: "SamotopExample", dependencies: ["SamotopDelivery", "SamotopGuards", "SamotopServer"],
             path: "Examples/Embedded", swiftSettings: settings),

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Logging
 import Synchronization
@@ -10,6 +11,19 @@ final class LineMemory: LineOutput {
     private let all = Mutex<[String]>([])
     var lines: [String] { all.withLock { $0 } }
     func write(_ line: String) { all.withLock { $0.append(line) } }
+}
+
+/// Takes nothing before it is released.
+final class StuckOutput: LineOutput {
+    private let memory = LineMemory()
+    private let gate = DispatchSemaphore(value: 0)
+    var lines: [String] { memory.lines }
+    func release() { gate.signal() }
+    func write(_ line: String) {
+        gate.wait()
+        gate.signal()
+        memory.write(line)
+    }
 }
 
 @Suite("Logging")
@@ -108,6 +122,21 @@ struct LoggingTests {
         ])
     func mask(text: String, masked: String) {
         #expect(AddressMask.masked(text) == masked)
+    }
+
+    @Test("a reader that stands still holds nobody up: lines are dropped, and counted")
+    func slowReader() async {
+        let output = StuckOutput()
+        let queue = QueuedOutput(output, limit: 3)
+        for number in 1...10 { queue.write("\(number)") }
+        output.release()
+        await queue.flush()
+        queue.write("later")
+        await queue.flush()
+        #expect(
+            output.lines == [
+                "1", "2", "3", "samotop: 7 lines of the log were dropped: nobody read them", "later",
+            ])
     }
 
     @Test("hidden is the default; our own addresses under listen stay")

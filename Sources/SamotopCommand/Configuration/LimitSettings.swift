@@ -39,9 +39,10 @@ struct LimitSettings: Sendable, Hashable {
         connectionsPerAddress = reader.value("connections-per-address", each) ?? connectionsPerAddress
         connectionsPerNetwork = reader.value("connections-per-network", each) ?? connectionsPerNetwork
         exemptNetworks = reader.list("exempt-networks", Network.parse) ?? exemptNetworks
-        if headerSize > messageSize {
+        if headerSize > messageSize, reader.has("header-size") {
             reader.complain("header-size", "is more than message-size; make it smaller")
         }
+        headerSize = min(headerSize, messageSize)
         reader.finish()
     }
 }

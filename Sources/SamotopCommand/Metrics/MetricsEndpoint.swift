@@ -2,6 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
+import Synchronization
 
 /// Serves `GET /metrics` and `GET /health` over HTTP; anything else is 404. One request a connection.
 struct MetricsEndpoint: Service {
@@ -17,10 +18,17 @@ struct MetricsEndpoint: Service {
         group: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup,
         isHealthy: @escaping @Sendable () -> Bool = { true }
     ) async throws {
+        let connections = ConnectionCount(limit: 32)
         channel = try await ServerBootstrap(group: group)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                }
+            }
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    guard connections.admit(channel) else { return channel.close(promise: nil) }
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandler(IdleStateHandler(allTimeout: .seconds(10)))
                     try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: true)
@@ -37,6 +45,20 @@ struct MetricsEndpoint: Service {
     func run() async throws {
         try await gracefulShutdown()
         try await channel.close()
+    }
+}
+
+/// Connections that are open at the same time.
+private final class ConnectionCount: Sendable {
+    private let count = Atomic(0)
+    private let limit: Int
+
+    init(limit: Int) { self.limit = limit }
+
+    /// Counts a connection until it closes; false when there are enough.
+    func admit(_ channel: any Channel) -> Bool {
+        channel.closeFuture.whenComplete { [self] _ in count.subtract(1, ordering: .relaxed) }
+        return count.add(1, ordering: .relaxed).newValue <= limit
     }
 }
 

@@ -35,6 +35,7 @@ struct InheritedSockets: Sendable {
         (descriptors[name] ?? []).map { descriptor in
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             let port = ListeningSocket.boundPort(descriptor)
+            if port != nil { ListeningSocket.sendAtOnce(descriptor) }
             return ListeningSocket(descriptor: descriptor, address: .systemd(name), port: port)
         }
     }

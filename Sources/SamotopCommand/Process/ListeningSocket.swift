@@ -59,6 +59,7 @@ struct ListeningSocket: Sendable, Hashable {
         var on: CInt = 1
         let size = socklen_t(MemoryLayout<CInt>.size)
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, size)
+        sendAtOnce(socket)
         let bound: CInt
         if host.isIPv6 {
             setsockopt(socket, CInt(IPPROTO_IPV6), IPV6_V6ONLY, &on, size)
@@ -109,6 +110,12 @@ struct ListeningSocket: Sendable, Hashable {
         return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { systemBind(socket, $0, length) }
         }
+    }
+
+    /// Replies are small and awaited: the connections that a TCP socket accepts don't hold them back (RFC 896, Linux).
+    static func sendAtOnce(_ socket: CInt) {
+        var on: CInt = 1
+        setsockopt(socket, CInt(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<CInt>.size))
     }
 
     /// The port of a TCP socket.

@@ -51,7 +51,8 @@ struct Serving: Sendable {
     private func serve(_ sockets: OpenListeners, _ identities: [String: TLSIdentities]) async throws {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let settings = configuration.log
-        let logger = Logger(label: "samotop") { LineLogHandler(label: $0, settings: settings) }
+        let output = QueuedOutput()
+        let logger = Logger(label: "samotop") { LineLogHandler(label: $0, settings: settings, output: output) }
         let notifier = ServiceNotifier(environment: environment)
         let registry = PrometheusRegistry()
         let isReady = Atomic(false)
@@ -105,6 +106,7 @@ struct Serving: Sendable {
         }
         await journaled.drain()
         logger.notice("stopped")
+        await output.flush()
     }
 
     /// The Maildirs, made where they are missing.

@@ -120,6 +120,24 @@ import Testing
         #expect(driver.say("MAIL FROM:<eve@out.test>").isEmpty && driver.isClosed)
     }
 
+    /// Octets that come between the 220 and the handshake: the loop is told to close, not to begin TLS.
+    @Test func plaintextWhileTheReplyIsSent() {
+        var machine = ServerSession(Driver.configuration())
+        let nothing: [UInt8] = []
+        let hello = Array("EHLO c.test\r\n".utf8)
+        let startTLS = Array("STARTTLS\r\n".utf8)
+        let injected = Array("NOOP\r\n".utf8)
+        _ = machine.open()
+        _ = machine.answer(.proceed)
+        _ = machine.next(nothing.span)
+        _ = machine.next(hello.span)
+        _ = machine.answer(.proceed)
+        let reply = machine.next(startTLS.span)
+        #expect(reply.action == .send(Reply.readyForTLS.bytes))
+        let step = machine.next(injected.span)
+        #expect(step.action == .close && step.consumed == injected.count)
+    }
+
     /// RFC 3207 §4.2: after the handshake everything said before is forgotten.
     @Test func tlsForgets() {
         let driver = Self.paused { _ in }

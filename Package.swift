@@ -98,8 +98,10 @@ let package = Package(
             dependencies: [
                 "SamotopServer", "SamotopTesting", "SamotopGuards", .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio, swiftSettings: settings),
-        .testTarget(name: "SamotopDeliveryTests", dependencies: ["SamotopDelivery", "SamotopTesting"], swiftSettings: settings),
-        .testTarget(name: "SamotopJournalTests", dependencies: ["SamotopJournal", "SamotopTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "SamotopDeliveryTests", dependencies: ["SamotopDelivery", "SamotopTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "SamotopJournalTests", dependencies: ["SamotopJournal", "SamotopTesting"], swiftSettings: settings),
         .testTarget(name: "SamotopCommandTests", dependencies: ["SamotopCommand"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -138,8 +138,26 @@ def failing(scratch, shim, error, after):
             recovers(run.server, run.ledger, "again", findings)
             run.server.kill()
         if control.resynced:
-            findings.wrong("unexplained", "a flush that had failed was tried again on the same descriptor")
+            findings.wrong("unexplained", f"flushed again after a flush failed:\n{run.server.shim_text()}")
         return named(f"{error} at every call after {after}", findings, verify(run.server, run.ledger))
+
+
+def refused_then_sent_again(scratch, shim, error, offset):
+    """D5: what was refused because a flush or write failed is taken, and not forgotten, after a crash."""
+    with Run(scratch, shim) as run:
+        findings = Findings(points=1)
+        run.server.start()
+        one(run.server, run.ledger, "first")
+        run.server.settle(1)
+        time.sleep(0.2)
+        control = run.server.control
+        control.fail_errno = ERRORS[error]
+        control.fail_at = control.candidates + offset
+        code = one(run.server, run.ledger, "second")
+        findings["fired"] += control.fired
+        run.server.kill()
+        where = f"{error} at storage call {offset} of a message ({control.fired_name}), answered {code}, then kill -9"
+        return named(where, findings, verify(run.server, run.ledger))
 
 
 def slow(scratch, shim, seconds):

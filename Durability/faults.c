@@ -137,6 +137,15 @@ static void *sync_later(void *file) {
     return NULL;
 }
 
+/* Says in the server's log what was done to a descriptor. */
+static void tell(const char *what, int file) {
+    char link[64], path[PATH_MAX];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    path[length < 0 ? 0 : length] = 0;
+    dprintf(STDERR_FILENO, "shim: %s (descriptor %d) %s\n", path, file, what);
+}
+
 static void wait_as_told(void) {
     long long delay = slots[DELAY_US];
     if (delay <= 0) return;
@@ -148,9 +157,15 @@ int before_sync(int file, enum kind kind) {
     unsigned char mark = marks(file);
     if (!(mark & OURS)) return 0;
     wait_as_told();
-    if (mark & SYNC_FAILED) slots[RESYNCED]++;
+    if (mark & SYNC_FAILED) {
+        slots[RESYNCED]++;
+        tell("was flushed again after a flush failed", file);
+    }
     if (before(kind)) {
-        if (errno != EINTR) descriptors[file] |= SYNC_FAILED;
+        int error = errno;
+        if (error != EINTR) descriptors[file] |= SYNC_FAILED;
+        tell("could not be flushed", file);
+        errno = error;
         return -1;
     }
     if (lies(mark & DIRECTORY ? DIRECTORY_SYNC_IS_NOTHING : FILE_SYNC_IS_NOTHING, kind)) return 1;

@@ -87,6 +87,8 @@ def send(client, ledger, identity, recipients, size, halfway=lambda: None):
     def refused(code):
         ledger.tried(identity, everyone, content, size)
         ledger.replied(identity, everyone, code)
+        if code != 421:
+            client.command("RSET")
         return code
 
     try:

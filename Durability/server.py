@@ -102,11 +102,15 @@ class Server:
     def log_text(self):
         return self.log.read_text(errors="replace")[-3000:] if self.log.exists() else ""
 
+    def shim_text(self):
+        """What the shim wrote into the log."""
+        return "\n".join(line for line in self.log.read_text(errors="replace").splitlines() if line.startswith("shim:"))
+
     def stored(self):
         """Files that readers would show."""
         return sum(len(os.listdir(path / "new")) for path in self.mailboxes.values() if (path / "new").is_dir())
 
-    def settle(self, expected, seconds=20):
+    def settle(self, expected, seconds=10):
         """Waits until at least so many files are there and no more come: the journal is idle, as seen from outside."""
         deadline, before, same = time.monotonic() + seconds, -1, 0
         while time.monotonic() < deadline:

@@ -107,7 +107,7 @@ def failed(scratch, shim, numbers, error, at, lasting=False):
             findings.wrong("unexplained", "refused to start without a word")
         findings["fired"] += bool(control.fired)
         if control.resynced:
-            findings.wrong("unexplained", "a flush that had failed was tried again on the same descriptor")
+            findings.wrong("unexplained", f"flushed again after a flush failed:\n{run.server.shim_text()}")
         where = f"{error} at call {at}{' and all later' if lasting else ''} ({control.fired_name})"
         return named(where, findings, verify(run.server, run.ledger))
 

@@ -35,7 +35,8 @@ enum ReplyForm {
 
     private static func check(status text: ArraySlice<UInt8>, of code: ArraySlice<UInt8>) {
         let parts = text.prefix { $0 != 0x20 }.split(separator: 0x2E, omittingEmptySubsequences: false)
-        let isStatus = parts.count == 3 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
+        let isStatus =
+            parts.count == 3 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
         let isRefusal = code.first == 0x34 || code.first == 0x35
         require(isStatus || !isRefusal, "\(shown(code)) has no enhanced status code")
         require(!isStatus || parts[0].elementsEqual(code.prefix(1)), "\(shown(code)) with \(shown(text))")

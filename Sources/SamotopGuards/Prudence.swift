@@ -64,7 +64,9 @@ public struct Prudence: MailGuard {
         return .pass
     }
 
-    public func recipient(_ recipient: Recipient, _ envelope: Envelope, _ session: inout Session) async throws -> Verdict {
+    public func recipient(_ recipient: Recipient, _ envelope: Envelope, _ session: inout Session) async throws
+        -> Verdict
+    {
         // RFC 5321 §3.6.3: a notification answers one message, so it has one recipient. LMTP comes after such a split.
         guard session.role == .mx, envelope.reversePath == .null, !envelope.recipients.isEmpty else { return .pass }
         return .reject(Refusal(.notificationToSeveral, cause: "a second recipient for the null reverse-path"))

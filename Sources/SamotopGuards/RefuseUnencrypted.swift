@@ -13,7 +13,9 @@ public struct RefuseUnencrypted: MailGuard {
 
     public var name: String { "encryption" }
 
-    public func recipient(_ recipient: Recipient, _ envelope: Envelope, _ session: inout Session) async throws -> Verdict {
+    public func recipient(_ recipient: Recipient, _ envelope: Envelope, _ session: inout Session) async throws
+        -> Verdict
+    {
         guard session.tls == nil, session.client != .local, isMeant(recipient.path) else { return .pass }
         return .reject(Refusal(.encryptionRequired, cause: "the session is not encrypted"))
     }

@@ -74,10 +74,12 @@ public final class MemoryMailboxes: DeliveryAgent {
             for index in slice.indices { content.append(slice[index]) }
         }
         var copies: [Delivered] = []
-        for case .mailbox(let name) in recipients.flatMap(\.destinations) where !copies.contains(where: { $0.mailbox == name }) {
+        for case .mailbox(let name) in recipients.flatMap(\.destinations)
+        where !copies.contains(where: { $0.mailbox == name }) {
             copies.append(
                 Delivered(
-                    mailbox: name, id: message.envelope.id, reversePath: message.envelope.reversePath, trace: message.trace,
+                    mailbox: name, id: message.envelope.id, reversePath: message.envelope.reversePath,
+                    trace: message.trace,
                     content: content))
         }
         try state.withLock { state in

@@ -15,7 +15,9 @@ enum DialogueFiles {
             .deletingLastPathComponent().appendingPathComponent("Dialogues").resolvingSymlinksInPath()
         let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
         return names.filter { $0.hasSuffix(".txt") }.sorted().compactMap { name in
-            guard let text = FileManager.default.contents(atPath: folder.appendingPathComponent(name).path) else { return nil }
+            guard let text = FileManager.default.contents(atPath: folder.appendingPathComponent(name).path) else {
+                return nil
+            }
             do throws(DialogueError) {
                 return File(name: name, dialogue: .success(try Dialogue(Array(text))))
             } catch {

@@ -5,7 +5,8 @@ import Testing
 @testable import SamotopCore
 
 /// S26, D5, RFC 1047: a 250 that got lost.
-@Suite struct ResendTests {
+/// The limit turns a wake that never comes into a failure.
+@Suite(.timeLimit(.minutes(1))) struct ResendTests {
     private let box = mailboxes()
     private let clock = ManualClock()
 

@@ -1,8 +1,8 @@
+import Dispatch
 import SamotopCore
-import Synchronization
 import Testing
 
-@Suite struct StorageThreadsTests {
+@Suite(.timeLimit(.minutes(1))) struct StorageThreadsTests {
     @Test func oneThreadKeepsTheOrder() async throws {
         let threads = StorageThreads(count: 1)
         let log = RecordingLog()
@@ -30,12 +30,15 @@ import Testing
         }
         let threads = StorageThreads(count: 1)
         let released = Bell()
-        let stand = Semaphore()
+        let first = DispatchSemaphore(value: 0)
+        let last = DispatchSemaphore(value: 0)
+        // All three are there before the first is done, so the queue never runs empty.
+        threads.start { first.wait() }
         threads.start { [held = Held(released)] in _ = held }
-        threads.start { stand.wait() }
-        // The second piece of work is running or waiting; the first must be gone.
+        threads.start { last.wait() }
+        first.signal()
         await released.heard()
-        stand.signal()
+        last.signal()
         try await threads.run {}
     }
 
@@ -47,11 +50,4 @@ import Testing
         }
         await done.heard(100)
     }
-}
-
-/// Blocks a thread of the pool, and nothing else.
-private final class Semaphore: Sendable {
-    private let isOpen = Atomic(false)
-    func signal() { isOpen.store(true, ordering: .releasing) }
-    func wait() { while !isOpen.load(ordering: .acquiring) {} }
 }

@@ -5,7 +5,8 @@ import SamotopTesting
 import Testing
 
 /// Guards and deliveries that really wait for something.
-@Suite struct WaitingTests {
+/// The limit turns a wake that never comes into a failure.
+@Suite(.timeLimit(.minutes(1))) struct WaitingTests {
     private static func waiting(at stage: Stage, _ gate: Gate) -> TestGuard {
         TestGuard(
             name: "slow",

@@ -61,7 +61,9 @@ private func read(_ message: [UInt8], _ limits: HeaderLimits) {
         require(field.raw.starts(with: field.name), "the name is not the start of the field")
         require(!field.unfoldedBody.contains { $0 == 0x0D || $0 == 0x0A }, "a line end in an unfolded body")
         // A well-formed field can be made again from its parts.
-        guard header.findings.allSatisfy({ $0.kind == .noBlankLine }), let name = HeaderFieldName(field.name) else { continue }
+        guard header.findings.allSatisfy({ $0.kind == .noBlankLine }), let name = HeaderFieldName(field.name) else {
+            continue
+        }
         guard let made = HeaderField(name: name, body: field.unfoldedBody) else {
             return require(false, "\(shown(field.raw)) cannot be made")
         }

@@ -13,7 +13,8 @@ import SMTP
     // RFC 5321 §4.1.2: Reverse-path and Forward-path are the same Path. Their parameters differ.
     guard case .rcpt(.mailbox(let recipient), _)? = rcpt else { return }
     require(sender == recipient, "MAIL and RCPT differ about \(shown(text))")
-    require(Mailbox(sender.bytes) == sender, "the path \(shown(text)) holds \(shown(sender.bytes)), which is no mailbox")
+    require(
+        Mailbox(sender.bytes) == sender, "the path \(shown(text)) holds \(shown(sender.bytes)), which is no mailbox")
 }
 
 private func check(_ mailbox: Mailbox, of text: [UInt8]) {

@@ -25,7 +25,8 @@ private func write(greeting: Domain?, host: DomainName?, recipient: Mailbox?, te
         let field = ReceivedField(
             from: ReceivedField.Client(greeting: greeting, address: .ipv4(192, 0, 2, 7), hostName: host), by: by,
             with: TransmissionType(greeting: .ehlo, isInternationalized: isInternationalized),
-            tls: ReceivedField.TLS(version: text, cipherSuite: text), id: text, recipients: recipient.map { [$0] } ?? [],
+            tls: ReceivedField.TLS(version: text, cipherSuite: text), id: text,
+            recipients: recipient.map { [$0] } ?? [],
             date: InternetDate(secondsSince1970: 1_700_000_000))
         for privacy in [TracePrivacy.none, .full] { isOneTrace(field.bytes(privacy: privacy)) }
     }

@@ -12,7 +12,8 @@ extension ReplyWords {
     /// Spoke before the greeting.
     public static let earlyTalker = ReplyWords(54, 5, 0, "You spoke before the greeting (RFC 5321 section 4.3.1)")
     /// RFC 2920 §3.1.
-    public static let illegalPipelining = ReplyWords(54, 5, 0, "Commands were sent without waiting where it is not allowed")
+    public static let illegalPipelining = ReplyWords(
+        54, 5, 0, "Commands were sent without waiting where it is not allowed")
     /// Another protocol.
     public static let foreignProtocol = ReplyWords(54, 5, 0, "This is an SMTP server")
     /// Error budget.
@@ -42,11 +43,13 @@ extension ReplyWords {
     /// Header section over its limit.
     public static let headerTooBig = ReplyWords(52, 3, 4, "Header section is larger than this server takes")
     /// RFC 5321 §2.3.8.
-    public static let bareNewline = ReplyWords(50, 5, 2, "Bare CR or LF: lines end with CR LF only (RFC 5321 section 2.3.8)")
+    public static let bareNewline = ReplyWords(
+        50, 5, 2, "Bare CR or LF: lines end with CR LF only (RFC 5321 section 2.3.8)")
     /// RFC 5321 §4.5.2.
     public static let nulInContent = ReplyWords(50, 6, 0, "NUL octet in the content")
     /// RFC 5321 §4.5.3.1.6.
-    public static let lineTooLong = ReplyWords(50, 6, 0, "A line is longer than 998 octets (RFC 5321 section 4.5.3.1.6)")
+    public static let lineTooLong = ReplyWords(
+        50, 6, 0, "A line is longer than 998 octets (RFC 5321 section 4.5.3.1.6)")
     /// An mbox mark instead of a header field.
     public static let mailboxMark = ReplyWords(50, 6, 0, "The message starts with a mailbox file's From line")
     /// RFC 5322 §2.2.
@@ -81,10 +84,12 @@ extension Reply {
     static let helloFirst = Reply(503, EnhancedStatusCode(5, 5, 1), "Say EHLO first")
     static let binaryNeedsChunks = Reply(503, EnhancedStatusCode(5, 5, 1), "BODY=BINARYMIME is sent with BDAT")
     static let parameterUnknown = Reply(555, EnhancedStatusCode(5, 5, 4), "Parameter not recognized or not implemented")
-    static let needsSMTPUTF8 = Reply(553, EnhancedStatusCode(5, 6, 7), "Non-ASCII addresses need the SMTPUTF8 parameter")
+    static let needsSMTPUTF8 = Reply(
+        553, EnhancedStatusCode(5, 6, 7), "Non-ASCII addresses need the SMTPUTF8 parameter")
     static let tooManyRecipients = Reply(452, EnhancedStatusCode(4, 5, 3), "Too many recipients")
     /// RFC 5321 §3.8: the service shuts down.
-    public static let shuttingDown = Reply(421, EnhancedStatusCode(4, 3, 2), "Service is shutting down, please try again")
+    public static let shuttingDown = Reply(
+        421, EnhancedStatusCode(4, 3, 2), "Service is shutting down, please try again")
     /// RFC 5321 §4.5.3.2: the client was silent for too long.
     public static let timedOut = Reply(421, EnhancedStatusCode(4, 4, 2), "Time-out, closing the connection")
 }

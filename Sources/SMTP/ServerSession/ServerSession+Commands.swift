@@ -106,7 +106,8 @@ extension ServerSession {
         case .parameterUnknown: return fail(.parameterUnknown)
         case .tooLong: return fail(.commandTooLong)
         // The length of the chunk is unknown, so its octets can't be told from commands.
-        case .syntax where error.verb == .bdat, .parameterSyntax where error.verb == .bdat: return hangUp(.parameterSyntax)
+        case .syntax where error.verb == .bdat, .parameterSyntax where error.verb == .bdat:
+            return hangUp(.parameterSyntax)
         case .syntax: return fail(.argumentSyntax)
         case .parameterSyntax: return fail(.parameterSyntax)
         }
@@ -115,7 +116,8 @@ extension ServerSession {
     /// What EHLO offers now.
     public var offered: Extensions {
         var offered: Extensions = [
-            .pipelining, .size, .eightBitMIME, .smtpUTF8, .enhancedStatusCodes, .chunking, .binaryMIME, .dsn, .help, .limits,
+            .pipelining, .size, .eightBitMIME, .smtpUTF8, .enhancedStatusCodes, .chunking, .binaryMIME, .dsn, .help,
+            .limits,
         ]
         switch encryption {
         case .unavailable: break
@@ -212,7 +214,9 @@ extension ServerSession {
         guard parameters.used.isSubset(of: offered) else { return fail(.parameterUnknown) }
         guard path.isASCII || transaction.parameters.smtpUTF8 else { return fail(.needsSMTPUTF8) }
         if case .mailbox(let mailbox) = path, !mailbox.domain.isUsable { return fail(.forwardPathSyntax) }
-        guard transaction.recipients < configuration.maximumRecipients else { return refuseExcess(greeting, transaction) }
+        guard transaction.recipients < configuration.maximumRecipients else {
+            return refuseExcess(greeting, transaction)
+        }
         state = .deciding(.recipient(greeting, transaction))
         return .ask(.recipient(path, parameters))
     }

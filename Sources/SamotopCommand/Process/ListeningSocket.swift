@@ -112,7 +112,7 @@ struct ListeningSocket: Sendable, Hashable {
         }
     }
 
-    /// Replies are small and awaited: the connections that a TCP socket accepts don't hold them back (RFC 896, Linux).
+    /// Replies are small and awaited: the connections that a TCP socket accepts don't hold them back.
     static func sendAtOnce(_ socket: CInt) {
         var on: CInt = 1
         setsockopt(socket, CInt(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<CInt>.size))

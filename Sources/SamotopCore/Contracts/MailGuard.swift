@@ -34,7 +34,9 @@ extension MailGuard {
     public func connection(_ session: inout Session) async throws -> Verdict { .pass }
     public func hello(_ session: inout Session) async throws -> Verdict { .pass }
     public func sender(_ envelope: Envelope, _ session: inout Session) async throws -> Verdict { .pass }
-    public func recipient(_ recipient: Recipient, _ envelope: Envelope, _ session: inout Session) async throws -> Verdict {
+    public func recipient(_ recipient: Recipient, _ envelope: Envelope, _ session: inout Session) async throws
+        -> Verdict
+    {
         .pass
     }
     public func message(_ message: ReceivedMessage, _ session: inout Session) async throws -> Verdict { .pass }

@@ -26,7 +26,9 @@ final class IdentifierSource: Sendable {
         }
     }
 
-    private static func write(_ value: UInt64, top: UInt8, into buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int) {
+    private static func write(
+        _ value: UInt64, top: UInt8, into buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int
+    ) {
         var value = value
         for index in stride(from: start + 12, to: start, by: -1) {
             buffer[index] = alphabet[Int(value & 31)]

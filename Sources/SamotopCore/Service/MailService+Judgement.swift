@@ -198,7 +198,9 @@ extension MailService {
         }
     }
 
-    private func attempt(_ message: ReceivedMessage, _ recipients: [Recipient], _ decision: inout Decision) async -> Reply? {
+    private func attempt(_ message: ReceivedMessage, _ recipients: [Recipient], _ decision: inout Decision) async
+        -> Reply?
+    {
         do {
             try await agent.deliver(message, to: recipients)
             let octets = message.trace.count + message.content.count
@@ -254,7 +256,8 @@ extension ForwardPath {
         guard case .mailbox(let mailbox) = self else { return false }
         let content = mailbox.localPart.content
         let head = content.prefix(4).map { $0 & 0xDF }
-        let isRewritten = content.count > 4 && head.starts(with: Array("SRS".utf8)) && (head[3] == 0x10 || head[3] == 0x11)
+        let isRewritten =
+            content.count > 4 && head.starts(with: Array("SRS".utf8)) && (head[3] == 0x10 || head[3] == 0x11)
         return isRewritten || content.contains { $0 == 0x25 || $0 == 0x21 || $0 == 0x40 }
     }
 }

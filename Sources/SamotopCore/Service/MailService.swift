@@ -95,7 +95,8 @@ public enum CompositionError: Error, Sendable, Hashable, CustomStringConvertible
 
     public var description: String {
         switch self {
-        case .invalidName(let name): "“\(name)” is no domain name: use the name by which the world's DNS knows this server"
+        case .invalidName(let name):
+            "“\(name)” is no domain name: use the name by which the world's DNS knows this server"
         case .missingEvidence(let name, let method):
             "the guard \(name) needs \(method) results, and no guard before it provides them: put one that does in front of it"
         }

@@ -208,7 +208,8 @@ public final class MailSession {
     }
 
     /// Runs until the desk really waits for something; so most questions are answered within this call.
-    private nonisolated static func start(_ decision: PendingDecision, _ decide: sending @escaping () async -> Decision) {
+    private nonisolated static func start(_ decision: PendingDecision, _ decide: sending @escaping () async -> Decision)
+    {
         Task.immediate { decision.make(await decide()) }
     }
 
@@ -299,7 +300,8 @@ public final class MailSession {
 
     private func tellCommand(_ input: Span<UInt8>, _ consumed: Int) {
         var line: [UInt8] = []
-        for index in 0..<min(consumed, ServerSession.maximumBufferedLine) where input[index] != 0x0D && input[index] != 0x0A {
+        for index in 0..<min(consumed, ServerSession.maximumBufferedLine)
+        where input[index] != 0x0D && input[index] != 0x0A {
             line.append(input[index])
         }
         tell(.received(line))

@@ -5,7 +5,8 @@ public struct MemorySpool: Spool {
     /// Refuses a message that grows beyond `limit` octets with 452 4.3.1.
     public init(limit: Int = 64 << 20) { self.limit = limit }
 
-    public func open(declaredSize: UInt64?, wake: @escaping @Sendable () -> Void) throws(SpoolError) -> any SpoolIntake {
+    public func open(declaredSize: UInt64?, wake: @escaping @Sendable () -> Void) throws(SpoolError) -> any SpoolIntake
+    {
         if let declaredSize, declaredSize > UInt64(limit) {
             throw .insufficientStorage(cause: "more than the memory spool's \(limit) octets")
         }

@@ -17,7 +17,7 @@ struct SystemCallError: Error, Sendable, Hashable {
     /// What the operator reads, for example `fsync: EIO`. Holds no path.
     var cause: String { "\(call): \(Self.names[code] ?? "errno \(code)")" }
 
-    /// The error for whoever delivers: no room (RFC 5321 §4.3.5's 452) or another local failure (451).
+    /// The error for whoever delivers: no room (RFC 5321 §4.3.2's 452) or another local failure (451).
     func deliveryError(_ place: String) -> DeliveryError {
         switch code {
         // ENOSPC is also what running out of inodes looks like.

@@ -50,7 +50,8 @@ final class Backlog: Sendable {
                     return .success(())
                 }
                 guard state.rooms.count < Self.maximumWaiting else {
-                    return .failure(DeliveryError.insufficientStorage(cause: "too many messages wait for their delivery"))
+                    return .failure(
+                        DeliveryError.insufficientStorage(cause: "too many messages wait for their delivery"))
                 }
                 state.rooms.append((size, continuation))
                 return nil
@@ -126,7 +127,8 @@ final class Backlog: Sendable {
         }
         for continuation in admitted { continuation.resume() }
         for continuation in refused {
-            continuation.resume(throwing: DeliveryError.insufficientStorage(cause: "accepted messages can't be delivered"))
+            continuation.resume(
+                throwing: DeliveryError.insufficientStorage(cause: "accepted messages can't be delivered"))
         }
         for continuation in idle { continuation.resume() }
     }

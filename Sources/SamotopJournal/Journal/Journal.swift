@@ -131,7 +131,8 @@ final class Journal: Sendable {
     }
 
     private func flush(
-        _ records: inout [(sequence: UInt64, octets: [UInt8])], _ waiting: inout [CheckedContinuation<UInt64, any Error>],
+        _ records: inout [(sequence: UInt64, octets: [UInt8])],
+        _ waiting: inout [CheckedContinuation<UInt64, any Error>],
         _ settled: inout [UInt64], _ store: inout SegmentStore
     ) -> [Item] {
         defer {

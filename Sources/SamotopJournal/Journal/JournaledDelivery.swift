@@ -82,7 +82,9 @@ public final class JournaledDelivery: DeliveryAgent {
             backlog.giveUp(message.content.count)
             throw (error as? JournalError)?.deliveryError ?? DeliveryError.failed(cause: "journal: \(type(of: error))")
         }
-        if backlog.add([Backlog.Entry(place: .segment(sequence), message: message, isReplay: false)]) { startDelivering() }
+        if backlog.add([Backlog.Entry(place: .segment(sequence), message: message, isReplay: false)]) {
+            startDelivering()
+        }
     }
 
     /// Waits until all that was accepted is delivered or has failed once more: before the program ends.

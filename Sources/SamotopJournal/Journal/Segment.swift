@@ -1,8 +1,8 @@
 import Crypto
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// One preallocated file of the journal: a header with generation and key, then records up to the first that doesn't open.
@@ -159,7 +159,8 @@ final class Segment {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
-                pwrite(descriptor, buffer.baseAddress.map { $0 + written }, bytes.count - written, off_t(offset + written))
+                pwrite(
+                    descriptor, buffer.baseAddress.map { $0 + written }, bytes.count - written, off_t(offset + written))
             }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {

@@ -47,7 +47,9 @@ struct SegmentStore {
             failed.insert(segment.generation)
         }
         for segment in used { segment.unsettled.subtract(settled) }
-        let unsettled = messages.filter { !settled.contains($0.sequence) }.map { Journal.Unsettled(sequence: $0.sequence, message: $0.message) }
+        let unsettled = messages.filter { !settled.contains($0.sequence) }.map {
+            Journal.Unsettled(sequence: $0.sequence, message: $0.message)
+        }
         return (unsettled, messages.map(\.message))
     }
 
@@ -76,7 +78,9 @@ struct SegmentStore {
     }
 
     /// Writes a batch and makes it durable. False: no segment is free.
-    mutating func write(_ records: [(sequence: UInt64, octets: [UInt8])], settling: [UInt64]) throws(JournalError) -> Bool {
+    mutating func write(_ records: [(sequence: UInt64, octets: [UInt8])], settling: [UInt64]) throws(JournalError)
+        -> Bool
+    {
         var batch = records
         if !settling.isEmpty, let octets = try? JournalRecord.settled(settling).encoded() {
             batch.append((nextSequence(), octets))

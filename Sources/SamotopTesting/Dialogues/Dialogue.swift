@@ -43,7 +43,9 @@ public struct Dialogue: Sendable {
         for (number, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
             let line = Array(line)
             if number == 0 {
-                guard line.starts(with: Array("# ".utf8)) else { throw DialogueError(number + 1, "line 1 starts with “# ”") }
+                guard line.starts(with: Array("# ".utf8)) else {
+                    throw DialogueError(number + 1, "line 1 starts with “# ”")
+                }
                 title = String(decoding: line.dropFirst(2), as: UTF8.self)
             } else if line.isEmpty || line[0] == UInt8(ascii: "#") {
                 continue

@@ -65,7 +65,8 @@ extension Dialogue {
         let wanted = Array(code.utf8)
         for text in reply {
             let head = Array(text.prefix(wanted.count))
-            let same = head.prefix(3).elementsEqual(wanted.prefix(3)) && head.dropFirst(4).elementsEqual(wanted.dropFirst(4))
+            let same =
+                head.prefix(3).elementsEqual(wanted.prefix(3)) && head.dropFirst(4).elementsEqual(wanted.dropFirst(4))
             guard same else { throw DialogueError(line, "expected \(code), got “\(Self.text(text))”") }
         }
         for condition in conditions {
@@ -97,7 +98,9 @@ private struct ReplyReader {
     mutating func line(_ connection: some DialogueConnection, _ number: Int) async throws -> [UInt8] {
         while true {
             if let end = octets.firstIndex(of: 0x0A) {
-                guard end > 0, octets[end - 1] == 0x0D else { throw DialogueError(number, "a reply line ends without CR LF") }
+                guard end > 0, octets[end - 1] == 0x0D else {
+                    throw DialogueError(number, "a reply line ends without CR LF")
+                }
                 let line = Array(octets[..<(end - 1)])
                 octets.removeFirst(end + 1)
                 return line

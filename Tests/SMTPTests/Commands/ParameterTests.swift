@@ -55,7 +55,8 @@ struct ParameterTests {
         #expect(RcptParameters().used == [])
     }
 
-    @Test("S22: twenty digits are a number, whatever it is", arguments: ["18446744073709551616", "99999999999999999999"])
+    @Test(
+        "S22: twenty digits are a number, whatever it is", arguments: ["18446744073709551616", "99999999999999999999"])
     func hugeSize(_ digits: String) throws {
         #expect(try Self.mail("SIZE=\(digits)").size == .max)
     }

@@ -65,6 +65,7 @@ class Settings:
     command: str = "5m"
     data: str = "3m"
     connections_per_address: int = 5_000
+    errors: int = 10
     message_size: str = "50MiB"
 
 
@@ -92,6 +93,7 @@ def write_configuration(directory, listeners, certificate, settings):
         f"  message-size: {settings.message_size}",
         "  connections: 5000",
         f"  connections-per-address: {settings.connections_per_address}",
+        f"  errors: {settings.errors}",
         "  connections-per-network: 5000",
         "timeouts:",
         f"  handshake: {settings.handshake}",

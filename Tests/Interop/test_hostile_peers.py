@@ -22,6 +22,23 @@ def read_to_end(client, seconds=20):
     return answer
 
 
+def read_line(client):
+    """One line, octet by octet: nothing of the next one is taken."""
+    answer = b""
+    while not answer.endswith(b"\n"):
+        piece = client.recv(1)
+        assert piece, answer
+        answer += piece
+    return answer
+
+
+def read_reply(client):
+    """One whole reply: up to the line whose code is followed by a space."""
+    while (line := read_line(client))[3:4] == b"-":
+        pass
+    return line
+
+
 def test_early_talker(samotop):
     """S09: whoever speaks before 220 is turned away."""
     server = samotop(tls="optional", settings=Settings(banner_delay="1s"))
@@ -96,10 +113,14 @@ def test_slow_peers_are_cut_off(samotop):
     slow = []
     for number in range(60):
         client = socket.create_connection(("127.0.0.1", server.port), 10)
+        read_reply(client)
         if number % 3:
             client.sendall(b"EHLO client.test\r\n")
+            read_reply(client)
         if number % 3 == 2:
             client.sendall(b"MAIL FROM:<ann@client.test>\r\nRCPT TO:<user@our.test>\r\nDATA\r\n")
+            for code in (b"250", b"250", b"354"):
+                assert read_line(client).startswith(code)
         slow.append(client)
     done = threading.Event()
 

@@ -12,14 +12,12 @@ import Testing
         var reading: [Bool] {
             channel.options.compactMap { $0.option is ChannelOptions.Types.AutoReadOption ? $0.value as? Bool : nil }
         }
-        for round in 1...3 {
+        for _ in 1...3 {
             for _ in 0..<5 { channel.pipeline.fireErrorCaught(IOError(errnoCode: 24, reason: "accept")) }
             channel.embeddedEventLoop.advanceTime(by: .milliseconds(999))
-            #expect(reading.count == 2 * round - 1)
-            #expect(reading.last == false)
+            #expect(reading == [false])
             channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
-            #expect(reading.count == 2 * round)
-            #expect(reading.last == true)
+            #expect(reading == [true])
         }
         try channel.throwIfErrorCaught()
     }

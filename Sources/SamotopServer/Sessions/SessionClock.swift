@@ -24,6 +24,9 @@ struct SessionClock {
     private var timerFires = NIODeadline.distantFuture
     private var fire: (() -> Void)?
 
+    /// Never longer than the wait for a block of content.
+    private var window: Duration { min(timeouts.rateWindow, timeouts.dataBlock) }
+
     init(_ timeouts: Timeouts) { self.timeouts = timeouts }
 
     mutating func start(_ loop: any EventLoop, _ fire: @escaping () -> Void) {
@@ -58,7 +61,7 @@ struct SessionClock {
         timerFires = .distantFuture
         if now >= deadline { return .late }
         if awaited == .content, now >= windowEnd {
-            let wanted = Double(timeouts.minimumRate) * timeouts.rateWindow.seconds
+            let wanted = Double(timeouts.minimumRate) * window.seconds
             if Double(windowOctets) < wanted { return .late }
             startWindow(now)
         }
@@ -81,7 +84,7 @@ struct SessionClock {
 
     private mutating func startWindow(_ now: NIODeadline) {
         windowOctets = 0
-        windowEnd = now + TimeAmount(timeouts.rateWindow)
+        windowEnd = now + TimeAmount(window)
     }
 
     private func limit(_ awaited: Awaited) -> Duration? {

@@ -89,7 +89,7 @@ final class ChildProcess: @unchecked Sendable {
                 defer { pending.removeFirst(end + 1) }
                 return String(decoding: pending[..<end], as: UTF8.self)
             }
-            guard let more = Self.read(output) else { return nil }
+            guard let more = read(output) else { return nil }
             pending += more
         }
     }
@@ -107,17 +107,21 @@ final class ChildProcess: @unchecked Sendable {
     /// Waits for the end; what it wrote to standard error, and how it ended.
     func finish() -> (exit: CInt, signal: CInt, dumpedCore: Bool, errors: String) {
         var text: [UInt8] = []
-        while let more = Self.read(errors) { text += more }
-        while Self.read(output) != nil {}
+        while let more = read(errors) { text += more }
+        while read(output) != nil {}
         var status: CInt = 0
         waitpid(id, &status, 0)
         self.status = status
         return (status >> 8 & 0xFF, status & 0x7F, status & 0x80 != 0, String(decoding: text, as: UTF8.self))
     }
 
-    private static func read(_ descriptor: CInt) -> [UInt8]? {
+    /// What comes next; nil at the end. A child that says nothing for a minute is given up, so that a fault is a failure and
+    /// no hang.
+    private func read(_ descriptor: CInt) -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
+            var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            if poll(&wait, 1, 60_000) == 0 { kill(id, SIGKILL) }
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count > 0 { return Array(buffer[..<count]) }
             if count == 0 || errno != EINTR { return nil }

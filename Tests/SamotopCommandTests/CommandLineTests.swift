@@ -59,10 +59,7 @@ struct CommandLineTests {
     @Test("X10: predictable hashing is refused")
     func predictableHashing() throws {
         let place = try Workplace()
-        let end = try ChildProcess(
-            ["try", "--directory", place.path + "/try"], environment: ["SWIFT_DETERMINISTIC_HASHING": "1"]
-        )
-        .finish()
+        let end = try ChildProcess(try Self.trying(place), environment: ["SWIFT_DETERMINISTIC_HASHING": "1"]).finish()
         #expect(end.exit == 78)
         #expect(end.errors.contains("SWIFT_DETERMINISTIC_HASHING is set"))
     }

@@ -5,7 +5,7 @@ import Testing
 
 /// S28: ids never repeat, whatever the clock and however many ask at once.
 @Suite struct IdentifierTests {
-    @Test func idsAreUniqueWithAStoppedClock() async {
+    @Test("S28: ids are unique with a stopped clock") func idsAreUniqueWithAStoppedClock() async {
         let source = IdentifierSource(clock: ManualClock())
         let ids = await withTaskGroup(of: [String].self) { group in
             for _ in 0..<20 { group.addTask { (0..<5_000).map { _ in source.next() } } }

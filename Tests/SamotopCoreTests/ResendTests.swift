@@ -31,7 +31,7 @@ import Testing
         return codes(session.output)
     }
 
-    @Test func lostAcknowledgementIsOneCopy() async throws {
+    @Test("S26: the same message after a lost 250 is one copy") func lostAcknowledgementIsOneCopy() async throws {
         let service = try service()
         for _ in 0..<4 { #expect(await send(service).last == "250 2.0.0") }
         #expect(box.delivered.count == 1)

@@ -61,7 +61,7 @@ struct CrashTests {
         }
     }
 
-    @Test("The power goes at any call, and with it any mixture of what was not flushed", arguments: [true, false])
+    @Test("F02: the power goes at any call, and with it any mixture of what was not flushed", arguments: [true, false])
     func power(warm: Bool) async throws {
         var random = SplitMix(seed: 5321)
         let calls = try await stopped(at: .max, warm: warm).calls

@@ -8,7 +8,8 @@ import Testing
 
 /// RFC 5321 §4.5.3.2, X02, X03, T07, with the test's own time.
 @Suite struct TimeoutTests {
-    @Test func singleOctetsDoNotExtendTheTimeForACommand() throws {
+    @Test("X02: single octets do not extend the time for a command")
+    func singleOctetsDoNotExtendTheTimeForACommand() throws {
         let connection = try SimulatedConnection(try TestHouse().service())
         try connection.greet()
         for _ in 0..<29 {
@@ -117,7 +118,7 @@ import Testing
         gate.open()
     }
 
-    @Test func timeThatTheSpoolNeedsIsNotTheClients() throws {
+    @Test("S27: time that the spool needs is not the client's") func timeThatTheSpoolNeedsIsNotTheClients() throws {
         var house = TestHouse()
         let spool = NarrowSpool()
         house.spool = spool
@@ -133,7 +134,7 @@ import Testing
         #expect(try connection.replies().hasPrefix("421 4.4.2 "))
     }
 
-    @Test func aHandshakeThatStallsEnds() throws {
+    @Test("T07: a handshake that stalls ends") func aHandshakeThatStallsEnds() throws {
         let folder = try CertificateFolder()
         let identities = try TLSIdentities([folder.write(.first)])
         for octetsASecond in [0, 1] {
@@ -178,7 +179,7 @@ import Testing
         #expect(try connection.octets().first != UInt8(ascii: "4"))
     }
 
-    @Test func aClientThatReadsNothingIsClosed() throws {
+    @Test("X03: a client that reads nothing is closed") func aClientThatReadsNothingIsClosed() throws {
         var house = TestHouse()
         house.limits.junkCommands = .max
         let connection = try SimulatedConnection(try house.service())

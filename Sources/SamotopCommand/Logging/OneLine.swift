@@ -16,11 +16,11 @@ enum OneLine {
         return out
     }
 
+    /// Controls, line ends, and what is invisible or turns the direction.
     static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0...0x1F, 0x7F...0x9F: true  // controls
-        case 0x2028, 0x2029: true  // line and paragraph separators
-        case 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF: true  // invisible, or turning the direction
+        if scalar.value < 0x7F { return scalar.value < 0x20 }
+        return switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
         default: false
         }
     }

@@ -27,14 +27,15 @@ BY_SHIM = [
     ("a failed link ignored", control.LINKS_ARE_SWALLOWED, 3, "kill", LOSS),
 ]
 
-# Name, file, what stands there, and what is put in its place.
+# Name, what finds it and as what; file, what stands there, and what is put in its place.
 BY_SOURCE = [
-    ("250 before the flush (source)", "Sources/SamotopJournal/Journal/Journal.swift",
+    ("250 before the flush (source)", "cut", LOSS, "Sources/SamotopJournal/Journal/Journal.swift",
      "            guard try store.write(records, settling: settled) else {",
      "            for (record, client) in zip(records, waiting) { client.resume(returning: record.sequence) }\n"
      "            waiting = []\n"
      "            guard try store.write(records, settling: settled) else {"),
-    ("a replay makes second copies (source)", "Sources/SamotopDelivery/Maildir/MaildirName.swift",
+    ("a replay makes second copies (source)", "kill", ("duplicates",),
+     "Sources/SamotopDelivery/Maildir/MaildirName.swift",
      'base = "\\(seconds).M\\(micros)R',
      'base = "\\(seconds).M\\(micros)X\\(UInt64.random(in: .min ... .max))R'),
 ]
@@ -70,7 +71,7 @@ def find(scratch, shelf, shim, lie, every, how, kinds, tries):
 
 def build(folder, mutant):
     """A copy of the sources with one patch, built with its own scratch folder, which the next mutant uses again."""
-    name, path, before, after = mutant
+    name, _, _, path, before, after = mutant
     tree = pathlib.Path(folder) / "tree"
     if not tree.exists():
         tree.mkdir(parents=True)

@@ -119,8 +119,8 @@ public final class Mailboxes: BatchDeliveryAgent {
     /// delivered again.
     public func deliver(_ batch: [ReceivedMessage], isReplay: Bool) async -> [DeliveryError?] {
         let items = batch.map { BatchDelivery.Item($0, to: $0.envelope.recipients) }
-        // Some threads at once: their flushes become one on the device.
-        let size = max(BatchDelivery.openMessages, (items.count + Self.threadsForBatch - 1) / Self.threadsForBatch)
+        // Flushes that several threads wait for at once become one in the file system's journal.
+        let size = max(Self.smallestPart, (items.count + Self.partsOfBatch - 1) / Self.partsOfBatch)
         return await withTaskGroup(of: (Int, [DeliveryError?]).self) { group in
             for start in stride(from: 0, to: items.count, by: size) {
                 let part = Array(items[start..<min(items.count, start + size)])
@@ -135,7 +135,8 @@ public final class Mailboxes: BatchDeliveryAgent {
         }
     }
 
-    private static let threadsForBatch = 4
+    private static let partsOfBatch = 8
+    private static let smallestPart = 4
 
     private func write(_ items: [BatchDelivery.Item], isReplay: Bool) -> [DeliveryError?] {
         BatchDelivery(

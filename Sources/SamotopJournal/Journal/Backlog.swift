@@ -63,6 +63,12 @@ final class Backlog: Sendable {
     /// A message that had room was not accepted after all.
     func giveUp(_ size: Int) { release(size, of: 0) }
 
+    /// Adds what an earlier run accepted. True: start delivering.
+    func restore(_ entries: [Entry]) -> Bool {
+        state.withLock { state in for entry in entries { state.octets += entry.size } }
+        return add(entries)
+    }
+
     /// Adds accepted messages. True: start delivering.
     func add(_ entries: [Entry]) -> Bool {
         state.withLock { state in

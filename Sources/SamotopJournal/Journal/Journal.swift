@@ -45,10 +45,10 @@ final class Journal: Sendable {
     /// - Returns: also what has to be delivered still, in the order in which it was accepted, and all messages that the
     ///   journal still holds.
     static func open(
-        _ folder: String, _ settings: JournalSettings
+        _ folder: String, _ settings: JournalSettings, alarm: @Sendable (String) -> Void = { _ in }
     ) throws -> (journal: Journal, unsettled: [Unsettled], recent: [ReceivedMessage]) {
         var store = SegmentStore(folder: folder, settings: settings)
-        let (unsettled, recent) = try store.replay()
+        let (unsettled, recent) = try store.replay(alarm: alarm)
         return (Journal(store, settings), unsettled, recent)
     }
 

@@ -55,7 +55,7 @@ public final class JournaledDelivery: DeliveryAgent {
         self.alarm = alarm
         try FolderListing.make(folder)
         overflow = try Overflow(folder: folder + "/overflow")
-        (journal, replayed, recent) = try Journal.open(folder, settings.journal)
+        (journal, replayed, recent) = try Journal.open(folder, settings.journal, alarm: alarm)
         backlog = Backlog(limit: settings.maximumBacklog)
     }
 
@@ -63,7 +63,7 @@ public final class JournaledDelivery: DeliveryAgent {
     public func start() {
         let left = replayed.map { Backlog.Entry(place: .segment($0.sequence), message: $0.message, isReplay: true) }
         let kept = overflow.left().map { Backlog.Entry(place: .file($0.name), message: $0.message, isReplay: true) }
-        if backlog.add(left + kept) { startDelivering() }
+        if backlog.restore(left + kept) { startDelivering() }
     }
 
     public func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer { try await agent.resolve(path) }
@@ -133,7 +133,7 @@ public final class JournaledDelivery: DeliveryAgent {
         let pause = min(settings.longestRetry, settings.firstRetry << exponent)
         alarm("message \(entry.message.envelope.id) waits for its delivery, next try in \(pause) s: \(failure.cause)")
         if case .segment(let sequence) = entry.place, entry.failures >= settings.failuresInSegment,
-            let name = overflow.keep(entry.message)
+            let name = overflow.keep(entry.message, sequence)
         {
             entry.place = .file(name)
             settled.append(sequence)

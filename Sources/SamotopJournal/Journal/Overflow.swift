@@ -12,8 +12,10 @@ final class Overflow: Sendable {
     }
 
     /// Keeps a message; nil when that failed, and its place must not be given up.
-    func keep(_ message: ReceivedMessage) -> String? {
-        let name = message.envelope.id
+    ///
+    /// - Parameter sequence: keeps the parts of a message apart that were accepted for one recipient each (LMTP).
+    func keep(_ message: ReceivedMessage, _ sequence: UInt64) -> String? {
+        let name = "\(message.envelope.id).\(sequence)"
         do {
             let octets = try JournalRecord.message(message).encoded()
             let size = Segment.headerLength + Segment.space(for: octets.count)
@@ -36,7 +38,8 @@ final class Overflow: Sendable {
         let names = (try? FolderListing.names(folder)) ?? []
         return names.compactMap { name in
             guard let segment = try? Segment(path: "\(folder)/\(name)", size: 0),
-                let record = try? segment.replay()?.first, case .message(let message)? = JournalRecord(record.octets)
+                let record = try? segment.replay()?.records.first,
+                case .message(let message)? = JournalRecord(record.octets)
             else { return nil }
             return (name, message)
         }

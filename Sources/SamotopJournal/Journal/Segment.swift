@@ -5,7 +5,7 @@ import Crypto
     import Musl
 #endif
 
-/// One preallocated file of the journal: a header with generation and key, then records up to the first that doesn't open.
+/// One preallocated file of the journal: a header with generation and key, then records.
 ///
 ///     header: "SAMOTOPJ", version, generation, key, SHA-256 of all that; one block of 4096 octets
 ///     record: mark, length of the sealed octets, sequence number; sealed octets; end mark
@@ -35,7 +35,7 @@ final class Segment {
 
     /// Opens a segment's file, or makes it with `size` octets.
     init(path: String, size: Int) throws(JournalError) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
         guard descriptor >= 0 else { throw JournalError("open", path) }
         self.path = path
         self.descriptor = descriptor
@@ -105,18 +105,56 @@ final class Segment {
     }
 
     /// Reads the segment as a crash left it. Nil: nothing of it is in use.
-    func replay() throws(JournalError) -> [(sequence: UInt64, octets: [UInt8])]? {
+    ///
+    /// Behind a record that doesn't open others may follow that do, since only this segment's key opens them: they are
+    /// found by their mark. A tail that was torn has none behind it.
+    func replay() throws(JournalError) -> Replay? {
         let bytes = try read()
         guard bytes.count > Self.headerLength, readHeader(bytes) else { return nil }
-        var records: [(UInt64, [UInt8])] = []
+        var replay = Replay()
         var index = Self.headerLength
-        while let (sequence, sealed) = Self.record(bytes, at: index) {
-            guard let octets = seal.open(sealed, sequence: sequence) else { break }
-            records.append((sequence, octets))
-            index = sealed.endIndex + Self.recordTail
+        var isDamaged = false
+        while index < bytes.count {
+            if let opened = opened(bytes, at: index) {
+                replay.records.append((opened.sequence, opened.octets))
+                if isDamaged { replay.damaged += 1 }
+                isDamaged = false
+                index = opened.end
+                end = index
+            } else {
+                isDamaged = true
+                guard let next = Self.mark(in: bytes, from: index + 1) else { break }
+                index = next
+            }
         }
-        end = index
-        return records
+        return replay
+    }
+
+    private func opened(_ bytes: [UInt8], at index: Int) -> (sequence: UInt64, octets: [UInt8], end: Int)? {
+        guard let record = Self.record(bytes, at: index), let octets = seal.open(record.1, sequence: record.0) else {
+            return nil
+        }
+        return (record.0, octets, record.1.endIndex + Self.recordTail)
+    }
+
+    /// What a segment held.
+    struct Replay {
+        var records: [(sequence: UInt64, octets: [UInt8])] = []
+        /// Places where something unreadable stood in front of a record.
+        var damaged = 0
+    }
+
+    private static func mark(in bytes: [UInt8], from start: Int) -> Int? {
+        let first = UInt8(truncatingIfNeeded: recordMark)
+        var index = start
+        while index + recordHead <= bytes.count {
+            if bytes[index] == first {
+                var reader = OctetReader(bytes, at: index)
+                if reader.number32() == recordMark { return index }
+            }
+            index += 1
+        }
+        return nil
     }
 
     private static func record(_ bytes: [UInt8], at index: Int) -> (UInt64, ArraySlice<UInt8>)? {
@@ -202,6 +240,8 @@ struct JournalError: Error, CustomStringConvertible {
         self.call = call
     }
 
+    /// Something that isn't a file of ours has the name of one.
+    var isForeign: Bool { code == EINVAL || code == ELOOP || code == EISDIR || code == ENXIO }
     var isFull: Bool { code == ENOSPC || code == EDQUOT }
     var description: String { "journal: \(path): \(call): \(String(cString: strerror(code)))" }
 }

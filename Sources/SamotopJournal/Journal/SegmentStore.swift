@@ -19,13 +19,24 @@ struct SegmentStore {
     }
 
     /// Reads all segments, in the order of their generations.
-    mutating func replay() throws -> (unsettled: [Journal.Unsettled], recent: [ReceivedMessage]) {
+    ///
+    /// - Parameter alarm: told of what is no segment of ours and is left alone, and of records that can't be read.
+    mutating func replay(
+        alarm: @Sendable (String) -> Void
+    ) throws -> (unsettled: [Journal.Unsettled], recent: [ReceivedMessage]) {
         var found: [(segment: Segment, records: [(sequence: UInt64, octets: [UInt8])])] = []
         for name in try FolderListing.names(folder) where name.hasPrefix("segment-") {
             guard let number = Int(name.dropFirst("segment-".count)) else { continue }
             nextFile = max(nextFile, number + 1)
-            let segment = try Segment(path: "\(folder)/\(name)", size: settings.segmentSize)
-            if let records = try segment.replay() { found.append((segment, records)) } else { free.append(segment) }
+            guard let segment = try ours("\(folder)/\(name)", alarm: alarm) else { continue }
+            guard let replay = try segment.replay() else {
+                free.append(segment)
+                continue
+            }
+            if replay.damaged > 0 {
+                alarm("\(segment.path): \(replay.damaged) damaged places; what follows them was read")
+            }
+            found.append((segment, replay.records))
         }
         found.sort { $0.segment.generation < $1.segment.generation }
         var settled: Set<UInt64> = []
@@ -38,19 +49,27 @@ struct SegmentStore {
                     messages.append((record.sequence, message))
                     segment.unsettled.insert(record.sequence)
                 case .settled(let sequences): settled.formUnion(sequences)
-                case nil: break
+                case nil: alarm("\(segment.path): a record of another version; it is kept, and not delivered")
                 }
             }
-            segment.unsettled.subtract(settled)
             generation = max(generation, segment.generation)
             used.append(segment)
             failed.insert(segment.generation)
         }
         for segment in used { segment.unsettled.subtract(settled) }
-        let unsettled = messages.filter { !settled.contains($0.sequence) }.map {
-            Journal.Unsettled(sequence: $0.sequence, message: $0.message)
-        }
+        let unsettled = messages.filter { !settled.contains($0.sequence) }
+            .map { Journal.Unsettled(sequence: $0.sequence, message: $0.message) }
         return (unsettled, messages.map(\.message))
+    }
+
+    /// Nil: something else has the name of a segment.
+    private func ours(_ path: String, alarm: (String) -> Void) throws(JournalError) -> Segment? {
+        let result = Result { () throws(JournalError) in try Segment(path: path, size: settings.segmentSize) }
+        if case .failure(let error) = result, error.isForeign {
+            alarm("\(path) is no segment of ours and is left alone; look at it and move it away")
+            return nil
+        }
+        return try result.get()
     }
 
     mutating func nextSequence() -> UInt64 {

@@ -109,4 +109,18 @@ import Testing
         let (_, left, _) = try Journal.open(folder.path, small)
         #expect(left.isEmpty)
     }
+
+    @Test("I09: what only has the name of a segment is left alone, and told") func foreignFiles() async throws {
+        try FileManager.default.createDirectory(atPath: folder.path + "/segment-0", withIntermediateDirectories: false)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/segment-1", withDestinationPath: "/etc/passwd")
+        #expect(mkfifo(folder.path + "/segment-2", 0o600) == 0)
+        let alarms = Counter()
+        let (journal, left, _) = try Journal.open(folder.path, small) { _ in alarms.add() }
+        #expect(alarms.count == 3)
+        #expect(left.isEmpty)
+        _ = try await journal.append(Sample.message(1))
+        let (_, again, _) = try Journal.open(folder.path, small)
+        #expect(again.count == 1)
+    }
 }

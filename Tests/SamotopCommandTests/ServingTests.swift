@@ -173,6 +173,38 @@ struct ServingTests {
         #expect(without.errors.contains("listeners.mx.listen: systemd passed no socket named \"mx\" (passed: smtp)"))
     }
 
+    @Test("sockets that are meant for another process aren't taken")
+    func foreignSockets() {
+        let mine = ["LISTEN_PID": "42", "LISTEN_FDS": "2", "LISTEN_FDNAMES": "mx:lmtp"]
+        #expect(InheritedSockets(environment: mine, process: 42).names == ["lmtp", "mx"])
+        #expect(InheritedSockets(environment: mine, process: 43).names == [])
+        for count in ["", "-1", "0", "99999999999", "x"] {
+            let odd = mine.merging(["LISTEN_FDS": count]) { $1 }
+            #expect(InheritedSockets(environment: odd, process: 42).names == [], "\(count)")
+        }
+    }
+
+    @Test("what was acknowledged before SIGTERM is in its mailboxes when the program ends")
+    func drained() throws {
+        let bench = try Bench()
+        let server = try bench.serve()
+        let client = try #require(LineClient(port: bench.port))
+        _ = client.reply()
+        _ = client.ask("EHLO client.example")
+        for number in 1...50 {
+            _ = client.ask("MAIL FROM:<carol@client.example>")
+            _ = client.ask("RCPT TO:<info@example.test>")
+            _ = client.ask("DATA")
+            #expect(client.ask("Subject: \(number)\r\n\r\nhello\r\n.")?.hasPrefix("250 ") == true)
+        }
+        server.signal(SIGTERM)
+        #expect(server.finish().exit == 0)
+        for folder in ["mail/example.test/ann/new", "bob/new"] {
+            let files = try FileManager.default.contentsOfDirectory(atPath: "\(bench.place.path)/state/\(folder)")
+            #expect(files.count == 50)
+        }
+    }
+
     @Test("a Unix socket with the configured mode; a stale one is no obstacle")
     func unixSocket() throws {
         let bench = try Bench()

@@ -32,10 +32,11 @@ import Testing
         let released = Bell()
         let first = DispatchSemaphore(value: 0)
         let last = DispatchSemaphore(value: 0)
-        // All three are there before the first is done, so the queue never runs empty.
+        // All are there before the first is done, so the queue doesn't run empty while the third is on.
         threads.start { first.wait() }
         threads.start { [held = Held(released)] in _ = held }
         threads.start { last.wait() }
+        threads.start {}
         first.signal()
         await released.heard()
         last.signal()

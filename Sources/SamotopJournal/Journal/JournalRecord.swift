@@ -5,11 +5,14 @@ import SamotopCore
 enum JournalRecord {
     /// A message that was accepted, with everything its delivery needs.
     case message(ReceivedMessage)
-    /// The records of these sequence numbers are done with: delivered, or never acknowledged.
+    /// The records of these sequence numbers are done with: their messages were delivered.
     case settled([UInt64])
+    /// The records of these sequence numbers never counted: their senders were told 451 or 452.
+    case cancelled([UInt64])
 
     private static let messageMark: UInt8 = 1
     private static let settledMark: UInt8 = 2
+    private static let cancelledMark: UInt8 = 3
 
     /// The record's octets.
     func encoded() throws -> [UInt8] {
@@ -33,10 +36,8 @@ enum JournalRecord {
             writer.write(message.trace)
             writer.write(UInt32(clamping: message.content.count))
             try message.content.read { writer.append($0) }
-        case .settled(let sequences):
-            writer.write(Self.settledMark)
-            writer.write(UInt32(clamping: sequences.count))
-            for sequence in sequences { writer.write(sequence) }
+        case .settled(let sequences): Self.write(Self.settledMark, sequences, &writer)
+        case .cancelled(let sequences): Self.write(Self.cancelledMark, sequences, &writer)
         }
         return writer.octets
     }
@@ -49,16 +50,30 @@ enum JournalRecord {
             guard let message = Self.message(&reader) else { return nil }
             self = .message(message)
         case Self.settledMark:
-            guard let count = reader.number32() else { return nil }
-            var sequences: [UInt64] = []
-            for _ in 0..<count {
-                guard let sequence = reader.number64() else { return nil }
-                sequences.append(sequence)
-            }
+            guard let sequences = Self.sequences(&reader) else { return nil }
             self = .settled(sequences)
+        case Self.cancelledMark:
+            guard let sequences = Self.sequences(&reader) else { return nil }
+            self = .cancelled(sequences)
         default:
             return nil
         }
+    }
+
+    private static func write(_ mark: UInt8, _ sequences: [UInt64], _ writer: inout OctetWriter) {
+        writer.write(mark)
+        writer.write(UInt32(clamping: sequences.count))
+        for sequence in sequences { writer.write(sequence) }
+    }
+
+    private static func sequences(_ reader: inout OctetReader) -> [UInt64]? {
+        guard let count = reader.number32() else { return nil }
+        var sequences: [UInt64] = []
+        for _ in 0..<count {
+            guard let sequence = reader.number64() else { return nil }
+            sequences.append(sequence)
+        }
+        return sequences
     }
 
     private static func message(_ reader: inout OctetReader) -> ReceivedMessage? {

@@ -40,6 +40,7 @@ struct SegmentStore {
         }
         found.sort { $0.segment.generation < $1.segment.generation }
         var settled: Set<UInt64> = []
+        var cancelled: Set<UInt64> = []
         var messages: [(sequence: UInt64, message: ReceivedMessage)] = []
         for (segment, records) in found {
             for record in records {
@@ -49,6 +50,7 @@ struct SegmentStore {
                     messages.append((record.sequence, message))
                     segment.unsettled.insert(record.sequence)
                 case .settled(let sequences): settled.formUnion(sequences)
+                case .cancelled(let sequences): cancelled.formUnion(sequences)
                 case nil: alarm("\(segment.path): a record of another version; it is kept, and not delivered")
                 }
             }
@@ -56,7 +58,9 @@ struct SegmentStore {
             used.append(segment)
             failed.insert(segment.generation)
         }
-        for segment in used { segment.unsettled.subtract(settled) }
+        for segment in used { segment.unsettled = segment.unsettled.subtracting(settled).subtracting(cancelled) }
+        // A message that was refused doesn't exist: sent again, it is not to be taken for one that was delivered.
+        messages.removeAll { cancelled.contains($0.sequence) }
         let unsettled = messages.filter { !settled.contains($0.sequence) }
             .map { Journal.Unsettled(sequence: $0.sequence, message: $0.message) }
         return (unsettled, messages.map(\.message))
@@ -85,14 +89,20 @@ struct SegmentStore {
         while used.count > 1, let oldest = used.first, oldest.unsettled.isEmpty {
             used.removeFirst()
             failed.remove(oldest.generation)
-            do {
+            do throws(JournalError) {
+                // After a failure the descriptor is not flushed again: the file goes, and its key with it.
+                guard oldest.isTrusted else {
+                    FolderListing.remove(oldest.path)
+                    try FolderListing.sync(folder)
+                    continue
+                }
                 try oldest.destroy()
                 try oldest.sync()
+                free.append(oldest)
             } catch {
                 // Left alone until the next start, which reads what the device really has.
                 continue
             }
-            if oldest.isTrusted { free.append(oldest) }
         }
     }
 
@@ -141,7 +151,7 @@ struct SegmentStore {
 
     /// What was answered with 451 must not come back at a replay, even if it reached the device after all.
     private mutating func cancel(_ sequences: [UInt64]) {
-        guard !sequences.isEmpty, let octets = try? JournalRecord.settled(sequences).encoded() else { return }
+        guard !sequences.isEmpty, let octets = try? JournalRecord.cancelled(sequences).encoded() else { return }
         do throws(JournalError) {
             guard let segment = try segment(for: Segment.space(for: octets.count)) else { return }
             do throws(JournalError) {

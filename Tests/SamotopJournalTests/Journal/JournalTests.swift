@@ -123,4 +123,22 @@ import Testing
         let (_, again, _) = try Journal.open(folder.path, small)
         #expect(again.count == 1)
     }
+
+    @Test("F05: what was refused after all is neither delivered nor remembered as delivered") func cancelled()
+        async throws
+    {
+        do {
+            let segment = try Segment(path: folder.path + "/segment-0", size: small.segmentSize)
+            segment.begin(generation: 1)
+            try segment.append([
+                (sequence: 1, octets: try JournalRecord.message(Sample.message(1)).encoded()),
+                (sequence: 2, octets: try JournalRecord.message(Sample.message(2)).encoded()),
+                (sequence: 3, octets: try JournalRecord.cancelled([1]).encoded()),
+            ])
+            try segment.sync()
+        }
+        let (_, left, recent) = try Journal.open(folder.path, small)
+        #expect(left.map(\.message.envelope.id) == ["message-2"])
+        #expect(recent.map(\.envelope.id) == ["message-2"])
+    }
 }

@@ -22,7 +22,7 @@ import Testing
         session.say(role == .lmtp ? "LHLO c.test" : "EHLO c.test")
         session.deliver(content, to: recipients, from: sender)
         var wakes = 0
-        while session.last == .wait {
+        while session.last == .wait, !Task.isCancelled {
             wakes += 1
             await session.turn(afterWake: wakes)
         }

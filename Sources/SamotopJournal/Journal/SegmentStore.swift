@@ -9,6 +9,8 @@ struct SegmentStore {
     private var free: [Segment] = []
     /// Segments whose flush failed: never written again, kept until their records are done with.
     private var failed: Set<UInt64> = []
+    /// Refused records that could not be cancelled yet: that goes out with the next batch.
+    private var owed: [UInt64] = []
     private var generation: UInt64 = 0
     private var sequence: UInt64 = 0
     private var nextFile = 0
@@ -114,13 +116,19 @@ struct SegmentStore {
         if !settling.isEmpty, let octets = try? JournalRecord.settled(settling).encoded() {
             batch.append((nextSequence(), octets))
         }
+        if !owed.isEmpty, !records.isEmpty, let octets = try? JournalRecord.cancelled(owed).encoded() {
+            batch.append((nextSequence(), octets))
+        }
         guard !batch.isEmpty else { return true }
         let space = batch.reduce(0) { $0 + Segment.space(for: $1.octets.count) }
         guard let segment = try segment(for: space) else { return records.isEmpty }
         do {
             try segment.append(batch)
             // Marks alone can wait for the next flush.
-            if !records.isEmpty { try segment.sync() }
+            if !records.isEmpty {
+                try segment.sync()
+                owed = []
+            }
         } catch {
             failed.insert(segment.generation)
             cancel(records.map(\.sequence))
@@ -151,17 +159,17 @@ struct SegmentStore {
 
     /// What was answered with 451 must not come back at a replay, even if it reached the device after all.
     private mutating func cancel(_ sequences: [UInt64]) {
-        guard !sequences.isEmpty, let octets = try? JournalRecord.cancelled(sequences).encoded() else { return }
+        guard !sequences.isEmpty else { return }
+        owed += sequences
+        guard let octets = try? JournalRecord.cancelled(owed).encoded(),
+            let segment = try? segment(for: Segment.space(for: octets.count))
+        else { return }
         do throws(JournalError) {
-            guard let segment = try segment(for: Segment.space(for: octets.count)) else { return }
-            do throws(JournalError) {
-                try segment.append([(nextSequence(), octets)])
-                try segment.sync()
-            } catch {
-                failed.insert(segment.generation)
-            }
+            try segment.append([(nextSequence(), octets)])
+            try segment.sync()
+            owed = []
         } catch {
-            return
+            failed.insert(segment.generation)
         }
     }
 }

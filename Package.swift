@@ -52,9 +52,10 @@ let package = Package(
     targets: [
         .target(name: "SMTP", swiftSettings: settings),
         .target(name: "InternetMessage", dependencies: ["SMTP"], swiftSettings: settings),
-        .target(name: "SamotopCore", dependencies: ["SMTP", "InternetMessage"], swiftSettings: settings),
+        .target(name: "CLinux"),
+        .target(name: "SamotopCore", dependencies: ["SMTP", "InternetMessage", "CLinux"], swiftSettings: settings),
         .target(name: "SamotopGuards", dependencies: ["SamotopCore"], swiftSettings: settings),
-        .target(name: "SamotopDelivery", dependencies: ["SamotopCore"], swiftSettings: settings),
+        .target(name: "SamotopDelivery", dependencies: ["SamotopCore", "CLinux"], swiftSettings: settings),
         .target(
             name: "SamotopJournal",
             dependencies: ["SamotopCore", .product(name: "Crypto", package: "swift-crypto")],

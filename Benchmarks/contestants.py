@@ -1,112 +1,218 @@
-"""The servers that are measured: each has a port, a way to count its processor time, and perhaps a Maildir."""
+"""The servers that are measured: each has a port, a process, and perhaps a Maildir whose arrivals are counted."""
 
-import os
-import pathlib
 import shutil
+import signal
+import socket
 import subprocess
-import sys
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "Tests/Interop"))
+from arrivals import Arrivals
+from disks import Broken
+from peers import Postfix, Programs, end_group, wait_for_port
+from server import RECIPIENT, SERVICE_USER, Listener, Settings, free_port, hand_over, write_configuration
+from server import maildir as maildir_of
 
-from certificates import issue_certificate  # noqa: E402
-from peers import Postfix, Programs, end_group, wait_for_port  # noqa: E402
-from server import SERVICE_USER, Listener, Samotop, Settings, free_port, hand_over  # noqa: E402
-
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def processor_seconds(root):
-    """User and system time of a process, its children, and the children they have buried."""
-    children, own = {}, {}
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            fields = pathlib.Path("/proc", name, "stat").read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        children.setdefault(int(fields[1]), []).append(int(name))
-        own[int(name)] = sum(map(int, fields[11:15]))
-    todo, total = [root], 0
-    while todo:
-        process = todo.pop()
-        total += own.get(process, 0)
-        todo += children.get(process, [])
-    return total / TICKS
+STANDARD_SIZE = "50MiB"
 
 
-def resident_kilobytes(process):
-    """Memory of one process that is its own and in use."""
-    text = pathlib.Path(f"/proc/{process}/status").read_text()
-    return int(text.split("VmRSS:")[1].split()[0])
+def make_maildir(folder):
+    """An empty Maildir for the account that servers change to."""
+    for path in (folder, *(folder / name for name in ("tmp", "new", "cur"))):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if SERVICE_USER:
+            shutil.chown(path, SERVICE_USER)
 
 
 class Plain:
     """A program that listens on a port and needs nothing else."""
 
+    arrivals = None
+
     def __init__(self, name, command, directory, environment=None):
-        self.name, self.port, self.maildir, self.recipient = name, free_port(), None, "user@our.test"
-        self.log = directory / f"{name}.log"
+        self.name, self.port, self.recipient = name, free_port(), RECIPIENT
+        log = directory / "log"
         command = [str(part).replace("@PORT@", str(self.port)) for part in command]
-        with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            cwd="/", start_new_session=True)
-        wait_for_port(self.process, self.port, self.log)
+        with open(log, "wb") as output:
+            self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=output,
+                                            stderr=output, cwd="/", start_new_session=True)
+        try:
+            wait_for_port(self.process, self.port, log)
+        except BaseException:
+            self.close()
+            raise
+
+    def alive(self):
+        return self.process.poll() is None
 
     def close(self):
         end_group(self.process)
 
 
-def null_server(directory, _):
-    return Plain("samotop, stores nothing", [ROOT / ".build/release/NullServer", "@PORT@"], directory)
+def null_server(bench):
+    return Plain("samotop, no storage", [bench.program("NullServer"), "@PORT@"], bench.disks.fresh("null-server"))
 
 
-def smtp_sink(directory, _):
+def smtp_sink(bench):
     programs = Programs()
     arguments = ["-u", SERVICE_USER] if SERVICE_USER else []
-    return Plain("smtp-sink", [programs.commands / "smtp-sink", *arguments, "127.0.0.1:@PORT@", 1000], directory,
-                 programs.environment)
+    return Plain("smtp-sink", [programs.commands / "smtp-sink", *arguments, "127.0.0.1:@PORT@", 1000],
+                 bench.disks.fresh("smtp-sink"), programs.environment)
+
+
+def tls_sink(bench):
+    certificate = bench.certificate
+    # As many tickets as our server sends: none.
+    command = [bench.tool("tls-sink"), "@PORT@", certificate.chain, certificate.key, 0]
+    return Plain("OpenSSL alone", command, bench.disks.fresh("tls-sink"))
 
 
 class Ours:
-    """`samotop serve` with a Maildir: every 250 is on disk."""
+    """`samotop serve` with a Maildir: every 250 is on disk. `keys` (limits__errors=5) go over the configuration file."""
 
-    def __init__(self, directory, certificate, tls="optional"):
-        self.name, self.recipient = "samotop, Maildir", "user@our.test"
-        directory = directory / "samotop"
-        directory.mkdir()
+    name = "samotop"
+
+    def __init__(self, bench, tls="starttls", **keys):
+        self.recipient = RECIPIENT
+        self.settings = [part for key, value in keys.items()
+                         for part in ("--set", f"{key.replace('__', '.').replace('_', '-')}={value}")]
+        self.program = bench.program("samotop")
+        self.directory = bench.disks.fresh("samotop")
+        hand_over(self.directory, SERVICE_USER)
+        self.listener = Listener(tls={"starttls": "optional"}.get(tls, tls), port=free_port())
+        self.configuration = write_configuration(
+            self.directory, [self.listener], bench.certificate, Settings(message_size=STANDARD_SIZE))
+        self.port, self.log, self.state = self.listener.port, self.directory / "samotop.log", self.directory / "state"
+        self.process = self.arrivals = None
+        make_maildir(maildir_of(self.directory, "user"))
+        for folder in (self.state, self.state / "mail", self.state / "mail" / "our.test"):
+            hand_over(folder, SERVICE_USER)
+        self.state.chmod(0o700)
+
+    @property
+    def new(self):
+        return maildir_of(self.directory, "user") / "new"
+
+    def start(self, seconds=15):
+        """Starts the process; seconds until a client is greeted."""
         started = time.monotonic()
-        self.server = Samotop(directory, certificate, [Listener(tls=tls)], Settings())
-        self.server.start()
-        self.seconds_to_listening = time.monotonic() - started
-        self.process, self.port, self.maildir = self.server.process, self.server.port, self.server.maildir()
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [str(self.program), "serve", "--config", str(self.configuration), *self.settings],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory, start_new_session=True)
+        try:
+            self.wait_for_greeting(started + seconds)
+            listening = time.monotonic() - started
+            if not self.arrivals:
+                self.arrivals = Arrivals(self.new)
+        except BaseException:
+            self.close()
+            raise
+        return listening
+
+    def wait_for_greeting(self, deadline):
+        while self.alive() and time.monotonic() < deadline:
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), deadline - time.monotonic()) as client:
+                    if self.listener.tls == "implicit" or client.recv(512).startswith(b"220"):
+                        return
+            except OSError:
+                time.sleep(0.001)
+        raise Broken(f"samotop doesn't greet:\n{self.log_text()}")
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def log_text(self):
+        return self.log.read_text(errors="replace")[-2000:] if self.log.exists() else ""
+
+    def kill(self):
+        """kill -9: no chance to tidy up."""
+        self.process.send_signal(signal.SIGKILL)
 
     def close(self):
-        self.server.close()
+        """It needn't end in good order, for what it stored is of no use now; but it mustn't have ended by itself."""
+        if self.arrivals:
+            self.arrivals.close()
+            self.arrivals = None
+        if not self.process:
+            return
+        ended = self.process.poll()
+        self.kill()
+        self.process.wait()
+        self.process = None
+        if ended not in (None, -signal.SIGKILL):
+            raise Broken(f"samotop ended by itself with {ended}:\n{self.log_text()}")
+
+
+def ours(bench, tls="starttls", **keys):
+    server = Ours(bench, tls, **keys)
+    server.start()
+    return server
 
 
 class PostfixMaildir:
     """A private Postfix that delivers to a Maildir with its virtual(8)."""
 
-    def __init__(self, directory, _):
-        self.name, self.recipient = "Postfix, Maildir", "user@our.test"
-        mail = directory / "postfix-mail"
-        mail.mkdir()
+    def __init__(self, bench):
+        self.name, self.recipient = "Postfix", RECIPIENT
+        directory = bench.disks.fresh("postfix")
+        mail = directory / "mail"
+        make_maildir(mail / "Maildir")
         hand_over(mail, SERVICE_USER)
         owner = mail.stat()
-        self.postfix = Postfix(
-            directory / "postfix", virtual_mailbox_domains="our.test", virtual_mailbox_base=mail,
-            virtual_mailbox_maps="static:Maildir/", virtual_minimum_uid="1", virtual_mailbox_limit="0",
-            virtual_uid_maps=f"static:{owner.st_uid}", virtual_gid_maps=f"static:{owner.st_gid}")
-        self.process, self.port, self.maildir = self.postfix.process, self.postfix.port, mail / "Maildir"
+        self.arrivals = Arrivals(mail / "Maildir" / "new")
+        # In two steps: should starting it be interrupted, what was started is known and can be ended.
+        self.postfix = Postfix.__new__(Postfix)
+        try:
+            self.postfix.__init__(
+                directory / "postfix", virtual_mailbox_domains="our.test", virtual_mailbox_base=mail,
+                virtual_mailbox_maps="static:Maildir/", virtual_minimum_uid="1", virtual_mailbox_limit="0",
+                virtual_uid_maps=f"static:{owner.st_uid}", virtual_gid_maps=f"static:{owner.st_gid}",
+                smtpd_tls_security_level="may", smtpd_tls_cert_file=bench.certificate.chain,
+                smtpd_tls_key_file=bench.certificate.key)
+        except BaseException:
+            self.close()
+            raise
+        self.process, self.port = self.postfix.process, self.postfix.port
+
+    def alive(self):
+        return self.process.poll() is None
 
     def close(self):
-        self.postfix.close()
+        self.arrivals.close()
+        if getattr(self.postfix, "process", None):
+            self.postfix.close()
 
 
-def certificate_in(directory):
-    return issue_certificate(directory / "tls")
+class Pair:
+    """Two servers that are measured in turn, ended together."""
 
+    def __init__(self, bench, *makers):
+        self.servers = []
+        try:
+            for make in makers:
+                self.servers.append(make(bench))
+        except BaseException:
+            self.close()
+            raise
 
-def remove(directory):
-    shutil.rmtree(directory, ignore_errors=True)
+    def close(self):
+        errors = []
+        for server in self.servers:
+            try:
+                server.close()
+            except Broken as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
+
+    def __enter__(self):
+        return self.servers
+
+    def __exit__(self, kind, *_):
+        if kind is None:
+            return self.close()
+        try:
+            self.close()
+        except Broken as error:
+            print(error, flush=True)

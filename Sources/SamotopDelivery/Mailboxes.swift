@@ -22,6 +22,9 @@ public final class Mailboxes: BatchDeliveryAgent {
     private let fileSystem: any FileSystem
     private let folders: FolderCache
     private let health: MailboxHealth
+    private let wholeFlush: WholeFlush
+    /// Where batches are written: behind a journal nobody waits for them, so sessions go first.
+    private let background: StorageThreads
     private let process: Int32
     private let run: String
     private let count = Atomic<UInt64>(0)
@@ -40,17 +43,19 @@ public final class Mailboxes: BatchDeliveryAgent {
         clock: any WallClock = SystemClock(), settings: MaildirSettings = MaildirSettings()
     ) {
         self.init(
-            directory, root: root, host: host, threads: threads, clock: clock, settings: settings,
-            fileSystem: HostFileSystem(), process: getpid(), run: Self.runOfThisProcess)
+            directory, root: root, host: host, threads: threads,
+            background: StorageThreads(count: Self.partsOfBatch, name: "delivery", niceness: 10), clock: clock,
+            settings: settings, fileSystem: HostFileSystem(), process: getpid(), run: Self.runOfThisProcess)
     }
 
     init(
-        _ directory: Directory, root: String, host: String, threads: StorageThreads, clock: any WallClock,
-        settings: MaildirSettings, fileSystem: any FileSystem, process: Int32, run: String
+        _ directory: Directory, root: String, host: String, threads: StorageThreads, background: StorageThreads,
+        clock: any WallClock, settings: MaildirSettings, fileSystem: any FileSystem, process: Int32, run: String
     ) {
         self.directory = directory
         self.host = host
         self.threads = threads
+        self.background = background
         self.clock = clock
         self.settings = settings
         self.fileSystem = fileSystem
@@ -59,6 +64,7 @@ public final class Mailboxes: BatchDeliveryAgent {
         let opener = FolderOpener(root: root, user: geteuid(), fileSystem: fileSystem)
         self.folders = FolderCache(
             directory.folders, opener: opener, clock: clock, capacity: settings.openMailboxes)
+        self.wholeFlush = WholeFlush(clock: clock)
         self.health = MailboxHealth(folders: folders, settings: settings, clock: clock, fileSystem: fileSystem)
     }
 
@@ -109,7 +115,8 @@ public final class Mailboxes: BatchDeliveryAgent {
     /// Delivers one copy to each mailbox of the recipients' destinations. Throws ``DeliveryError``.
     public func deliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {
         try await threads.run { [self] in
-            if let error = write([BatchDelivery.Item(message, to: recipients)], isReplay: false)[0] { throw error }
+            let item = BatchDelivery.Item(message, to: recipients)
+            if let error = delivery(isReplay: false).deliver([item])[0] { throw error }
         }
     }
 
@@ -119,13 +126,17 @@ public final class Mailboxes: BatchDeliveryAgent {
     /// delivered again.
     public func deliver(_ batch: [ReceivedMessage], isReplay: Bool) async -> [DeliveryError?] {
         let items = batch.map { BatchDelivery.Item($0, to: $0.envelope.recipients) }
+        let together = try? await background.run { [self] in
+            wholeFlush.attempt(items.count) { delivery(isReplay: isReplay).deliverTogether(items) }
+        }
+        if let errors = together ?? nil { return errors }
         // Flushes that several threads wait for at once become one in the file system's journal.
         let size = max(Self.smallestPart, (items.count + Self.partsOfBatch - 1) / Self.partsOfBatch)
         return await withTaskGroup(of: (Int, [DeliveryError?]).self) { group in
             for start in stride(from: 0, to: items.count, by: size) {
                 let part = Array(items[start..<min(items.count, start + size)])
                 group.addTask { [self] in
-                    let errors = try? await threads.run { [self] in write(part, isReplay: isReplay) }
+                    let errors = try? await background.run { [self] in delivery(isReplay: isReplay).deliver(part) }
                     return (start, errors ?? part.map { _ in .failed(cause: "no thread") })
                 }
             }
@@ -138,15 +149,14 @@ public final class Mailboxes: BatchDeliveryAgent {
     private static let partsOfBatch = 8
     private static let smallestPart = 4
 
-    private func write(_ items: [BatchDelivery.Item], isReplay: Bool) -> [DeliveryError?] {
+    private func delivery(isReplay: Bool) -> BatchDelivery {
         BatchDelivery(
             folders: folders, host: host, lineEnding: settings.lineEnding, fileSystem: fileSystem, isReplay: isReplay,
             temporaryName: { [self] in
                 let count = count.add(1, ordering: .relaxed).newValue
                 let seconds = max(0, clock.now().seconds)
                 return TemporaryName(seconds: seconds, process: process, count: count, run: run, host: host).text
-            }
-        ).deliver(items)
+            })
     }
 
     private static let runOfThisProcess: String = {

@@ -10,7 +10,7 @@ import Testing
 final class LineMemory: LineOutput {
     private let all = Mutex<[String]>([])
     var lines: [String] { all.withLock { $0 } }
-    func write(_ line: String) { all.withLock { $0.append(line) } }
+    func write(_ lines: [String]) { all.withLock { $0 += lines } }
 }
 
 /// Takes nothing before it is released.
@@ -19,10 +19,10 @@ final class StuckOutput: LineOutput {
     private let gate = DispatchSemaphore(value: 0)
     var lines: [String] { memory.lines }
     func release() { gate.signal() }
-    func write(_ line: String) {
+    func write(_ lines: [String]) {
         gate.wait()
         gate.signal()
-        memory.write(line)
+        memory.write(lines)
     }
 }
 

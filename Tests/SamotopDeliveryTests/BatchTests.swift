@@ -1,5 +1,6 @@
 import Glibc
 import SamotopCore
+import SamotopTesting
 import Testing
 
 @testable import SamotopDelivery
@@ -16,8 +17,11 @@ struct BatchTests {
         TestMessage.make(id: "M3", to: TestMessage.recipients("cat", "ann", "bob")),
     ]
 
+    /// Enough of them for one flush of the file system.
+    private static let many = batch + (4..<12).map { TestMessage.make(id: "M\($0)", to: TestMessage.recipients("bob")) }
+
     private func check(_ disk: MemoryDisk, _ errors: [DeliveryError?], _ comment: String) {
-        for (message, error) in zip(Self.batch, errors) {
+        for (message, error) in zip(Self.many, errors) {
             let names = message.envelope.recipients.flatMap(\.destinations).map { destination in
                 switch destination {
                 case .mailbox(let name): name
@@ -95,5 +99,96 @@ struct BatchTests {
         #expect(await house.mailboxes.deliver([], isReplay: false).isEmpty)
         #expect(await house.mailboxes.deliver(batch, isReplay: true) == errors)
         #expect(disk.contents(of: "/mail/example.org/ann/new")?.count == 180)
+    }
+
+    @Test("One flush of the file system serves a large batch") func together() async throws {
+        let disk = MemoryDisk()
+        let faulty = FaultyDisk(disk)
+        let house = try House(faulty, root: "/mail")
+        try await house.mailboxes.prepare()
+        faulty.arm(nil)
+        let errors = await house.mailboxes.deliver(Self.many, isReplay: false)
+        #expect(errors == Self.many.map { _ in nil })
+        check(disk, errors, "")
+        #expect(faulty.calls("syncfs") == 1)
+        #expect(faulty.calls("fsync") == 3)
+    }
+
+    @Test("F05: each call fails once in a large batch: nothing is in a part of its mailboxes; a replay makes all whole")
+    func faultsTogether() async throws {
+        let clean = FaultyDisk(MemoryDisk())
+        let house = try House(clean, root: "/mail")
+        try await house.mailboxes.prepare()
+        clean.arm(nil)
+        _ = await house.mailboxes.deliver(Self.many, isReplay: false)
+        for call in 1...clean.count {
+            let disk = MemoryDisk()
+            let faulty = FaultyDisk(disk)
+            let house = try House(faulty, root: "/mail")
+            try await house.mailboxes.prepare()
+            faulty.arm(.fail(call, EIO))
+            let errors = await house.mailboxes.deliver(Self.many, isReplay: false)
+            let comment = "call \(call)"
+            check(disk, errors, comment)
+            // A failed flush of the file system is nobody's: files are flushed one by one then.
+            if faulty.calls.first(where: \.failed)?.name == "syncfs" { #expect(errors.allSatisfy { $0 == nil }) }
+            faulty.arm(nil)
+            let again = await house.mailboxes.deliver(Self.many, isReplay: true)
+            #expect(again.allSatisfy { $0 == nil }, "\(comment)")
+            check(disk, again, "again after \(comment)")
+        }
+    }
+
+    @Test("F02: the power goes at any call of a large batch: what was confirmed is there, and a replay makes all whole")
+    func powerTogether() async throws {
+        var random = SplitMix(seed: 7)
+        var call = 0
+        while true {
+            call += 1
+            let disk = MemoryDisk()
+            let faulty = FaultyDisk(disk)
+            let house = try House(faulty, root: "/mail", run: "aaaaaaaaaaaaaaaa")
+            try await house.mailboxes.prepare()
+            faulty.arm(.crash(call))
+            let errors = await house.mailboxes.deliver(Self.many, isReplay: false)
+            let after = disk.powerCut { _ in Bool.random(using: &random) }
+            for (message, error) in zip(Self.many, errors) where error == nil {
+                for path in Self.boxes.values {
+                    let name = "R\(message.envelope.id)."
+                    let copies = (after.contents(of: path + "/new") ?? [:]).filter { $0.key.contains(name) }
+                    let before = (disk.contents(of: path + "/new") ?? [:]).filter { $0.key.contains(name) }
+                    #expect(copies == before, "confirmed, and lost: call \(call)")
+                }
+            }
+            let next = try House(after, root: "/mail", run: "bbbbbbbbbbbbbbbb")
+            try await next.mailboxes.prepare()
+            try await next.mailboxes.sweep()
+            let again = await next.mailboxes.deliver(Self.many, isReplay: true)
+            #expect(again.allSatisfy { $0 == nil })
+            check(after, again, "after a power cut at call \(call)")
+            if faulty.count < call { break }
+        }
+    }
+
+    @Test("When a flush of the file system takes long, files are flushed one by one for a while")
+    func slow() async throws {
+        let disk = MemoryDisk()
+        let clock = ManualClock()
+        let faulty = FaultyDisk(disk) { clock.advance(by: 10) }
+        let house = try House(faulty, root: "/mail", clock: clock)
+        try await house.mailboxes.prepare()
+        func flushes(_ round: Int) async -> Int {
+            faulty.arm(nil)
+            let batch = (0..<8).map { TestMessage.make(id: "S\(round)x\($0)", to: TestMessage.recipients("ann")) }
+            #expect(await house.mailboxes.deliver(batch, isReplay: false).allSatisfy { $0 == nil })
+            return faulty.calls("syncfs")
+        }
+        #expect(await flushes(1) == 1)
+        #expect(await flushes(2) == 0)
+        clock.advance(by: WholeFlush.pause - 1)
+        #expect(await flushes(3) == 0)
+        clock.advance(by: 1)
+        #expect(await flushes(4) == 1)
+        #expect(disk.contents(of: "/mail/example.org/ann/new")?.count == 32)
     }
 }

@@ -25,6 +25,8 @@ struct SyncGroupTests {
         }
         func makeDirectory(_ name: String, in directory: CInt, mode: mode_t) throws(SystemCallError) {}
         func write(_ bytes: UnsafeRawBufferPointer, to file: CInt) throws(SystemCallError) -> Int { bytes.count }
+        func syncFileSystem(of file: CInt) throws(SystemCallError) {}
+        func canSyncFileSystem(of file: CInt) -> Bool { false }
         func close(_ file: CInt) throws(SystemCallError) {}
         func link(_ name: String, in directory: CInt, as newName: String, in other: CInt) throws(SystemCallError) {}
         func unlink(_ name: String, in directory: CInt) throws(SystemCallError) {}

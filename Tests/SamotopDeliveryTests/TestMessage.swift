@@ -77,7 +77,7 @@ struct House {
         settings.openMailboxes = open
         self.clock = clock
         mailboxes = Mailboxes(
-            directory, root: root, host: "mx.example.org", threads: Self.threads, clock: clock, settings: settings,
-            fileSystem: fileSystem, process: process, run: run)
+            directory, root: root, host: "mx.example.org", threads: Self.threads, background: Self.threads,
+            clock: clock, settings: settings, fileSystem: fileSystem, process: process, run: run)
     }
 }

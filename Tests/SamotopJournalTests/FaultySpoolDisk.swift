@@ -70,6 +70,21 @@ final class FaultySpoolDisk: SpoolDisk {
         return opened(try base.openNew(path))
     }
 
+    func openOld(_ path: String) throws(SystemCallError) -> CInt {
+        _ = try enter("openOld")
+        return opened(try base.openOld(path))
+    }
+
+    func link(_ file: CInt, as path: String) throws(SystemCallError) {
+        _ = try enter("linkat")
+        try base.link(file, as: path)
+    }
+
+    func sync(_ file: CInt) throws(SystemCallError) {
+        _ = try enter("fdatasync")
+        try base.sync(file)
+    }
+
     func unlink(_ path: String) throws(SystemCallError) {
         _ = try enter("unlink")
         try base.unlink(path)

@@ -4,9 +4,8 @@ enum AddressMask {
 
     /// The text with every word that is or holds an address replaced.
     static func masked(_ text: String) -> String {
+        guard text.utf8.contains(where: marks.contains) else { return text }
         let bytes = Array(text.utf8)
-        guard bytes.contains(where: { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") })
-        else { return text }
         var out: [UInt8] = []
         var word: [UInt8] = []
         func end(_ out: inout [UInt8]) {
@@ -24,6 +23,9 @@ enum AddressMask {
         end(&out)
         return String(decoding: out, as: UTF8.self)
     }
+
+    /// A text without any of these holds no address.
+    private static let marks = Set("@.:".utf8)
 
     // What stands between words; an address never holds one of them, quoted local-parts aside, whose "@" remains.
     private static let separators = Set(" \t\r\n<>()[]{},;\"'=/|".utf8)

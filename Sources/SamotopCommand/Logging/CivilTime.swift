@@ -24,13 +24,24 @@ extension CivilTime: CustomStringConvertible {
         var seconds = time_t(milliseconds / 1000)
         var parts = tm()
         gmtime_r(&seconds, &parts)
-        func digits(_ number: Int, _ width: Int) -> String {
-            let text = String(number)
-            return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        func add(_ number: Int, _ width: Int, _ end: Unicode.Scalar) {
+            let start = text.count
+            var rest = number
+            for _ in 0..<width {
+                text.insert(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: abs(rest % 10)), at: start)
+                rest /= 10
+            }
+            text.append(UInt8(ascii: end))
         }
-        let date =
-            "\(digits(Int(parts.tm_year) + 1900, 4))-\(digits(Int(parts.tm_mon) + 1, 2))-\(digits(Int(parts.tm_mday), 2))"
-        let time = "\(digits(Int(parts.tm_hour), 2)):\(digits(Int(parts.tm_min), 2)):\(digits(Int(parts.tm_sec), 2))"
-        return "\(date)T\(time).\(digits(Int(milliseconds % 1000), 3))Z"
+        add(Int(parts.tm_year) + 1900, 4, "-")
+        add(Int(parts.tm_mon) + 1, 2, "-")
+        add(Int(parts.tm_mday), 2, "T")
+        add(Int(parts.tm_hour), 2, ":")
+        add(Int(parts.tm_min), 2, ":")
+        add(Int(parts.tm_sec), 2, ".")
+        add(Int(milliseconds % 1000), 3, "Z")
+        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -32,19 +32,25 @@ struct LineLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var all = metadata
-        if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
-        if let own = event.metadata { all.merge(own) { $1 } }
+        var all = event.metadata ?? [:]
+        if !metadata.isEmpty || metadataProvider != nil {
+            let lent = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }
+            all.merge(lent) { own, _ in own }
+        }
         if let error = event.error { all["error"] = "\(error)" }
         let message = clean("\(event.message)", key: "message")
         let fields = all.sorted { $0.key < $1.key }
-            .map { (key: OneLine.escaped($0.key, limit: 64), value: clean("\($0.value)", key: $0.key)) }
+            .map { (key: OneLine.escaped($0.key, limit: 64), value: clean(Self.text($0.value), key: $0.key)) }
         let line =
             switch format {
             case .text: text(event.level, message, fields)
             case .json: json(event.level, message, fields)
             }
         output.write(line)
+    }
+
+    private static func text(_ value: Logger.Metadata.Value) -> String {
+        if case .string(let text) = value { text } else { "\(value)" }
     }
 
     private func clean(_ value: String, key: String) -> String {

@@ -8,17 +8,26 @@
 
 /// Where lines go.
 protocol LineOutput: Sendable {
-    /// Takes a line without its end.
-    func write(_ line: String)
+    /// Takes lines without their ends.
+    func write(_ lines: [String])
 }
 
-/// Standard error, a line in one write: lines of several threads don't mix.
-struct StandardError: LineOutput {
-    func write(_ line: String) { Self.write(line, to: 2) }
+extension LineOutput {
+    /// Takes a line without its end.
+    func write(_ line: String) { write([line]) }
+}
 
-    /// Writes a line to a descriptor. What can't be written is lost: a log must not stop the mail.
-    static func write(_ line: String, to descriptor: CInt) {
-        let bytes = Array((line + "\n").utf8)
+/// Standard error, lines in one write: those of several threads don't mix.
+struct StandardError: LineOutput {
+    func write(_ lines: [String]) { Self.write(lines, to: 2) }
+
+    /// Writes lines to a descriptor. What can't be written is lost: a log must not stop the mail.
+    static func write(_ lines: [String], to descriptor: CInt) {
+        var bytes: [UInt8] = []
+        for line in lines {
+            bytes += line.utf8
+            bytes.append(UInt8(ascii: "\n"))
+        }
         var written = 0
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes { rest in
@@ -32,7 +41,7 @@ struct StandardError: LineOutput {
 
 /// Standard output, for what a person asked to see.
 struct StandardOutput: LineOutput {
-    func write(_ line: String) { StandardError.write(line, to: 1) }
+    func write(_ lines: [String]) { StandardError.write(lines, to: 1) }
 }
 
 // The name `write` belongs to the types inside them.

@@ -5,6 +5,7 @@ enum OneLine {
 
     /// The text with control and direction-changing characters written as `\u{…}`, cut after `limit` bytes of output.
     static func escaped(_ text: String, limit: Int = valueLimit) -> String {
+        if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         var out = ""
         var count = 0
         for scalar in text.unicodeScalars {

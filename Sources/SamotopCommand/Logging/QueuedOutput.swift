@@ -1,17 +1,28 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
 import SamotopCore
 import Synchronization
 
 /// Lines written by a thread of their own, so that whoever reads the log slowly never holds up an event loop.
 ///
-/// Beyond `limit` waiting lines new ones are dropped, and a line says how many.
+/// Lines of one moment go out together. Beyond `limit` waiting lines new ones are dropped, and a line says how many.
 final class QueuedOutput: LineOutput {
     private struct State {
-        var waiting = 0
+        var lines: [String] = []
+        /// Lines that are being written.
+        var taken = 0
         var dropped = 0
+        var isWriting = false
     }
 
+    /// Microseconds in which more lines may come.
+    private static let moment: UInt32 = 2_000
+
     private let state = Mutex(State())
-    private let thread = StorageThreads(count: 1)
+    private let thread = StorageThreads(count: 1, name: "log")
     private let output: any LineOutput
     private let limit: Int
 
@@ -20,21 +31,38 @@ final class QueuedOutput: LineOutput {
         self.limit = limit
     }
 
-    func write(_ line: String) {
-        let dropped: Int? = state.withLock { state in
-            guard state.waiting < limit else {
-                state.dropped += 1
-                return nil
+    func write(_ lines: [String]) {
+        let mustStart = state.withLock { state in
+            for line in lines {
+                guard state.lines.count + state.taken < limit else {
+                    state.dropped += 1
+                    continue
+                }
+                if state.dropped > 0 {
+                    state.lines.append("samotop: \(state.dropped) lines of the log were dropped: nobody read them")
+                    state.dropped = 0
+                }
+                state.lines.append(line)
             }
-            state.waiting += 1
-            defer { state.dropped = 0 }
-            return state.dropped
+            guard !state.isWriting, !state.lines.isEmpty else { return false }
+            state.isWriting = true
+            return true
         }
-        guard let dropped else { return }
-        thread.start { [self] in
-            if dropped > 0 { output.write("samotop: \(dropped) lines of the log were dropped: nobody read them") }
-            output.write(line)
-            state.withLock { $0.waiting -= 1 }
+        if mustStart { thread.start { [self] in writeAll() } }
+    }
+
+    private func writeAll() {
+        usleep(Self.moment)
+        while true {
+            let lines = state.withLock { state in
+                let lines = state.lines
+                state.lines = []
+                state.taken = lines.count
+                if lines.isEmpty { state.isWriting = false }
+                return lines
+            }
+            guard !lines.isEmpty else { return }
+            output.write(lines)
         }
     }
 

@@ -14,6 +14,8 @@ struct SessionLog: SessionObserver {
         showsAddresses = settings.addresses == .shown
     }
 
+    var wantsDialogue: Bool { logger.logLevel <= .debug }
+
     func observe(_ event: SessionEvent, in session: Session) {
         switch event {
         case .opened:

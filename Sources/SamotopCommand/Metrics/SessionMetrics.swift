@@ -25,6 +25,8 @@ struct SessionMetrics: SessionObserver {
         self.factory = factory
     }
 
+    var wantsDialogue: Bool { false }
+
     func observe(_ event: SessionEvent, in session: Session) {
         switch event {
         case .opened:

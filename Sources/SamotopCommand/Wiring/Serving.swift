@@ -69,8 +69,7 @@ struct Serving: Sendable {
             tracePrivacy: MailServiceFactory.tracePrivacy(configuration.trace),
             observers: [SessionLog(logger, settings: settings), SessionMetrics(registry)] + observers
         ) { MailServiceFactory.guards(configuration) }
-        mail.remember(journaled.recent)
-        journaled.start()
+        mail.remember(journaled.recent) { journaled.start() }
 
         let timeouts = MailServiceFactory.timeouts(configuration.timeouts)
         let listeners = sockets.mail.map {

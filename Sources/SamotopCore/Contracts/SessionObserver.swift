@@ -4,6 +4,14 @@
 public protocol SessionObserver: Sendable {
     /// Something happened in a session.
     func observe(_ event: SessionEvent, in session: Session)
+
+    /// Does it want ``SessionEvent/received(_:)`` and ``SessionEvent/sent(_:)``, which come with every command? Asked once, when
+    /// the service is made; true unless the observer says otherwise.
+    var wantsDialogue: Bool { get }
+}
+
+extension SessionObserver {
+    public var wantsDialogue: Bool { true }
 }
 
 /// What happens in a session, in the order of the wire.

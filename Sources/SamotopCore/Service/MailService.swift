@@ -8,7 +8,7 @@ public import SMTP
 ///     }
 ///
 /// It knows no socket: hand it to an `SMTPServer`, or open a ``MailSession`` on it in memory.
-public struct MailService: Sendable {
+public final class MailService: Sendable {
     /// Our name: in the greeting, in trace fields, as authserv-id.
     public let name: DomainName
     /// The numbers that sessions stay within.
@@ -17,6 +17,8 @@ public struct MailService: Sendable {
     public let tracePrivacy: TracePrivacy
     /// Told of everything.
     public let observers: [any SessionObserver]
+    /// An observer wants every command and reply.
+    let tellsDialogue: Bool
 
     let guards: [any MailGuard]
     let agent: any DeliveryAgent
@@ -47,6 +49,7 @@ public struct MailService: Sendable {
         self.limits = limits
         self.tracePrivacy = tracePrivacy
         self.observers = observers
+        tellsDialogue = observers.contains(where: \.wantsDialogue)
         self.clock = clock
         self.guards = guards()
         identifiers = IdentifierSource(clock: clock)
@@ -63,9 +66,16 @@ public struct MailService: Sendable {
 
     /// Tells the service of messages accepted before the last stop, whose acknowledgements may have got lost: the same message
     /// sent again is then answered 250 without a second copy (RFC 1047).
-    public func remember(_ messages: [ReceivedMessage]) {
+    ///
+    /// - Parameters:
+    ///   - messages: each is read when its turn comes, on a storage thread.
+    ///   - then: called when all are remembered. A message that comes in meanwhile waits for it.
+    public func remember(
+        _ messages: [@Sendable () throws -> ReceivedMessage], then: @escaping @Sendable () -> Void
+    ) {
         let now = clock.now()
         for message in messages { unconfirmed.add(message, at: now) }
+        unconfirmed.afterwards(then)
     }
 
     /// The machine's settings for a session of this service.

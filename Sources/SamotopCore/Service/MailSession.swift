@@ -49,6 +49,7 @@ public final class MailSession {
 
     private let service: MailService
     private let wake: @Sendable () -> Void
+    private let executor: (any TaskExecutor)?
     private var machine: ServerSession
     private var queued: ServerSession.Action?
     private var pending: PendingDecision?
@@ -66,12 +67,16 @@ public final class MailSession {
 
     /// A session for a client that has just connected.
     ///
-    /// - Parameter encryption: `.active` when the connection began inside TLS; give `tls` then.
+    /// - Parameters:
+    ///   - encryption: `.active` when the connection began inside TLS; give `tls` then.
+    ///   - executor: where questions that had to wait go on: the connection's event loop saves two changes of thread.
+    ///   - wake: see above.
     public init(
         _ service: MailService, role: Role, client: ClientAddress, encryption: ServerSession.Encryption,
-        tls: TLSFacts? = nil, wake: @escaping @Sendable () -> Void
+        tls: TLSFacts? = nil, executor: (any TaskExecutor)? = nil, wake: @escaping @Sendable () -> Void
     ) {
         self.service = service
+        self.executor = executor
         self.wake = wake
         machine = ServerSession(service.configuration(role, encryption))
         facts = Session(id: String(service.identifiers.next().suffix(13)), role: role, client: client, tls: tls)
@@ -109,7 +114,7 @@ public final class MailSession {
             if !unconfirmed.isEmpty, rest.count > earlyInput { unconfirmed = [] }
             let wasReceiving = machine.isReceiving
             let step = machine.next(rest)
-            if !wasReceiving, step.consumed > 0, !service.observers.isEmpty { tellCommand(rest, step.consumed) }
+            if !wasReceiving, step.consumed > 0, service.tellsDialogue { tellCommand(rest, step.consumed) }
             consumed += step.consumed
             earlyInput = max(0, earlyInput - step.consumed)
             if case .content(let range) = step.action {
@@ -167,7 +172,7 @@ public final class MailSession {
         case .wait: return .wait
         case .proceed: return nil
         case .send(let bytes):
-            tell(.sent(bytes))
+            if service.tellsDialogue { tell(.sent(bytes)) }
             return .send(bytes)
         case .pause(let time): return .pause(time)
         case .secure: return .secure
@@ -182,19 +187,21 @@ public final class MailSession {
     private func ask(_ question: ServerSession.Question) {
         let decision = PendingDecision(wake: wake)
         pending = decision
-        let (service, facts) = (service, facts)
+        let (service, facts, executor) = (service, facts, executor)
         switch question {
         case .connection:
-            Self.start(decision) { await service.connection(facts) }
+            Self.start(decision, executor) { await service.connection(facts) }
         case .hello(let verb, let domain):
             let start = connectionFindings
-            Self.start(decision) { await service.hello(HelloCommand(verb: verb, domain: domain), facts, from: start) }
+            Self.start(decision, executor) {
+                await service.hello(HelloCommand(verb: verb, domain: domain), facts, from: start)
+            }
         case .sender(let path, let parameters):
             let start = helloFindings
-            Self.start(decision) { await service.sender(path, parameters, facts, from: start) }
+            Self.start(decision, executor) { await service.sender(path, parameters, facts, from: start) }
         case .recipient(let path, let parameters):
             guard let envelope = incoming?.envelope else { return fail(decision) }
-            Self.start(decision) { await service.recipient(path, parameters, envelope, facts) }
+            Self.start(decision, executor) { await service.recipient(path, parameters, envelope, facts) }
         case .content:
             guard let envelope = incoming?.envelope else { return fail(decision) }
             decision.make(service.content(envelope, facts, wake: wake))
@@ -203,14 +210,15 @@ public final class MailSession {
             guard let envelope = incoming?.envelope, let intake = incoming?.intake, refusal == nil else {
                 return fail(decision, refusal)
             }
-            Self.start(decision) { await service.message(envelope, intake, facts) { !decision.isAbandoned } }
+            Self.start(decision, executor) { await service.message(envelope, intake, facts) { !decision.isAbandoned } }
         }
     }
 
     /// Runs until the desk really waits for something; so most questions are answered within this call.
-    private nonisolated static func start(_ decision: PendingDecision, _ decide: sending @escaping () async -> Decision)
-    {
-        Task.immediate { decision.make(await decide()) }
+    private nonisolated static func start(
+        _ decision: PendingDecision, _ executor: (any TaskExecutor)?, _ decide: sending @escaping () async -> Decision
+    ) {
+        Task.immediate(executorPreference: executor) { decision.make(await decide()) }
     }
 
     private func fail(_ decision: PendingDecision, _ reply: Reply? = nil) {

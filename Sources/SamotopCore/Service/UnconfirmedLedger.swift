@@ -24,10 +24,13 @@ final class UnconfirmedLedger: Sendable {
     private let threads = StorageThreads(count: 1)
 
     /// Remembers a message whose acknowledgement may be lost.
-    func add(_ message: ReceivedMessage, at now: Timestamp) {
+    func add(_ message: ReceivedMessage, at now: Timestamp) { add({ message }, at: now) }
+
+    /// Remembers a message that is read when its turn comes.
+    func add(_ message: @escaping @Sendable () throws -> ReceivedMessage, at now: Timestamp) {
         state.withLock { $0.adding += 1 }
         threads.start { [self] in
-            let key = try? Self.key(message)
+            let key = try? Self.key(message())
             state.withLock { state in
                 state.adding -= 1
                 guard let key else { return }
@@ -36,6 +39,9 @@ final class UnconfirmedLedger: Sendable {
             }
         }
     }
+
+    /// Runs when all that was added is remembered.
+    func afterwards(_ body: @escaping @Sendable () -> Void) { threads.start(body) }
 
     /// True when this message was delivered before, and its acknowledgement may have been lost.
     func contains(_ message: ReceivedMessage, at now: Timestamp) async -> Bool {

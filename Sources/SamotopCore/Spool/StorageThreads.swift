@@ -1,3 +1,4 @@
+import CLinux
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -9,10 +10,15 @@ import Synchronization
 ///
 /// Work is taken in order. The threads live as long as the process: make one pool and share it.
 public final class StorageThreads: Sendable {
-    private let queue = WorkQueue()
+    private let queue: WorkQueue
 
     /// Starts `count` threads (at least one).
-    public init(count: Int = 8) {
+    ///
+    /// - Parameters:
+    ///   - name: what tools that list threads show; 15 octets at most.
+    ///   - niceness: added to the process's own (setpriority(2)): 1 to 19 for work that others shall not wait for.
+    public init(count: Int = 8, name: String = "storage", niceness: Int32 = 0) {
+        queue = WorkQueue(name: name, niceness: niceness)
         for _ in 0..<max(1, count) { queue.startThread() }
     }
 
@@ -37,8 +43,15 @@ private final class WorkQueue: Sendable {
         var next = 0
         var stopped = false
     }
+    private let name: String
+    private let niceness: Int32
     private let state = Mutex(State())
     private let waiting = WaitingRoom()
+
+    init(name: String, niceness: Int32) {
+        self.name = name
+        self.niceness = niceness
+    }
 
     func add(_ work: @escaping @Sendable () -> Void) {
         state.withLock { $0.work.append(work) }
@@ -77,6 +90,11 @@ private final class WorkQueue: Sendable {
         }
     }
 
+    private func prepareThread() {
+        linux_name_thread(name)
+        if niceness > 0 { linux_lower_priority(niceness) }
+    }
+
     func startThread() {
         let box = Unmanaged.passRetained(self)
         var thread = pthread_t()
@@ -85,6 +103,7 @@ private final class WorkQueue: Sendable {
             { argument in
                 guard let argument else { return nil }
                 let queue = Unmanaged<WorkQueue>.fromOpaque(argument).takeRetainedValue()
+                queue.prepareThread()
                 while let work = queue.take() { work() }
                 return nil
             }, box.toOpaque())

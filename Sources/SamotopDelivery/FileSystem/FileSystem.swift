@@ -18,6 +18,10 @@ protocol FileSystem: Sendable {
     func write(_ bytes: UnsafeRawBufferPointer, to file: CInt) throws(SystemCallError) -> Int
     /// `fsync`.
     func sync(_ file: CInt) throws(SystemCallError)
+    /// `syncfs`: flushes all that was written to the file system that this descriptor is on.
+    func syncFileSystem(of file: CInt) throws(SystemCallError)
+    /// Does ``syncFileSystem(of:)`` report what could not be written, and is it cheap enough to serve many files?
+    func canSyncFileSystem(of file: CInt) -> Bool
     /// `close`. The descriptor is gone even when this throws.
     func close(_ file: CInt) throws(SystemCallError)
     /// `linkat`; never replaces.
@@ -59,6 +63,13 @@ extension FileSystem {
     func syncAll(_ file: CInt) throws(SystemCallError) {
         while true {
             do { return try sync(file) } catch { if error.code != EINTR { throw error } }
+        }
+    }
+
+    /// Flushes a file system; as in ``syncAll(_:)`` only an interruption is repeated.
+    func syncAllFileSystem(of file: CInt) throws(SystemCallError) {
+        while true {
+            do { return try syncFileSystem(of: file) } catch { if error.code != EINTR { throw error } }
         }
     }
 

@@ -1,9 +1,8 @@
+import CLinux
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
     import Musl
-#else
-    import Darwin
 #endif
 
 /// The operating system's own calls.
@@ -23,6 +22,23 @@ struct HostFileSystem: FileSystem {
     }
 
     func sync(_ file: CInt) throws(SystemCallError) { _ = try Self.check("fsync", fsync(file)) }
+
+    func syncFileSystem(of file: CInt) throws(SystemCallError) { _ = try Self.check("syncfs", linux_syncfs(file)) }
+
+    /// ext2 to ext4, XFS and tmpfs (linux/magic.h). Others flush nothing then (FUSE), or more than a flush of each file
+    /// would (Btrfs).
+    func canSyncFileSystem(of file: CInt) -> Bool {
+        Self.reportsFailedWrites && [0xEF53, 0x5846_5342, 0x0102_1994].contains(linux_file_system_kind(file))
+    }
+
+    /// Before Linux 5.8 syncfs(2) is silent about data that could not be written.
+    private static let reportsFailedWrites: Bool = {
+        var name = utsname()
+        guard uname(&name) == 0 else { return false }
+        let release = withUnsafeBytes(of: name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let numbers = release.split(separator: ".").prefix(2).compactMap { Int($0) }
+        return numbers.count == 2 && (numbers[0], numbers[1]) >= (5, 8)
+    }()
 
     func close(_ file: CInt) throws(SystemCallError) { _ = try Self.check("close", systemClose(file)) }
 
@@ -107,11 +123,7 @@ extension FileFacts {
         owner = status.st_uid
         isOpenToOthers = status.st_mode & (S_IWGRP | S_IWOTH) != 0
         size = UInt64(max(0, status.st_size))
-        #if canImport(Darwin)
-            modified = Int64(status.st_mtimespec.tv_sec)
-        #else
-            modified = Int64(status.st_mtim.tv_sec)
-        #endif
+        modified = Int64(status.st_mtim.tv_sec)
     }
 }
 

@@ -1,6 +1,6 @@
 import SamotopCore
 
-/// Delivers messages one by one as far as writing goes, and flushes the folders once for all of them.
+/// Delivers messages one by one as far as writing goes, and flushes once for many of them.
 struct BatchDelivery {
     /// A message and the mailboxes it goes to, each once.
     struct Item: Sendable {
@@ -27,56 +27,130 @@ struct BatchDelivery {
 
     /// Messages whose files are open at the same time.
     static let openMessages = 16
+    /// Folders up to which each is flushed by itself.
+    static let foldersFlushedApart = 8
 
-    /// For each item nil, or why nothing of it is in any mailbox now.
+    /// For each item nil, or why nothing of it is in any mailbox now. Each file is flushed by itself.
     func deliver(_ items: [Item]) -> [DeliveryError?] {
         var errors: [DeliveryError?] = []
         var read: [String: Set<String>] = [:]
         for start in stride(from: 0, to: items.count, by: Self.openMessages) {
-            errors += deliverOpen(items[start..<min(items.count, start + Self.openMessages)], &read)
+            var part = Part(self, items[start..<min(items.count, start + Self.openMessages)], flushesFiles: true)
+            part.write(&read)
+            part.publish()
+            part.flushFolders()
+            errors += part.errors
         }
-        // Whatever went wrong, the next delivery looks at the folders anew.
-        for (item, error) in zip(items, errors) where error != nil { item.mailboxes.forEach(folders.forget) }
+        forgetFolders(items, errors)
         return errors
     }
 
-    private func deliverOpen(_ items: ArraySlice<Item>, _ read: inout [String: Set<String>]) -> [DeliveryError?] {
-        var groups = items.map {
-            GroupDelivery($0.message, host: host, lineEnding: lineEnding, fileSystem: fileSystem)
+    /// The same with one flush of the file system for all of them. Nil: that can't be done, and nothing of them is in any
+    /// mailbox.
+    func deliverTogether(_ items: [Item]) -> [DeliveryError?]? {
+        var part = Part(self, items[...], flushesFiles: false)
+        var read: [String: Set<String>] = [:]
+        part.write(&read)
+        let folders = part.folders
+        guard folders.allSatisfy(\.isFlushedWhole) else {
+            part.undo(.failed(cause: "its file system is not flushed as a whole"))
+            return nil
         }
-        var errors = [DeliveryError?](repeating: nil, count: groups.count)
+        let devices = Dictionary(folders.map { ($0.temporary.facts.device, $0) }) { first, _ in first }.values
+        do throws(SystemCallError) {
+            for folder in devices { try folder.syncFileSystem() }
+            part.publish()
+            if folders.count <= Self.foldersFlushedApart {
+                part.flushFolders()
+            } else {
+                for folder in devices { try folder.syncFileSystem() }
+            }
+        } catch {
+            part.undo(error.deliveryError("file system"))
+            forgetFolders(items, part.errors)
+            return nil
+        }
+        forgetFolders(items, part.errors)
+        return part.errors
+    }
 
-        func each(_ body: (inout GroupDelivery, Item) throws(DeliveryError) -> Void) {
+    /// Whatever went wrong, the next delivery looks at the folders anew.
+    private func forgetFolders(_ items: [Item], _ errors: [DeliveryError?]) {
+        for (item, error) in zip(items, errors) where error != nil { item.mailboxes.forEach(folders.forget) }
+    }
+
+    /// Messages that go through the steps together.
+    private struct Part {
+        private let batch: BatchDelivery
+        private let items: ArraySlice<Item>
+        private let flushesFiles: Bool
+        private var groups: [GroupDelivery]
+        private(set) var errors: [DeliveryError?]
+
+        init(_ batch: BatchDelivery, _ items: ArraySlice<Item>, flushesFiles: Bool) {
+            self.batch = batch
+            self.items = items
+            groups = items.map {
+                GroupDelivery(
+                    $0.message, host: batch.host, lineEnding: batch.lineEnding, fileSystem: batch.fileSystem,
+                    flushesFiles: flushesFiles)
+            }
+            errors = [DeliveryError?](repeating: nil, count: items.count)
+            self.flushesFiles = flushesFiles
+        }
+
+        /// All folders that messages go to.
+        var folders: [MaildirFolder] {
+            var seen: Set<ObjectIdentifier> = []
+            return groups.flatMap(\.folders).filter { seen.insert(ObjectIdentifier($0)).inserted }
+        }
+
+        mutating func write(_ read: inout [String: Set<String>]) {
+            let flushesFiles = flushesFiles
+            each { batch, group, item throws(DeliveryError) in
+                let folders = try batch.open(item, &read)
+                try group.write(to: folders, temporaryName: batch.temporaryName)
+                // Their flush comes for all: nothing keeps them open.
+                if !flushesFiles { try group.flush() }
+            }
+            // Written first and flushed then: the flushes of several threads become one.
+            if flushesFiles { each { _, group, _ throws(DeliveryError) in try group.flush() } }
+        }
+
+        mutating func publish() { each { _, group, _ throws(DeliveryError) in try group.publish() } }
+
+        mutating func flushFolders() {
+            var flushed: [ObjectIdentifier: DeliveryError?] = [:]
+            each { _, group, _ throws(DeliveryError) in
+                for folder in group.folders {
+                    if let known = flushed[ObjectIdentifier(folder)] {
+                        if let known { throw known }
+                        continue
+                    }
+                    do throws(SystemCallError) {
+                        try folder.syncNew()
+                        flushed[ObjectIdentifier(folder)] = .some(nil)
+                    } catch {
+                        let error = error.deliveryError("mailbox \(folder.name), new")
+                        flushed[ObjectIdentifier(folder)] = error
+                        throw error
+                    }
+                }
+            }
+        }
+
+        /// Takes all of them back.
+        mutating func undo(_ error: DeliveryError) { each { _, _, _ throws(DeliveryError) in throw error } }
+
+        private mutating func each(
+            _ body: (BatchDelivery, inout GroupDelivery, Item) throws(DeliveryError) -> Void
+        ) {
             for (index, item) in zip(groups.indices, items) where errors[index] == nil {
-                do throws(DeliveryError) { try body(&groups[index], item) } catch {
+                do throws(DeliveryError) { try body(batch, &groups[index], item) } catch {
                     errors[index] = groups[index].undo(after: error)
                 }
             }
         }
-
-        each { group, item throws(DeliveryError) in
-            try group.write(to: open(item, &read), temporaryName: temporaryName)
-        }
-        each { group, _ throws(DeliveryError) in try group.flush() }
-        each { group, _ throws(DeliveryError) in try group.publish() }
-        var flushed: [ObjectIdentifier: DeliveryError?] = [:]
-        each { group, _ throws(DeliveryError) in
-            for folder in group.folders {
-                if let known = flushed[ObjectIdentifier(folder)] {
-                    if let known { throw known }
-                    continue
-                }
-                do throws(SystemCallError) {
-                    try folder.syncNew()
-                    flushed[ObjectIdentifier(folder)] = .some(nil)
-                } catch {
-                    let error = error.deliveryError("mailbox \(folder.name), new")
-                    flushed[ObjectIdentifier(folder)] = error
-                    throw error
-                }
-            }
-        }
-        return errors
     }
 
     /// The folders that still need the message.

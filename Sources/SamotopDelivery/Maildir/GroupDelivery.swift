@@ -26,14 +26,19 @@ struct GroupDelivery {
     private let fileSystem: any FileSystem
     private let lineEnding: LineEnding
     private let name: MaildirName
+    /// Each file is flushed by itself; else somebody flushes the file system before ``publish()``.
+    private let flushesFiles: Bool
     private var copies: [Copy] = []
     private var size = 0
 
     /// Copies of one message that are open at the same time.
     static let openFiles = 8
 
-    init(_ message: ReceivedMessage, host: String, lineEnding: LineEnding, fileSystem: any FileSystem) {
+    init(
+        _ message: ReceivedMessage, host: String, lineEnding: LineEnding, fileSystem: any FileSystem, flushesFiles: Bool
+    ) {
         self.message = message
+        self.flushesFiles = flushesFiles
         self.fileSystem = fileSystem
         self.lineEnding = message.envelope.parameters.body == .binaryMIME ? .crlf : lineEnding
         self.name = MaildirName(message, host: host)
@@ -74,12 +79,12 @@ struct GroupDelivery {
         }
     }
 
-    /// Flushes and closes the copies that are open.
+    /// Flushes, if that is to be done by file, and closes the copies that are open.
     mutating func flush() throws(DeliveryError) {
         for index in copies.indices {
             guard let file = copies[index].file else { continue }
             do throws(SystemCallError) {
-                try fileSystem.syncAll(file)
+                if flushesFiles { try fileSystem.syncAll(file) }
                 copies[index].file = nil
                 try fileSystem.closeAll(file)
             } catch { throw error.deliveryError("mailbox \(copies[index].folder.name), tmp") }

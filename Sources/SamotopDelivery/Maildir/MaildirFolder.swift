@@ -27,6 +27,12 @@ final class MaildirFolder: Sendable {
     /// True after a failed flush; open the folder anew.
     var isBroken: Bool { group.isBroken }
 
+    /// Its file system can be flushed as a whole for many files.
+    var isFlushedWhole: Bool { fileSystem.canSyncFileSystem(of: temporary.descriptor) }
+
+    /// Makes everything on its file system durable.
+    func syncFileSystem() throws(SystemCallError) { try fileSystem.syncAllFileSystem(of: temporary.descriptor) }
+
     /// The same two directories as the other one.
     func isSame(as other: MaildirFolder) -> Bool {
         temporary.facts.device == other.temporary.facts.device && temporary.facts.inode == other.temporary.facts.inode

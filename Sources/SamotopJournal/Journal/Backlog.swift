@@ -5,21 +5,25 @@ import Synchronization
 final class Backlog: Sendable {
     /// Where a message is kept until it is delivered.
     enum Place: Sendable {
-        case segment(UInt64)
+        case segment(RecordPlace)
+        /// In the overflow.
         case file(String)
     }
 
     struct Entry: Sendable {
         var place: Place
-        let message: ReceivedMessage
+        /// Octets that count.
+        let size: Int
         var isReplay: Bool
         var failures = 0
-
-        var size: Int { message.content.count }
     }
 
     private struct State {
+        /// Those before `next` are taken already.
         var due: [Entry] = []
+        var next = 0
+        /// Messages ever added.
+        var accepted: UInt64 = 0
         var isDelivering = false
         /// Octets of messages that are accepted, or about to be.
         var octets = 0
@@ -73,21 +77,39 @@ final class Backlog: Sendable {
     func add(_ entries: [Entry]) -> Bool {
         state.withLock { state in
             state.due += entries
+            state.accepted &+= UInt64(entries.count)
             state.active += entries.count
-            guard !state.isDelivering, !state.due.isEmpty else { return false }
+            guard !state.isDelivering, state.next < state.due.count else { return false }
             state.isDelivering = true
             return true
         }
     }
 
-    /// The next messages to deliver; none: delivering has ended.
-    func take(_ count: Int) -> [Entry] {
+    /// The next messages to deliver, up to `count` of them and, beyond the first, up to so many octets. None: delivering has
+    /// ended.
+    func take(_ count: Int, octets: Int) -> [Entry] {
         state.withLock { state in
-            let batch = Array(state.due.prefix(count))
-            state.due.removeFirst(batch.count)
+            var batch: [Entry] = []
+            var size = 0
+            while batch.count < count, state.next < state.due.count {
+                let entry = state.due[state.next]
+                guard batch.isEmpty || size + entry.size <= octets else { break }
+                size += entry.size
+                batch.append(entry)
+                state.next += 1
+            }
+            if state.next == state.due.count || state.next >= 4_096 {
+                state.due.removeFirst(state.next)
+                state.next = 0
+            }
             if batch.isEmpty { state.isDelivering = false }
             return batch
         }
+    }
+
+    /// Messages that are due, octets of all that wait, and messages ever accepted.
+    var load: (due: Int, octets: Int, accepted: UInt64) {
+        state.withLock { ($0.due.count - $0.next, $0.octets, $0.accepted) }
     }
 
     /// A message was delivered.

@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
 import SamotopCore
 import Synchronization
 
@@ -6,11 +11,11 @@ public struct JournalSettings: Sendable, Hashable {
     /// Octets of a segment file.
     public var segmentSize = 16 << 20
     /// Segment files at most; when all are in use, accepting waits.
-    public var maximumSegments = 16
+    public var maximumSegments = 32
     /// Octets of a batch at most.
     public var maximumBatch = 4 << 20
 
-    /// The defaults: 256 MiB in all.
+    /// The defaults: 512 MiB in all.
     public init() {}
 }
 
@@ -19,15 +24,11 @@ public struct JournalSettings: Sendable, Hashable {
 /// Batches form by themselves: while one flush runs, the next batch gathers. A batch that couldn't be made durable doesn't
 /// exist: its segment is never written again, its records are cancelled in a new one, and everybody who waited is told.
 final class Journal: Sendable {
-    /// A message that was accepted before the last stop, and isn't known to be delivered.
-    struct Unsettled: Sendable {
-        let sequence: UInt64
-        let message: ReceivedMessage
-    }
-
     private enum Item {
-        case append([UInt8], CheckedContinuation<UInt64, any Error>)
-        case settle([UInt64])
+        case append([UInt8], CheckedContinuation<RecordPlace, any Error>)
+        case settle([UInt64], files: [String])
+        case forget
+        case release
     }
 
     private struct Queue {
@@ -37,40 +38,53 @@ final class Journal: Sendable {
 
     private let queue = Mutex(Queue())
     private let store: Mutex<SegmentStore>
-    private let committer = StorageThreads(count: 1)
+    private let committer = StorageThreads(count: 1, name: "committer")
     private let maximumBatch: Int
+
+    /// A message that was accepted before the last stop.
+    struct Held: Sendable {
+        let place: RecordPlace
+        /// It is known to be delivered.
+        let isSettled: Bool
+    }
 
     /// Opens the journal in a folder, which must exist.
     ///
-    /// - Returns: also what has to be delivered still, in the order in which it was accepted, and all messages that the
-    ///   journal still holds.
+    /// - Returns: also each message that the journal still holds, in the order in which they were accepted.
     static func open(
         _ folder: String, _ settings: JournalSettings, alarm: @Sendable (String) -> Void = { _ in }
-    ) throws -> (journal: Journal, unsettled: [Unsettled], recent: [ReceivedMessage]) {
-        var store = SegmentStore(folder: folder, settings: settings)
-        let (unsettled, recent) = try store.replay(alarm: alarm)
-        return (Journal(store, settings), unsettled, recent)
+    ) throws -> (journal: Journal, held: [Held]) {
+        let journal = Journal(folder, settings)
+        let held = try journal.store.withLock { store in try store.replay(alarm: alarm) }
+        return (journal, held)
     }
 
-    private init(_ store: sending SegmentStore, _ settings: JournalSettings) {
-        self.store = Mutex(store)
+    private init(_ folder: String, _ settings: JournalSettings) {
+        store = Mutex(SegmentStore(folder: folder, settings: settings))
         maximumBatch = min(settings.maximumBatch, settings.segmentSize / 2)
     }
 
     /// Largest record that fits.
     var maximumRecord: Int { maximumBatch / 2 }
 
-    /// Makes a message durable; returns its sequence number when it is on the device.
-    func append(_ message: ReceivedMessage) async throws -> UInt64 {
-        let octets = try JournalRecord.message(message).encoded()
-        return try await withCheckedThrowingContinuation { add(.append(octets, $0)) }
+    /// Makes a record durable; says where it is when it is on the device.
+    func append(_ octets: [UInt8]) async throws -> RecordPlace {
+        try await withCheckedThrowingContinuation { add(.append(octets, $0)) }
     }
 
     /// These messages are done with. Recorded with the next batch; nobody waits for it.
-    func settle(_ sequences: [UInt64]) {
+    ///
+    /// - Parameter files: paths that only these messages need: removed when that is on the device.
+    func settle(_ sequences: [UInt64], files: [String] = []) {
         guard !sequences.isEmpty else { return }
-        add(.settle(sequences))
+        add(.settle(sequences, files: files))
     }
+
+    /// Segments with messages of an earlier run are kept until this call, also when they are done with.
+    func release() { add(.release) }
+
+    /// If every message is done with by now, nothing of them can be read from here on.
+    func forget() { add(.forget) }
 
     private func add(_ item: Item) {
         let mustStart = queue.withLock { queue in
@@ -84,6 +98,8 @@ final class Journal: Sendable {
     /// Runs on the committer's thread until nothing waits.
     private func commitAll() {
         while true {
+            // Whoever is about to finish a message gets the processor first: fewer flushes.
+            sched_yield()
             let items = queue.withLock { queue in
                 let items = queue.items
                 queue.items = []
@@ -106,47 +122,51 @@ final class Journal: Sendable {
 
     /// Commits batch by batch; returns what found no room.
     private func commit(_ items: [Item], _ store: inout SegmentStore) -> [Item] {
-        var records: [(sequence: UInt64, octets: [UInt8])] = []
-        var waiting: [CheckedContinuation<UInt64, any Error>] = []
-        var space = 0
-        var settled: [UInt64] = []
+        var batch = Batch()
+        var forgets = false
         var rest: [Item] = []
-        for item in items { if case .settle(let sequences) = item { settled += sequences } }
-        store.settle(settled)
+        for item in items {
+            switch item {
+            case .settle(let sequences, let files): store.settle(sequences, files: files)
+            case .forget: forgets = true
+            case .release: store.release()
+            case .append: break
+            }
+        }
         for item in items {
             guard case .append(let octets, let continuation) = item else { continue }
-            if space + Segment.space(for: octets.count) > maximumBatch {
-                rest += flush(&records, &waiting, &settled, &store)
-                space = 0
+            if batch.space + Segment.space(for: octets.count) > maximumBatch {
+                rest += flush(batch, &store)
+                batch = Batch()
             }
             guard rest.isEmpty else {
                 rest.append(item)
                 continue
             }
-            records.append((store.nextSequence(), octets))
-            waiting.append(continuation)
-            space += Segment.space(for: octets.count)
+            batch.records.append((store.nextSequence(), octets))
+            batch.waiting.append(continuation)
+            batch.space += Segment.space(for: octets.count)
         }
-        return rest + flush(&records, &waiting, &settled, &store)
+        rest += flush(batch, &store)
+        if forgets { store.forget() }
+        return rest
     }
 
-    private func flush(
-        _ records: inout [(sequence: UInt64, octets: [UInt8])],
-        _ waiting: inout [CheckedContinuation<UInt64, any Error>],
-        _ settled: inout [UInt64], _ store: inout SegmentStore
-    ) -> [Item] {
-        defer {
-            records = []
-            waiting = []
-            settled = []
-        }
+    private struct Batch {
+        var records: [(sequence: UInt64, octets: [UInt8])] = []
+        var waiting: [CheckedContinuation<RecordPlace, any Error>] = []
+        var space = 0
+    }
+
+    /// Answers everybody who waits in the batch; returns them instead when no segment is free.
+    private func flush(_ batch: Batch, _ store: inout SegmentStore) -> [Item] {
         do {
-            guard try store.write(records, settling: settled) else {
-                return zip(records, waiting).map { .append($0.octets, $1) }
+            guard let places = try store.write(batch.records) else {
+                return zip(batch.records, batch.waiting).map { .append($0.octets, $1) }
             }
-            for (record, continuation) in zip(records, waiting) { continuation.resume(returning: record.sequence) }
+            for (place, continuation) in zip(places, batch.waiting) { continuation.resume(returning: place) }
         } catch {
-            for continuation in waiting { continuation.resume(throwing: error) }
+            for continuation in batch.waiting { continuation.resume(throwing: error) }
         }
         return []
     }

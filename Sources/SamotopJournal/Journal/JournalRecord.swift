@@ -13,6 +13,26 @@ enum JournalRecord {
     private static let messageMark: UInt8 = 1
     private static let settledMark: UInt8 = 2
     private static let cancelledMark: UInt8 = 3
+    private static let largeMessageMark: UInt8 = 4
+
+    /// What a record is, without its message.
+    enum Kind {
+        case message
+        case settled([UInt64])
+        case cancelled([UInt64])
+
+        init?(_ octets: [UInt8]) {
+            switch octets.first {
+            case messageMark, largeMessageMark: self = .message
+            default:
+                switch JournalRecord(octets, largeContents: "") {
+                case .settled(let sequences): self = .settled(sequences)
+                case .cancelled(let sequences): self = .cancelled(sequences)
+                case .message, nil: return nil
+                }
+            }
+        }
+    }
 
     /// The record's octets.
     func encoded() throws -> [UInt8] {
@@ -20,8 +40,9 @@ enum JournalRecord {
         switch self {
         case .message(let message):
             let envelope = message.envelope
-            writer.reserve(message.content.count + message.trace.count + 512)
-            writer.write(Self.messageMark)
+            let large = message.content as? LargeContent
+            writer.reserve((large == nil ? message.content.count : 0) + message.trace.count + 512)
+            writer.write(large == nil ? Self.messageMark : Self.largeMessageMark)
             writer.write(Array(envelope.id.utf8))
             // The envelope is written as the commands that made it: their grammar is the decoder.
             writer.write(Command.mail(envelope.reversePath, envelope.parameters).bytes)
@@ -34,8 +55,14 @@ enum JournalRecord {
             writer.write(UInt64(bitPattern: message.received.seconds))
             writer.write(UInt32(bitPattern: message.received.nanoseconds))
             writer.write(message.trace)
-            writer.write(UInt32(clamping: message.content.count))
-            try message.content.read { writer.append($0) }
+            if let large {
+                writer.write(UInt64(large.count))
+                writer.write(large.key)
+                writer.write(Array(large.name.utf8))
+            } else {
+                writer.write(UInt32(clamping: message.content.count))
+                try message.content.read { writer.append($0) }
+            }
         case .settled(let sequences): Self.write(Self.settledMark, sequences, &writer)
         case .cancelled(let sequences): Self.write(Self.cancelledMark, sequences, &writer)
         }
@@ -43,11 +70,16 @@ enum JournalRecord {
     }
 
     /// Reads a record; nil when its octets are none.
-    init?(_ octets: [UInt8]) {
+    ///
+    /// - Parameter largeContents: the folder of content that isn't in the record.
+    init?(_ octets: [UInt8], largeContents: String) {
         var reader = OctetReader(octets)
         switch reader.byte() {
         case Self.messageMark:
-            guard let message = Self.message(&reader) else { return nil }
+            guard let message = Self.message(&reader, { $0.octets().map(MemoryContent.init) }) else { return nil }
+            self = .message(message)
+        case Self.largeMessageMark:
+            guard let message = Self.message(&reader, { Self.largeContent(&$0, in: largeContents) }) else { return nil }
             self = .message(message)
         case Self.settledMark:
             guard let sequences = Self.sequences(&reader) else { return nil }
@@ -76,7 +108,16 @@ enum JournalRecord {
         return sequences
     }
 
-    private static func message(_ reader: inout OctetReader) -> ReceivedMessage? {
+    private static func largeContent(_ reader: inout OctetReader, in folder: String) -> LargeContent? {
+        guard let count = reader.number64().flatMap(Int.init(exactly:)), let key = reader.octets(),
+            key.count == SegmentSeal.keyLength, let name = reader.octets()
+        else { return nil }
+        return LargeContent(count: count, key: key, folder: folder, name: String(decoding: name, as: UTF8.self))
+    }
+
+    private static func message<Content: MailContent>(
+        _ reader: inout OctetReader, _ content: (inout OctetReader) -> Content?
+    ) -> ReceivedMessage? {
         guard let id = reader.octets(), let mail = reader.octets(),
             case .mail(let reversePath, let parameters)? = try? Command.parse(mail.span), let count = reader.number32()
         else { return nil }
@@ -93,13 +134,13 @@ enum JournalRecord {
             recipients.append(Recipient(path: path, parameters: parameters, destinations: destinations))
         }
         guard let seconds = reader.number64(), let nanoseconds = reader.number32(), let trace = reader.octets(),
-            let content = reader.octets()
+            let content = content(&reader)
         else { return nil }
         return ReceivedMessage(
             envelope: Envelope(
                 id: String(decoding: id, as: UTF8.self), reversePath: reversePath, parameters: parameters,
                 recipients: recipients),
-            trace: trace, content: MemoryContent(content),
+            trace: trace, content: content,
             received: Timestamp(
                 seconds: Int64(bitPattern: seconds), nanoseconds: Int32(bitPattern: nanoseconds)))
     }
@@ -121,6 +162,8 @@ struct OctetWriter {
         write(UInt32(clamping: bytes.count))
         octets += bytes
     }
+
+    mutating func append(_ bytes: some Collection<UInt8>) { octets.append(contentsOf: bytes) }
 
     mutating func append(_ slice: Span<UInt8>) { slice.withUnsafeBufferPointer { octets.append(contentsOf: $0) } }
 }

@@ -6,27 +6,34 @@ import Synchronization
 ///
 /// ``deliver(_:to:)`` returns when the message is in the journal and on the device: one flush for all who wait. The mailboxes
 /// are written behind, in batches, and each batch is marked in the journal; what a crash left unmarked is delivered at the next
-/// start, once (see ``start()``). A message that can't be delivered is tried again with growing pauses, and is moved out
-/// of the segments into a file of its own so that they can be used again; it is never dropped.
+/// start, once (see ``start()``). What waits is on the device only, and takes next to no memory. A message that can't be
+/// delivered is tried again with growing pauses, and is moved out of the segments into a file of its own so that they can
+/// be used again; it is never dropped.
 ///
-/// Messages larger than ``Settings/largestRecord`` go past the journal, into the mailboxes' own flushed files.
+/// Content larger than ``Settings/largestRecord`` rests in a sealed file of its own, and only its key goes into the journal.
 public final class JournaledDelivery: DeliveryAgent {
     /// Numbers and habits.
     public struct Settings: Sendable, Hashable {
         /// The segments.
         public var journal = JournalSettings()
-        /// Octets of content up to which a message goes through the journal.
-        public var largestRecord = 1 << 20
+        /// Octets of content up to which a message goes into the journal as a whole.
+        public var largestRecord = 256 << 10
         /// Octets of accepted messages that may wait for their delivery; beyond that accepting waits.
-        public var maximumBacklog = 64 << 20
+        public var maximumBacklog = 384 << 20
         /// Messages delivered together.
-        public var batch = 128
+        public var batch = 256
+        /// Octets of messages delivered together, beyond the first.
+        public var batchOctets = 16 << 20
+        /// When mail pours in, it may wait so long for its mailboxes, so that all of it is accepted first.
+        public var burst = Duration.seconds(3)
         /// The first pause before a failed delivery is tried again, in seconds; each further one is twice as long.
         public var firstRetry: Int64 = 1
         /// The longest pause, in seconds.
         public var longestRetry: Int64 = 300
         /// Failures after which a message leaves the segments.
         public var failuresInSegment = 3
+        /// Seconds without mail after which the keys of what was delivered are destroyed.
+        public var forgetting: Int64 = 10
 
         /// The defaults.
         public init() {}
@@ -35,13 +42,22 @@ public final class JournaledDelivery: DeliveryAgent {
     private let agent: any BatchDeliveryAgent
     private let journal: Journal
     private let overflow: Overflow
+    private let largeContents: LargeContents
     private let backlog: Backlog
     private let settings: Settings
     private let alarm: @Sendable (String) -> Void
-    private let replayed: [Journal.Unsettled]
+    private let threads = StorageThreads(count: 4, name: "journal")
+    private let replayed: [Backlog.Entry]
+    private let isForgetting = Atomic(false)
+    private let policy: Mutex<BurstPolicy>
+    private let opened = ContinuousClock.now
 
-    /// Messages that the journal held at the start: their acknowledgements may have been lost.
-    public let recent: [ReceivedMessage]
+    /// Messages that the journal held at the start: their acknowledgements may have been lost. Each is read when it is called;
+    /// good until ``start()``.
+    public let recent: [@Sendable () throws -> ReceivedMessage]
+
+    /// Most messages in ``recent``.
+    private static let maximumRecent = 10_000
 
     /// Opens the journal in a folder, which is made when missing. Deliver nothing before ``start()``.
     ///
@@ -55,40 +71,68 @@ public final class JournaledDelivery: DeliveryAgent {
         self.alarm = alarm
         try FolderListing.make(folder)
         overflow = try Overflow(folder: folder + "/overflow")
-        (journal, replayed, recent) = try Journal.open(folder, settings.journal, alarm: alarm)
+        largeContents = try LargeContents(folder: folder + "/large")
+        let held: [Journal.Held]
+        (journal, held) = try Journal.open(folder, settings.journal, alarm: alarm)
+        replayed =
+            overflow.left().map { Backlog.Entry(place: .file($0.name), size: $0.size, isReplay: true) }
+            + held.lazy.filter { !$0.isSettled }.map {
+                Backlog.Entry(place: .segment($0.place), size: $0.place.length, isReplay: true)
+            }
+        let large = largeContents.folder
+        recent = held.suffix(Self.maximumRecent).map { held in
+            { try Self.message(held.place.octets(), large, held.place.file.path) }
+        }
         backlog = Backlog(limit: settings.maximumBacklog)
+        policy = Mutex(BurstPolicy(patience: settings.burst, maximumOctets: settings.maximumBacklog / 2))
     }
 
     /// Delivers what the last run has left, in the background.
     public func start() {
-        let left = replayed.map { Backlog.Entry(place: .segment($0.sequence), message: $0.message, isReplay: true) }
-        let kept = overflow.left().map { Backlog.Entry(place: .file($0.name), message: $0.message, isReplay: true) }
-        if backlog.restore(left + kept) { startDelivering() }
+        sweepLargeContents()
+        journal.release()
+        if backlog.restore(replayed) { startDelivering() } else { forgetWhenIdle() }
     }
 
     public func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer { try await agent.resolve(path) }
 
     public func deliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {
         var message = message
-        if recipients != message.envelope.recipients { message = message.addressed(to: recipients) }
-        guard message.content.count <= min(settings.largestRecord, journal.maximumRecord) else {
-            return try await agent.deliver(message, to: recipients)
-        }
-        try await backlog.waitForRoom(message.content.count)
-        let sequence: UInt64
+        if recipients != message.envelope.recipients { message = message.with(recipients: recipients) }
+        let size = message.content.count + message.trace.count + Self.envelopeEstimate
+        try await backlog.waitForRoom(size)
+        let place: RecordPlace
         do {
-            sequence = try await journal.append(message)
+            place = try await journal.append(try await record(message))
         } catch {
-            backlog.giveUp(message.content.count)
-            throw (error as? JournalError)?.deliveryError ?? DeliveryError.failed(cause: "journal: \(type(of: error))")
+            backlog.giveUp(size)
+            switch error {
+            case let error as DeliveryError: throw error
+            case let error as JournalError: throw error.deliveryError
+            default: throw DeliveryError.failed(cause: "journal: \(type(of: error))")
+            }
         }
-        if backlog.add([Backlog.Entry(place: .segment(sequence), message: message, isReplay: false)]) {
-            startDelivering()
-        }
+        if backlog.add([Backlog.Entry(place: .segment(place), size: size, isReplay: false)]) { startDelivering() }
     }
 
     /// Waits until all that was accepted is delivered or has failed once more: before the program ends.
     public func drain() async { await backlog.waitUntilIdle() }
+
+    /// Octets that an envelope takes, about.
+    private static let envelopeEstimate = 512
+
+    private func record(_ message: ReceivedMessage) async throws -> [UInt8] {
+        let content = message.content
+        let isLarge = content.count > min(settings.largestRecord, journal.maximumRecord / 2)
+        if !isLarge, content is MemoryContent || content is HeldContent {
+            return try JournalRecord.message(message).encoded()
+        }
+        return try await threads.run { [largeContents] in
+            guard isLarge else { return try JournalRecord.message(message).encoded() }
+            let kept = try largeContents.keep(content)
+            return try JournalRecord.message(message.with(content: kept)).encoded()
+        }
+    }
 
     // MARK: behind
 
@@ -97,46 +141,102 @@ public final class JournaledDelivery: DeliveryAgent {
     /// Runs until nothing is due.
     private func deliverAll() async {
         while true {
-            let batch = backlog.take(settings.batch)
-            guard !batch.isEmpty else { return }
+            let load = backlog.load
+            let now = opened.duration(to: .now)
+            let pause = policy.withLock { policy in
+                policy.pause(due: load.due, octets: load.octets, accepted: load.accepted, now: now)
+            }
+            if let pause {
+                try? await Task.sleep(for: pause)
+                continue
+            }
+            let batch = backlog.take(settings.batch, octets: settings.batchOctets)
+            guard !batch.isEmpty else { return forgetWhenIdle() }
             for isReplay in [true, false] {
                 let part = batch.filter { $0.isReplay == isReplay }
                 guard !part.isEmpty else { continue }
-                let results = await agent.deliver(part.map(\.message), isReplay: isReplay)
-                finish(Array(zip(part, results)))
+                await deliver(part, isReplay: isReplay)
             }
         }
     }
 
-    private func finish(_ results: [(entry: Backlog.Entry, failure: DeliveryError?)]) {
-        var settled: [UInt64] = []
-        for (entry, failure) in results {
-            guard let failure else {
-                switch entry.place {
-                case .segment(let sequence): settled.append(sequence)
-                case .file(let name): overflow.remove(name)
+    private func deliver(_ part: [Backlog.Entry], isReplay: Bool) async {
+        let loaded = (try? await threads.run { [self] in part.map(load) }) ?? part.map { _ in .failure(.noThread) }
+        var messages: [ReceivedMessage] = []
+        for case .success(let message) in loaded { messages.append(message) }
+        var failures = await agent.deliver(messages, isReplay: isReplay)[...]
+        finish(
+            zip(part, loaded).map { entry, result in
+                switch result {
+                case .failure(let error): Outcome(entry: entry, message: nil, failure: error)
+                case .success(let message):
+                    Outcome(entry: entry, message: message, failure: failures.popFirst() ?? .noThread)
                 }
-                backlog.finish(entry)
+            })
+    }
+
+    private struct Outcome {
+        let entry: Backlog.Entry
+        let message: ReceivedMessage?
+        let failure: DeliveryError?
+    }
+
+    private func load(_ entry: Backlog.Entry) -> Result<ReceivedMessage, DeliveryError> {
+        do {
+            let (octets, path) =
+                switch entry.place {
+                case .segment(let place): (try place.octets(), place.file.path)
+                case .file(let name): (try overflow.octets(name), name)
+                }
+            return .success(try Self.message(octets, largeContents.folder, path))
+        } catch {
+            return .failure((error as? JournalError)?.deliveryError ?? .failed(cause: "journal: \(type(of: error))"))
+        }
+    }
+
+    private static func message(_ octets: [UInt8], _ large: String, _ path: String) throws -> ReceivedMessage {
+        guard case .message(let message)? = JournalRecord(octets, largeContents: large) else {
+            throw DeliveryError.failed(cause: "\(path): a record of another version")
+        }
+        return message
+    }
+
+    private func finish(_ outcomes: [Outcome]) {
+        var settled: [UInt64] = []
+        var files: [String] = []
+        for outcome in outcomes {
+            if let failure = outcome.failure {
+                retry(outcome, failure, &settled)
                 continue
             }
-            retry(entry, failure, &settled)
+            let large = (outcome.message?.content as? LargeContent)?.path
+            switch outcome.entry.place {
+            case .segment(let place):
+                settled.append(place.sequence)
+                if let large { files.append(large) }
+            case .file(let name):
+                overflow.remove(name)
+                if let large { FolderListing.remove(large) }
+            }
+            backlog.finish(outcome.entry)
         }
-        journal.settle(settled)
+        journal.settle(settled, files: files)
     }
 
-    private func retry(_ entry: Backlog.Entry, _ failure: DeliveryError, _ settled: inout [UInt64]) {
-        var entry = entry
+    private func retry(_ outcome: Outcome, _ failure: DeliveryError, _ settled: inout [UInt64]) {
+        var entry = outcome.entry
         entry.failures += 1
         // It may have been delivered in part: look for that copy.
         entry.isReplay = true
         let exponent = min(entry.failures - 1, 30)
         let pause = min(settings.longestRetry, settings.firstRetry << exponent)
-        alarm("message \(entry.message.envelope.id) waits for its delivery, next try in \(pause) s: \(failure.cause)")
-        if case .segment(let sequence) = entry.place, entry.failures >= settings.failuresInSegment,
-            let name = overflow.keep(entry.message, sequence)
+        let id = outcome.message?.envelope.id ?? "?"
+        alarm("message \(id) waits for its delivery, next try in \(pause) s: \(failure.cause)")
+        if case .segment(let place) = entry.place, entry.failures >= settings.failuresInSegment,
+            let message = outcome.message, let name = overflow.keep(message, place.sequence)
         {
             entry.place = .file(name)
-            settled.append(sequence)
+            settled.append(place.sequence)
         }
         backlog.postpone(entry)
         let delayed = entry
@@ -145,14 +245,47 @@ public final class JournaledDelivery: DeliveryAgent {
             if backlog.resume(delayed) { startDelivering() }
         }
     }
+
+    /// After a while without mail nothing of what was delivered can be read from the journal any more.
+    private func forgetWhenIdle() {
+        guard !isForgetting.exchange(true, ordering: .relaxed) else { return }
+        Task.detached { [self] in
+            var seen = backlog.load.accepted
+            while true {
+                try? await Task.sleep(for: .seconds(settings.forgetting))
+                let now = backlog.load.accepted
+                if now == seen { break }
+                seen = now
+            }
+            isForgetting.store(false, ordering: .relaxed)
+            journal.forget()
+        }
+    }
+
+    private func sweepLargeContents() {
+        var needed: Set<String> = []
+        for entry in replayed {
+            guard case .success(let message) = load(entry) else {
+                // What it needs isn't known: nothing is removed.
+                return
+            }
+            if let large = message.content as? LargeContent { needed.insert(large.name) }
+        }
+        largeContents.sweep(keeping: needed)
+    }
 }
 
 extension ReceivedMessage {
     /// The same message for some of its recipients.
-    fileprivate func addressed(to recipients: [Recipient]) -> ReceivedMessage {
+    fileprivate func with(recipients: [Recipient]) -> ReceivedMessage {
         var envelope = envelope
         envelope.recipients = recipients
         return ReceivedMessage(envelope: envelope, trace: trace, content: content, received: received)
+    }
+
+    /// The same message with its content elsewhere.
+    fileprivate func with(content: some MailContent) -> ReceivedMessage {
+        ReceivedMessage(envelope: envelope, trace: trace, content: content, received: received)
     }
 }
 
@@ -163,6 +296,8 @@ extension JournalError {
 }
 
 extension DeliveryError {
+    fileprivate static let noThread = DeliveryError.failed(cause: "no thread")
+
     var cause: String {
         switch self {
         case .insufficientStorage(let cause), .failed(let cause): cause

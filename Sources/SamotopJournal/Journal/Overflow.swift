@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
 import SamotopCore
 
 /// Accepted messages that could not be delivered for a while, each in a file of its own, so that segments can be used again.
@@ -31,17 +36,26 @@ final class Overflow: Sendable {
     }
 
     /// The message was delivered.
-    func remove(_ name: String) { FolderListing.remove("\(folder)/\(name)") }
+    func remove(_ name: String) {
+        FolderListing.remove("\(folder)/\(name)")
+        try? FolderListing.sync(folder)
+    }
 
-    /// What earlier runs have left. A file that can't be read stays where it is.
-    func left() -> [(name: String, message: ReceivedMessage)] {
+    /// The record in a file.
+    func octets(_ name: String) throws(JournalError) -> [UInt8] {
+        let segment = try Segment(path: "\(folder)/\(name)", size: 0)
+        var octets: [UInt8]?
+        _ = try segment.replay { octets = octets ?? $1 }
+        guard let octets else { throw JournalError(path: segment.file.path, code: EIO, call: "it holds no record") }
+        return octets
+    }
+
+    /// What earlier runs have left: names, and sizes in octets. What isn't a file of ours stays where it is.
+    func left() -> [(name: String, size: Int)] {
         let names = (try? FolderListing.names(folder)) ?? []
         return names.compactMap { name in
-            guard let segment = try? Segment(path: "\(folder)/\(name)", size: 0),
-                let record = try? segment.replay()?.records.first,
-                case .message(let message)? = JournalRecord(record.octets)
-            else { return nil }
-            return (name, message)
+            guard let file = try? SegmentFile(path: "\(folder)/\(name)", size: 0) else { return nil }
+            return (name, file.size)
         }
     }
 }

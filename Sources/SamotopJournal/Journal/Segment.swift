@@ -7,7 +7,7 @@ import Crypto
 
 /// One preallocated file of the journal: a header with generation and key, then records.
 ///
-///     header: "SAMOTOPJ", version, generation, key, SHA-256 of all that; one block of 4096 octets
+///     header: "SAMOTOPJ", version, generation, key, SHA-256 of all that; 2048 octets, and the same again
 ///     record: mark, length of the sealed octets, sequence number; sealed octets; end mark
 ///
 /// A segment is filled once, synced with every batch, and used again under a new generation and key when all its records
@@ -21,43 +21,23 @@ final class Segment {
     private static let recordHead = 16
     private static let recordTail = 4
 
-    let path: String
-    let size: Int
-    private let descriptor: Int32
+    let file: SegmentFile
     private(set) var generation: UInt64 = 0
     private var seal = SegmentSeal()
     private var end = Segment.headerLength
     private var header: [UInt8]?
-    /// False after a write or flush on this descriptor failed: it may say success later about octets that are lost.
-    private(set) var isTrusted = true
+    /// Both copies of the header can't be read: nothing was promised if a crash tore them, else messages are lost.
+    private(set) var isDamaged = false
     /// Message records that are not done with.
     var unsettled: Set<UInt64> = []
 
     /// Opens a segment's file, or makes it with `size` octets.
-    init(path: String, size: Int) throws(JournalError) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
-        guard descriptor >= 0 else { throw JournalError("open", path) }
-        self.path = path
-        self.descriptor = descriptor
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw JournalError("fstat", path) }
-        guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else {
-            throw JournalError(path: path, code: EINVAL, call: "it is no file of ours; look at it and move it away")
-        }
-        if status.st_size < size {
-            let failure = posix_fallocate(descriptor, 0, off_t(size))
-            guard failure == 0 else { throw JournalError(path: path, code: failure, call: "fallocate") }
-            guard fsync(descriptor) == 0 else { throw JournalError("fsync", path) }
-        }
-        self.size = max(size, Int(status.st_size))
-    }
-
-    deinit { close(descriptor) }
+    init(path: String, size: Int) throws(JournalError) { file = try SegmentFile(path: path, size: size) }
 
     /// Octets that a record of so many sealed octets takes.
     static func space(for octets: Int) -> Int { recordHead + octets + SegmentSeal.overhead + recordTail }
 
-    var room: Int { size - end }
+    var room: Int { file.size - end }
 
     /// Begins a new life under a new key. The header goes out with the first batch.
     func begin(generation: UInt64) {
@@ -70,78 +50,70 @@ final class Segment {
 
     /// Forgets all that was in the segment: its key is overwritten. Not synced: the next batch is.
     func destroy() throws(JournalError) {
-        try write([UInt8](repeating: 0, count: Self.headerLength), at: 0)
+        try file.write([UInt8](repeating: 0, count: Self.headerLength), at: 0)
         generation = 0
     }
 
-    /// Writes a batch, not yet synced.
-    func append(_ records: [(sequence: UInt64, octets: [UInt8])]) throws(JournalError) {
+    /// Writes a batch, not yet synced; says where each record is.
+    @discardableResult
+    func append(_ records: [(sequence: UInt64, octets: [UInt8])]) throws(JournalError) -> [RecordPlace] {
         var writer = OctetWriter()
         writer.reserve(records.reduce(0) { $0 + Self.space(for: $1.octets.count) })
+        var places: [RecordPlace] = []
         for record in records {
-            guard let sealed = try? seal.seal(record.octets, sequence: record.sequence) else {
-                throw JournalError(path: path, code: EINVAL, call: "seal")
-            }
+            let length = record.octets.count + SegmentSeal.overhead
             writer.write(Self.recordMark)
-            writer.write(UInt32(clamping: sealed.count))
+            writer.write(UInt32(clamping: length))
             writer.write(record.sequence)
-            sealed.withUnsafeBufferPointer { writer.append(Span(_unsafeElements: $0)) }
+            places.append(place(record.sequence, at: end + writer.octets.count, length))
+            do { try seal.seal(record.octets, sequence: record.sequence, into: &writer) } catch {
+                throw JournalError(path: file.path, code: EINVAL, call: "seal")
+            }
             writer.write(Self.endMark)
         }
         if let header {
-            try write(header, at: 0)
+            try file.write(header, at: 0)
             self.header = nil
         }
-        try write(writer.octets, at: end)
+        try file.write(writer.octets, at: end)
         end += writer.octets.count
+        return places
+    }
+
+    private func place(_ sequence: UInt64, at offset: Int, _ length: Int) -> RecordPlace {
+        RecordPlace(sequence: sequence, file: file, seal: seal, offset: offset, length: length)
     }
 
     /// Flushes what was appended to the device. After a failure the segment must not be written again.
-    func sync() throws(JournalError) {
-        guard fdatasync(descriptor) == 0 else {
-            isTrusted = false
-            throw JournalError("fdatasync", path)
-        }
-    }
+    func sync() throws(JournalError) { try file.sync() }
 
-    /// Reads the segment as a crash left it. Nil: nothing of it is in use.
+    /// Reads the segment as a crash left it, and brings each record. Nil: nothing of it is in use; else the number of places
+    /// where something unreadable stood in front of a record.
     ///
     /// Behind a record that doesn't open others may follow that do, since only this segment's key opens them: they are
     /// found by their mark. A tail that was torn has none behind it.
-    func replay() throws(JournalError) -> Replay? {
-        let bytes = try read()
+    func replay(_ body: (RecordPlace, [UInt8]) -> Void) throws(JournalError) -> Int? {
+        let bytes = try file.read(file.size, at: 0)
         guard bytes.count > Self.headerLength, readHeader(bytes) else { return nil }
-        var replay = Replay()
+        var damaged = 0
         var index = Self.headerLength
-        var isDamaged = false
+        var isBehindDamage = false
         while index < bytes.count {
-            if let opened = opened(bytes, at: index) {
-                replay.records.append((opened.sequence, opened.octets))
-                if isDamaged { replay.damaged += 1 }
-                isDamaged = false
-                index = opened.end
+            if let (sequence, sealed) = Self.record(bytes, at: index),
+                let octets = seal.open(sealed, sequence: sequence)
+            {
+                body(place(sequence, at: sealed.startIndex, sealed.count), octets)
+                if isBehindDamage { damaged += 1 }
+                isBehindDamage = false
+                index = sealed.endIndex + Self.recordTail
                 end = index
             } else {
-                isDamaged = true
+                isBehindDamage = true
                 guard let next = Self.mark(in: bytes, from: index + 1) else { break }
                 index = next
             }
         }
-        return replay
-    }
-
-    private func opened(_ bytes: [UInt8], at index: Int) -> (sequence: UInt64, octets: [UInt8], end: Int)? {
-        guard let record = Self.record(bytes, at: index), let octets = seal.open(record.1, sequence: record.0) else {
-            return nil
-        }
-        return (record.0, octets, record.1.endIndex + Self.recordTail)
-    }
-
-    /// What a segment held.
-    struct Replay {
-        var records: [(sequence: UInt64, octets: [UInt8])] = []
-        /// Places where something unreadable stood in front of a record.
-        var damaged = 0
+        return damaged
     }
 
     private static func mark(in bytes: [UInt8], from start: Int) -> Int? {
@@ -177,10 +149,23 @@ final class Segment {
         writer.write(generation)
         for byte in seal.keyOctets { writer.write(byte) }
         for byte in SHA256.hash(data: writer.octets) { writer.write(byte) }
-        return writer.octets + [UInt8](repeating: 0, count: Self.headerLength - writer.octets.count)
+        let copy = writer.octets + [UInt8](repeating: 0, count: Self.headerLength / 2 - writer.octets.count)
+        return copy + copy
     }
 
+    /// Takes the first copy that is whole.
     private func readHeader(_ bytes: [UInt8]) -> Bool {
+        let header = bytes[..<Self.headerLength]
+        isDamaged = header.contains { $0 != 0 }
+        let half = Self.headerLength / 2
+        for start in [0, half] where readHeader(copy: Array(header[start...].prefix(half))) {
+            isDamaged = false
+            return true
+        }
+        return false
+    }
+
+    private func readHeader(copy bytes: [UInt8]) -> Bool {
         let keyStart = Self.magic.count + 12
         let hashStart = keyStart + SegmentSeal.keyLength
         guard bytes.starts(with: Self.magic),
@@ -192,56 +177,4 @@ final class Segment {
         seal = SegmentSeal(key: Array(bytes[keyStart..<hashStart]))
         return true
     }
-
-    private func write(_ bytes: [UInt8], at offset: Int) throws(JournalError) {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                pwrite(
-                    descriptor, buffer.baseAddress.map { $0 + written }, bytes.count - written, off_t(offset + written))
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                isTrusted = false
-                throw JournalError("write", path)
-            }
-            written += count
-        }
-    }
-
-    private func read() throws(JournalError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: size)
-        var filled = 0
-        while filled < size {
-            let count = bytes.withUnsafeMutableBytes { buffer in
-                pread(descriptor, buffer.baseAddress.map { $0 + filled }, size - filled, off_t(filled))
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw JournalError("read", path) }
-            if count == 0 { break }
-            filled += count
-        }
-        return Array(bytes[..<filled])
-    }
-}
-
-/// A storage call of the journal failed.
-struct JournalError: Error, CustomStringConvertible {
-    let path: String
-    let code: Int32
-    let call: String
-
-    /// The error that `errno` tells of.
-    init(_ call: String, _ path: String) { self.init(path: path, code: errno, call: call) }
-
-    init(path: String, code: Int32, call: String) {
-        self.path = path
-        self.code = code
-        self.call = call
-    }
-
-    /// Something that isn't a file of ours has the name of one.
-    var isForeign: Bool { code == EINVAL || code == ELOOP || code == EISDIR || code == ENXIO }
-    var isFull: Bool { code == ENOSPC || code == EDQUOT }
-    var description: String { "journal: \(path): \(call): \(String(cString: strerror(code)))" }
 }

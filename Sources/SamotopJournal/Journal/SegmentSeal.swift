@@ -18,14 +18,11 @@ struct SegmentSeal {
 
     var keyOctets: [UInt8] { key.withUnsafeBytes { Array($0) } }
 
-    /// Ciphertext and tag.
-    func seal(_ octets: [UInt8], sequence: UInt64) throws -> [UInt8] {
+    /// Appends ciphertext and tag.
+    func seal(_ octets: [UInt8], sequence: UInt64, into writer: inout OctetWriter) throws {
         let box = try AES.GCM.seal(octets, using: key, nonce: Self.nonce(sequence))
-        var sealed: [UInt8] = []
-        sealed.reserveCapacity(octets.count + Self.overhead)
-        sealed += box.ciphertext
-        sealed += box.tag
-        return sealed
+        writer.append(box.ciphertext)
+        writer.append(box.tag)
     }
 
     /// The octets, or nil when they are not what was sealed.

@@ -11,6 +11,12 @@ struct SegmentStore {
     private var failed: Set<UInt64> = []
     /// Refused records that could not be cancelled yet: that goes out with the next batch.
     private var owed: [UInt64] = []
+    /// Messages that are done with, and not yet marked so in a segment: that goes out with the next batch.
+    private var marks: [UInt64] = []
+    /// Files of such messages: removed when the mark is on the device.
+    private var doomed: [String] = []
+    /// Messages of an earlier run are still being looked at.
+    private var isHeld = true
     private var generation: UInt64 = 0
     private var sequence: UInt64 = 0
     private var nextFile = 0
@@ -20,52 +26,52 @@ struct SegmentStore {
         self.settings = settings
     }
 
-    /// Reads all segments, in the order of their generations.
+    /// Reads all segments, in the order of their generations; returns the messages that count, in the order in which they
+    /// were accepted.
     ///
     /// - Parameter alarm: told of what is no segment of ours and is left alone, and of records that can't be read.
-    mutating func replay(
-        alarm: @Sendable (String) -> Void
-    ) throws -> (unsettled: [Journal.Unsettled], recent: [ReceivedMessage]) {
-        var found: [(segment: Segment, records: [(sequence: UInt64, octets: [UInt8])])] = []
+    mutating func replay(alarm: @Sendable (String) -> Void) throws -> [Journal.Held] {
+        var found: [(segment: Segment, places: [RecordPlace])] = []
+        var settled: Set<UInt64> = []
+        var cancelled: Set<UInt64> = []
         for name in try FolderListing.names(folder) where name.hasPrefix("segment-") {
             guard let number = Int(name.dropFirst("segment-".count)) else { continue }
             nextFile = max(nextFile, number + 1)
             guard let segment = try ours("\(folder)/\(name)", alarm: alarm) else { continue }
-            guard let replay = try segment.replay() else {
+            var places: [RecordPlace] = []
+            var last: UInt64 = 0
+            let damaged = try segment.replay { place, octets in
+                last = max(last, place.sequence)
+                switch JournalRecord.Kind(octets) {
+                case .message: places.append(place)
+                case .settled(let sequences): settled.formUnion(sequences)
+                case .cancelled(let sequences): cancelled.formUnion(sequences)
+                case nil: alarm("\(segment.file.path): a record of another version; it is kept, and not delivered")
+                }
+            }
+            guard let damaged else {
+                if segment.isDamaged { alarm("\(segment.file.path): its header can't be read; what it held is lost") }
                 free.append(segment)
                 continue
             }
-            if replay.damaged > 0 {
-                alarm("\(segment.path): \(replay.damaged) damaged places; what follows them was read")
-            }
-            found.append((segment, replay.records))
+            if damaged > 0 { alarm("\(segment.file.path): \(damaged) damaged places; what follows them was read") }
+            sequence = max(sequence, last)
+            found.append((segment, places))
         }
+        var held: [Journal.Held] = []
         found.sort { $0.segment.generation < $1.segment.generation }
-        var settled: Set<UInt64> = []
-        var cancelled: Set<UInt64> = []
-        var messages: [(sequence: UInt64, message: ReceivedMessage)] = []
-        for (segment, records) in found {
-            for record in records {
-                sequence = max(sequence, record.sequence)
-                switch JournalRecord(record.octets) {
-                case .message(let message):
-                    messages.append((record.sequence, message))
-                    segment.unsettled.insert(record.sequence)
-                case .settled(let sequences): settled.formUnion(sequences)
-                case .cancelled(let sequences): cancelled.formUnion(sequences)
-                case nil: alarm("\(segment.path): a record of another version; it is kept, and not delivered")
-                }
-            }
+        for (segment, places) in found {
             generation = max(generation, segment.generation)
             used.append(segment)
             failed.insert(segment.generation)
+            // A message that was refused doesn't exist: sent again, it is not to be taken for one that was delivered.
+            for place in places where !cancelled.contains(place.sequence) {
+                let isSettled = settled.contains(place.sequence)
+                if !isSettled { segment.unsettled.insert(place.sequence) }
+                held.append(Journal.Held(place: place, isSettled: isSettled))
+            }
         }
-        for segment in used { segment.unsettled = segment.unsettled.subtracting(settled).subtracting(cancelled) }
-        // A message that was refused doesn't exist: sent again, it is not to be taken for one that was delivered.
-        messages.removeAll { cancelled.contains($0.sequence) }
-        let unsettled = messages.filter { !settled.contains($0.sequence) }
-            .map { Journal.Unsettled(sequence: $0.sequence, message: $0.message) }
-        return (unsettled, messages.map(\.message))
+        return held
     }
 
     /// Nil: something else has the name of a segment.
@@ -84,58 +90,86 @@ struct SegmentStore {
     }
 
     /// Marks messages as done with, and frees segments from the oldest on.
-    mutating func settle(_ sequences: [UInt64]) {
+    ///
+    /// - Parameter files: paths that only these messages need.
+    mutating func settle(_ sequences: [UInt64], files: [String]) {
         guard !sequences.isEmpty else { return }
-        for segment in used { segment.unsettled.subtract(sequences) }
+        marks += sequences
+        doomed += files
+        for segment in used where !segment.unsettled.isEmpty { segment.unsettled.subtract(sequences) }
+        retire()
+    }
+
+    /// Lets go of segments from an earlier run.
+    mutating func release() {
+        isHeld = false
+        retire()
+    }
+
+    private mutating func retire() {
         // The last one is being filled. Oldest first: its marks stand in younger ones.
-        while used.count > 1, let oldest = used.first, oldest.unsettled.isEmpty {
-            used.removeFirst()
-            failed.remove(oldest.generation)
-            do throws(JournalError) {
-                // After a failure the descriptor is not flushed again: the file goes, and its key with it.
-                guard oldest.isTrusted else {
-                    FolderListing.remove(oldest.path)
-                    try FolderListing.sync(folder)
-                    continue
-                }
-                try oldest.destroy()
-                try oldest.sync()
-                free.append(oldest)
-            } catch {
-                // Left alone until the next start, which reads what the device really has.
-                continue
+        while !isHeld, used.count > 1, let oldest = used.first, oldest.unsettled.isEmpty { retireOldest() }
+    }
+
+    /// Makes the oldest segment free: its key is overwritten, and with it all that was in it.
+    private mutating func retireOldest() {
+        let oldest = used.removeFirst()
+        failed.remove(oldest.generation)
+        do throws(JournalError) {
+            // After a failure the descriptor is not flushed again: the file goes, and its key with it.
+            guard oldest.file.isTrusted else {
+                FolderListing.remove(oldest.file.path)
+                return try FolderListing.sync(folder)
             }
+            try oldest.destroy()
+            try oldest.sync()
+            free.append(oldest)
+        } catch {
+            // Left alone until the next start, which reads what the device really has.
         }
     }
 
-    /// Writes a batch and makes it durable. False: no segment is free.
-    mutating func write(_ records: [(sequence: UInt64, octets: [UInt8])], settling: [UInt64]) throws(JournalError)
-        -> Bool
-    {
+    /// Writes a batch, with the marks that wait, and makes it durable; says where its records are. Nil: no segment is free.
+    mutating func write(_ records: [(sequence: UInt64, octets: [UInt8])]) throws(JournalError) -> [RecordPlace]? {
         var batch = records
-        if !settling.isEmpty, let octets = try? JournalRecord.settled(settling).encoded() {
+        if !marks.isEmpty, let octets = try? JournalRecord.settled(marks).encoded() {
             batch.append((nextSequence(), octets))
         }
         if !owed.isEmpty, !records.isEmpty, let octets = try? JournalRecord.cancelled(owed).encoded() {
             batch.append((nextSequence(), octets))
         }
-        guard !batch.isEmpty else { return true }
+        guard !batch.isEmpty else { return [] }
         let space = batch.reduce(0) { $0 + Segment.space(for: $1.octets.count) }
-        guard let segment = try segment(for: space) else { return records.isEmpty }
+        guard let segment = try segment(for: space) else { return records.isEmpty ? [] : nil }
         do {
-            try segment.append(batch)
+            let places = try segment.append(batch)
+            marks = []
             // Marks alone can wait for the next flush.
-            if !records.isEmpty {
-                try segment.sync()
-                owed = []
-            }
+            guard !records.isEmpty else { return [] }
+            try segment.sync()
+            owed = []
+            removeDoomed()
+            segment.unsettled.formUnion(records.map(\.sequence))
+            return Array(places.prefix(records.count))
         } catch {
             failed.insert(segment.generation)
             cancel(records.map(\.sequence))
             throw error
         }
-        segment.unsettled.formUnion(records.map(\.sequence))
-        return true
+    }
+
+    /// When every message is done with: destroys all keys, so that nothing of the delivered messages is left.
+    mutating func forget() {
+        guard !isHeld, owed.isEmpty, used.allSatisfy(\.unsettled.isEmpty) else { return }
+        // Oldest first: its marks stand in younger ones.
+        while !used.isEmpty { retireOldest() }
+        marks = []
+        removeDoomed()
+    }
+
+    private mutating func removeDoomed() {
+        doomed.forEach(FolderListing.remove)
+        doomed = []
     }
 
     /// The segment to write to; a new one when the last is full or failed.

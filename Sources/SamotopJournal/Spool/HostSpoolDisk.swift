@@ -2,25 +2,30 @@
     import Glibc
 #elseif canImport(Musl)
     import Musl
-#else
-    import Darwin
 #endif
 
 /// The operating system's own calls.
 struct HostSpoolDisk: SpoolDisk {
     func openNameless(in directory: String) throws(SystemCallError) -> CInt {
-        #if os(Linux)
-            // O_TMPFILE is a macro that Swift doesn't see. With O_EXCL nothing can give the file a name later.
-            let nameless: CInt = 0o20_000_000 | O_DIRECTORY
-            return try Self.check("open", open(directory, nameless | O_RDWR | O_EXCL | O_CLOEXEC, 0o600))
-        #else
-            throw SystemCallError(call: "open", code: EOPNOTSUPP)
-        #endif
+        // O_TMPFILE is a macro that Swift doesn't see.
+        let nameless: CInt = 0o20_000_000 | O_DIRECTORY
+        return try Self.check("open", open(directory, nameless | O_RDWR | O_CLOEXEC, 0o600))
     }
 
     func openNew(_ path: String) throws(SystemCallError) -> CInt {
         try Self.check("open", open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600))
     }
+
+    func openOld(_ path: String) throws(SystemCallError) -> CInt {
+        try Self.check("open", open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC))
+    }
+
+    func link(_ file: CInt, as path: String) throws(SystemCallError) {
+        // Without a right to link descriptors themselves, their names in /proc do (open(2), O_TMPFILE).
+        _ = try Self.check("linkat", linkat(AT_FDCWD, "/proc/self/fd/\(file)", AT_FDCWD, path, AT_SYMLINK_FOLLOW))
+    }
+
+    func sync(_ file: CInt) throws(SystemCallError) { _ = try Self.check("fdatasync", fdatasync(file)) }
 
     func unlink(_ path: String) throws(SystemCallError) { _ = try Self.check("unlink", systemUnlink(path)) }
 

@@ -1,7 +1,8 @@
 import Crypto
 import SamotopCore
 
-/// A nameless file of sealed chunks. Its key was drawn for it, is nowhere else, and goes with it.
+/// A file of sealed chunks, nameless as a rule. Its key was drawn for it, is nowhere else, and goes with it, unless the
+/// file is given a name: then the journal keeps the key.
 ///
 /// AES-256-GCM: with the processor's AES instructions four times as fast as ChaCha20-Poly1305. Chunk *n* is sealed with nonce
 /// *n* and stands at *n* × (chunk size + tag), so a chunk that was changed, moved or cut does not open.
@@ -12,12 +13,36 @@ final class SealedFile: Sendable {
 
     private let file: CInt
     private let disk: any SpoolDisk
-    private let key = SymmetricKey(size: .bits256)
+    private let key: SymmetricKey
 
+    /// A new one without a name, in a folder.
     init(in directory: String, disk: any SpoolDisk) throws(SystemCallError) {
         self.disk = disk
         self.file = try disk.openPrivate(in: directory)
+        self.key = SymmetricKey(size: .bits256)
     }
+
+    /// A new one with a name.
+    init(at path: String, disk: any SpoolDisk) throws(SystemCallError) {
+        self.disk = disk
+        self.file = try disk.openNew(path)
+        self.key = SymmetricKey(size: .bits256)
+    }
+
+    /// One that was given a name, to be read.
+    init(opening path: String, key: [UInt8], disk: any SpoolDisk) throws(SystemCallError) {
+        self.disk = disk
+        self.file = try disk.openOld(path)
+        self.key = SymmetricKey(data: key)
+    }
+
+    var keyOctets: [UInt8] { key.withUnsafeBytes { Array($0) } }
+
+    /// Gives the nameless file a name on its file system.
+    func link(as path: String) throws(SystemCallError) { try disk.link(file, as: path) }
+
+    /// Flushes the chunks to the device.
+    func sync() throws(SystemCallError) { try disk.sync(file) }
 
     deinit { disk.close(file) }
 

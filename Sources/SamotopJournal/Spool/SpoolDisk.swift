@@ -12,6 +12,12 @@ protocol SpoolDisk: Sendable {
     func openNameless(in directory: String) throws(SystemCallError) -> CInt
     /// `open` with O_CREAT and O_EXCL.
     func openNew(_ path: String) throws(SystemCallError) -> CInt
+    /// `open` of a file that is there, to be read.
+    func openOld(_ path: String) throws(SystemCallError) -> CInt
+    /// `linkat` of a file that has no name yet.
+    func link(_ file: CInt, as path: String) throws(SystemCallError)
+    /// `fdatasync`.
+    func sync(_ file: CInt) throws(SystemCallError)
     /// `unlink`.
     func unlink(_ path: String) throws(SystemCallError)
     /// `pwrite`; the number of octets taken.

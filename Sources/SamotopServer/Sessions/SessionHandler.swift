@@ -137,13 +137,18 @@ final class SessionHandler: ChannelInboundHandler {
         let wake = Self.waker(NIOLoopBound(self, eventLoop: context.eventLoop), context.eventLoop)
         session = MailSession(
             parameters.service, role: parameters.listener.role, client: parameters.client, encryption: encryption,
-            tls: tls,
-            wake: wake)
+            tls: tls, executor: EventLoopExecutor(context.eventLoop), wake: wake)
         pump()
     }
 
     private static func waker(_ handler: NIOLoopBound<SessionHandler>, _ loop: any EventLoop) -> @Sendable () -> Void {
-        { loop.execute { handler.value.pump() } }
+        { if loop.inEventLoop { handler.value.resume() } else { loop.execute { handler.value.pump() } } }
+    }
+
+    /// A decision was made on this loop.
+    private func resume() {
+        guard isPumping else { return pump() }
+        context?.eventLoop.assumeIsolated().execute { [weak self] in self?.pump() }
     }
 
     private func pump() {

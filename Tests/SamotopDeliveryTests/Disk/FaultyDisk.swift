@@ -28,7 +28,12 @@ final class FaultyDisk: FileSystem {
     private let base: any FileSystem
     private let state = Mutex(State())
 
-    init(_ base: any FileSystem) { self.base = base }
+    private let onSyncFileSystem: @Sendable () -> Void
+
+    init(_ base: any FileSystem, onSyncFileSystem: @escaping @Sendable () -> Void = {}) {
+        self.base = base
+        self.onSyncFileSystem = onSyncFileSystem
+    }
 
     /// Starts counting anew, with this fault.
     func arm(_ fault: Fault?) { state.withLock { $0 = State(fault: fault) } }
@@ -74,6 +79,14 @@ final class FaultyDisk: FileSystem {
         try enter("fsync", file)
         try base.sync(file)
     }
+
+    func syncFileSystem(of file: CInt) throws(SystemCallError) {
+        try enter("syncfs", file)
+        onSyncFileSystem()
+        try base.syncFileSystem(of: file)
+    }
+
+    func canSyncFileSystem(of file: CInt) -> Bool { base.canSyncFileSystem(of: file) }
 
     func close(_ file: CInt) throws(SystemCallError) {
         do { try enter("close", file) } catch {

@@ -140,6 +140,17 @@ final class MemoryDisk: FileSystem {
         }
     }
 
+    func syncFileSystem(of file: CInt) throws(SystemCallError) {
+        try with { state throws(SystemCallError) in
+            for (number, node) in state.nodes {
+                state.nodes[number]?.durableBytes = node.bytes
+                state.nodes[number]?.durableEntries = node.entries
+            }
+        }
+    }
+
+    func canSyncFileSystem(of file: CInt) -> Bool { true }
+
     func close(_ file: CInt) throws(SystemCallError) {
         try with { state throws(SystemCallError) in
             guard state.files.removeValue(forKey: file) != nil else {

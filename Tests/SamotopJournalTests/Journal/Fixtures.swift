@@ -3,6 +3,8 @@ import SMTP
 import SamotopCore
 import Synchronization
 
+@testable import SamotopJournal
+
 /// A folder that goes away with the test.
 final class TemporaryFolder: Sendable {
     let path: String
@@ -54,6 +56,7 @@ final class RecordingAgent: BatchDeliveryAgent {
         var replays: [String] = []
         var failures: [String: Int] = [:]
         var batches: [Int] = []
+        var contents: [String: [UInt8]] = [:]
         var isHeld = false
         var held: [CheckedContinuation<Void, Never>] = []
     }
@@ -61,6 +64,8 @@ final class RecordingAgent: BatchDeliveryAgent {
     let state = Mutex(State())
 
     var delivered: [String] { state.withLock { $0.delivered } }
+
+    var contents: [String: [UInt8]] { state.withLock { $0.contents } }
 
     func hold() { state.withLock { $0.isHeld = true } }
 
@@ -97,8 +102,45 @@ final class RecordingAgent: BatchDeliveryAgent {
                     return .failed(cause: "as told")
                 }
                 state.delivered.append(id)
+                var octets: [UInt8] = []
+                try? message.content.read { slice in slice.withUnsafeBufferPointer { octets += $0 } }
+                state.contents[id] = octets
                 return nil
             }
         }
+    }
+}
+
+extension Journal {
+    /// Appends a message; returns its sequence number.
+    func append(_ message: ReceivedMessage) async throws -> UInt64 {
+        try await append(JournalRecord.message(message).encoded()).sequence
+    }
+
+    /// Opens a journal; also the messages that are to be delivered, and all that it still holds.
+    static func opened(
+        _ folder: String, _ settings: JournalSettings, alarm: @Sendable (String) -> Void = { _ in }
+    ) throws -> (journal: Journal, left: [ReceivedMessage], recent: [ReceivedMessage]) {
+        let (journal, held) = try open(folder, settings, alarm: alarm)
+        func messages(_ held: [Held]) throws -> [ReceivedMessage] {
+            try held.compactMap {
+                guard case .message(let message)? = JournalRecord(try $0.place.octets(), largeContents: "") else {
+                    return nil
+                }
+                return message
+            }
+        }
+        let found = (try messages(held.filter { !$0.isSettled }), try messages(held))
+        journal.release()
+        return (journal, found.0, found.1)
+    }
+}
+
+extension Segment {
+    /// The octets of all records; nil when the segment isn't in use.
+    func records() throws -> (records: [(sequence: UInt64, octets: [UInt8])], damaged: Int)? {
+        var records: [(sequence: UInt64, octets: [UInt8])] = []
+        let damaged = try replay { records.append(($0.sequence, $1)) }
+        return damaged.map { (records, $0) }
     }
 }

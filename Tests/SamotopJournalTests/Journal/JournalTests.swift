@@ -19,7 +19,8 @@ import Testing
 
     @Test func aMessageComesBackWithAllItsParts() throws {
         let message = Sample.message(1, mailboxes: ["ann", "bob"])
-        let record = try #require(JournalRecord(try JournalRecord.message(message).encoded()))
+        let record = try #require(
+            JournalRecord(try JournalRecord.message(message).encoded(), largeContents: ""))
         guard case .message(let read) = record else {
             Issue.record("not a message")
             return
@@ -32,14 +33,14 @@ import Testing
 
     @Test func aCutRecordIsNone() throws {
         let octets = try JournalRecord.message(Sample.message(1)).encoded()
-        for count in 0..<octets.count where JournalRecord(Array(octets.prefix(count))) != nil {
+        for count in 0..<octets.count where JournalRecord(Array(octets.prefix(count)), largeContents: "") != nil {
             Issue.record("\(count) octets are read as a record")
         }
     }
 
     @Test func whatWasNotSettledIsReplayedInOrder() async throws {
         do {
-            let (journal, left, _) = try Journal.open(folder.path, small)
+            let (journal, left, _) = try Journal.opened(folder.path, small)
             #expect(left.isEmpty)
             var sequences: [UInt64] = []
             for number in 0..<20 { sequences.append(try await journal.append(Sample.message(number))) }
@@ -47,8 +48,8 @@ import Testing
             // Marks go out with the next batch.
             _ = try await journal.append(Sample.message(20))
         }
-        let (_, left, recent) = try Journal.open(folder.path, small)
-        #expect(left.map(\.message.envelope.id) == (5...20).map { "message-\($0)" })
+        let (_, left, recent) = try Journal.opened(folder.path, small)
+        #expect(left.map(\.envelope.id) == (5...20).map { "message-\($0)" })
         #expect(recent.count == 21)
     }
 
@@ -56,7 +57,7 @@ import Testing
         var settings = small
         settings.maximumSegments = 40
         do {
-            let (journal, _, _) = try Journal.open(folder.path, settings)
+            let (journal, _, _) = try Journal.opened(folder.path, settings)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<1_000 {
                     group.addTask { _ = try await journal.append(Sample.message(number, size: number)) }
@@ -64,18 +65,18 @@ import Testing
                 try await group.waitForAll()
             }
         }
-        let (_, left, _) = try Journal.open(folder.path, settings)
-        #expect(Set(left.map(\.message.envelope.id)).count == 1_000)
+        let (_, left, _) = try Journal.opened(folder.path, settings)
+        #expect(Set(left.map(\.envelope.id)).count == 1_000)
         let all = left.allSatisfy { entry in
-            Int(entry.message.envelope.id.dropFirst(8)).map {
-                Sample.message($0, size: $0).octets == entry.message.octets
+            Int(entry.envelope.id.dropFirst(8)).map {
+                Sample.message($0, size: $0).octets == entry.octets
             } ?? false
         }
         #expect(all)
     }
 
     @Test func segmentsAreUsedAgain() async throws {
-        let (journal, _, _) = try Journal.open(folder.path, small)
+        let (journal, _, _) = try Journal.opened(folder.path, small)
         for number in 0..<500 {
             let sequence = try await journal.append(Sample.message(number, size: 1_000))
             journal.settle([sequence])
@@ -85,7 +86,7 @@ import Testing
     }
 
     @Test func withoutAFreeSegmentAcceptingWaits() async throws {
-        let (journal, _, _) = try Journal.open(folder.path, small)
+        let (journal, _, _) = try Journal.opened(folder.path, small)
         let total = 300
         let appended = try await withThrowingTaskGroup(of: UInt64.self) { group in
             for number in 0..<total { group.addTask { try await journal.append(Sample.message(number, size: 1_000)) } }
@@ -103,10 +104,10 @@ import Testing
     @Test("F03: a device without space fails the message, and nothing comes back") func noSpace() async throws {
         var settings = small
         settings.segmentSize = 1 << 50
-        let (journal, _, _) = try Journal.open(folder.path, settings)
+        let (journal, _, _) = try Journal.opened(folder.path, settings)
         await #expect(throws: JournalError.self) { try await journal.append(Sample.message(1)) }
         try? FileManager.default.removeItem(atPath: folder.path + "/segment-0")
-        let (_, left, _) = try Journal.open(folder.path, small)
+        let (_, left, _) = try Journal.opened(folder.path, small)
         #expect(left.isEmpty)
     }
 
@@ -116,11 +117,11 @@ import Testing
             atPath: folder.path + "/segment-1", withDestinationPath: "/etc/passwd")
         #expect(mkfifo(folder.path + "/segment-2", 0o600) == 0)
         let alarms = Counter()
-        let (journal, left, _) = try Journal.open(folder.path, small) { _ in alarms.add() }
+        let (journal, left, _) = try Journal.opened(folder.path, small) { _ in alarms.add() }
         #expect(alarms.count == 3)
         #expect(left.isEmpty)
         _ = try await journal.append(Sample.message(1))
-        let (_, again, _) = try Journal.open(folder.path, small)
+        let (_, again, _) = try Journal.opened(folder.path, small)
         #expect(again.count == 1)
     }
 
@@ -137,8 +138,8 @@ import Testing
             ])
             try segment.sync()
         }
-        let (_, left, recent) = try Journal.open(folder.path, small)
-        #expect(left.map(\.message.envelope.id) == ["message-2"])
+        let (_, left, recent) = try Journal.opened(folder.path, small)
+        #expect(left.map(\.envelope.id) == ["message-2"])
         #expect(recent.map(\.envelope.id) == ["message-2"])
     }
 }

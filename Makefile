@@ -18,13 +18,14 @@ build: ## the server, optimised, in .build/release/samotop
 	@scripts/setup
 	swift build -c release --product samotop
 
-test: ## everything that can fail: lint, pages, unit tests, fuzz corpus, interoperability
+test: ## everything that can fail: lint, pages, unit tests, fuzz corpus, interoperability, durability in short
 	@scripts/setup test
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory pages
 	@$(MAKE) --no-print-directory fuzz-replay
 	@$(MAKE) --no-print-directory interop
+	Durability/run --quick
 
 unit: ## the Swift tests (ARGS="--filter …")
 	swift build --build-tests

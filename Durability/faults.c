@@ -39,8 +39,8 @@ __attribute__((constructor)) static void begin(void) {
         slots = shared;
     } else {
         static const struct { const char *name; enum slot slot; } names[] = {
-            {"KILL_AT", KILL_AT}, {"FAIL_AT", FAIL_AT}, {"FAIL_ERRNO", FAIL_ERRNO}, {"FAIL_ON", FAIL_ON},
-            {"SHORT_AT", SHORT_AT}, {"DELAY_US", DELAY_US}, {"LIES", LIES}, {"LIE_EVERY", LIE_EVERY}};
+            {"KILL_AT", KILL_AT}, {"KILL_KIND", KILL_KIND}, {"FAIL_AT", FAIL_AT}, {"FAIL_ERRNO", FAIL_ERRNO},
+            {"FAIL_ON", FAIL_ON}, {"SHORT_AT", SHORT_AT}, {"DELAY_US", DELAY_US}, {"LIES", LIES}, {"LIE_EVERY", LIE_EVERY}};
         for (size_t n = 0; n < sizeof names / sizeof *names; n++) set_from_environment(names[n].name, names[n].slot);
     }
     if (directory && strlen(directory) < sizeof state) {
@@ -84,8 +84,8 @@ static int fail(enum kind kind, int error) {
 
 int before(enum kind kind) {
     long long number = ++slots[COUNT];
-    slots[KINDS + kind]++;
-    if (number == slots[KILL_AT]) {
+    long long of_kind = ++slots[KINDS + kind], only = slots[KILL_KIND];
+    if (slots[KILL_AT] && (only ? only == kind + 1 && of_kind == slots[KILL_AT] : number == slots[KILL_AT])) {
         slots[FIRED]++;
         slots[FIRED_CALL] = kind;
         kill(getpid(), SIGKILL);

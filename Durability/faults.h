@@ -18,6 +18,7 @@ enum slot {
     FIRED,       /* faults so far */
     FIRED_CALL,  /* the last one's call */
     RESYNCED,    /* flushes of a descriptor whose flush had failed */
+    KILL_KIND,   /* KILL_AT counts the calls of this kind alone; 0: all; else the kind, and 1 */
     KINDS = 32,  /* calls so far by kind */
     SLOTS = 64
 };

@@ -84,6 +84,14 @@ class Server:
     def is_running(self):
         return self.process is not None and self.process.poll() is None
 
+    def ended(self, seconds):
+        """Waits for a fault that ends it; True when it came."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def kill(self):
         """kill -9."""
         self.process.kill()

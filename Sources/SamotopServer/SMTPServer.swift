@@ -115,9 +115,11 @@ public struct SMTPServer: Service {
         guard listener.proxyProtocolFrom.contains(where: { $0.contains(peer) }) else {
             return start(channel, listener, peer)
         }
-        let handler = ProxyHeaderHandler(timeout: TimeAmount(listener.timeouts.handshake)) { client, channel in
-            start(channel, listener, client ?? peer)
-        }
+        guard limiter.admit() else { return turnAway(channel, listener) }
+        let handler = ProxyHeaderHandler(
+            timeout: TimeAmount(listener.timeouts.handshake),
+            completion: { client, channel in start(channel, listener, client ?? peer) },
+            onEnd: { [limiter] in limiter.release() })
         try channel.pipeline.syncOperations.addHandler(handler)
     }
 

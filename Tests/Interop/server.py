@@ -47,13 +47,17 @@ SERVICE_USER = "nobody" if os.geteuid() == 0 else None
 
 @dataclasses.dataclass
 class Listener:
-    """One listening socket. `tls` is none, optional, required (before MAIL) or implicit; `path` is a Unix socket's."""
+    """One listening socket. `tls` is none, optional, required (before MAIL) or implicit; `path` is a Unix socket's.
+
+    With `unit` the test listens itself, and hands the socket over under this name as systemd does.
+    """
 
     tls: str = "required"
     role: str = "mx"
     port: int = 0
     path: str | None = None
     host: str = "127.0.0.1"
+    unit: str | None = None
 
 
 @dataclasses.dataclass
@@ -77,10 +81,13 @@ def write_configuration(directory, listeners, certificate, settings):
     lines.append("listeners:")
     for number, listener in enumerate(listeners):
         lines += [f"  listener-{number}:", f"    role: {listener.role}"]
-        if listener.path:
+        if listener.unit:
+            lines.append(f"    listen: systemd:{listener.unit}")
+        elif listener.path:
             lines += [f'    listen: "unix:{listener.path}"', '    mode: "0666"']
         else:
-            lines.append(f'    listen: "{listener.host}:{listener.port}"')
+            host = f"[{listener.host}]" if ":" in listener.host else listener.host
+            lines.append(f'    listen: "{host}:{listener.port}"')
         lines.append(f"    tls: {dict(optional='starttls', required='starttls').get(listener.tls, listener.tls)}")
         if listener.tls == "required":
             lines.append("    require-tls: true")
@@ -130,7 +137,7 @@ def maildir(directory, mailbox):
 
 
 def free_port(host="127.0.0.1"):
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.bind((host, 0))
         return probe.getsockname()[1]
 
@@ -159,13 +166,14 @@ class Samotop:
     def address(self):
         return f"{self.listeners[0].host}:{self.port}"
 
-    def start(self, prefix=(), wait=True):
+    def start(self, prefix=(), wait=True, environment=None, descriptors=()):
         self.configuration = write_configuration(self.directory, self.listeners, self.certificate, self.settings)
         self.expected_exit = False
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [*prefix, str(PROGRAM), "serve", "--config", str(self.configuration)],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory)
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory,
+                env=os.environ | (environment or {}), pass_fds=descriptors)
         if wait:
             self.wait_until_listening()
         return self

@@ -26,6 +26,20 @@ import Testing
         return value & 16 == 0 ? "0" : "1"
     }
 
+    @Test("F10: the clock jumps to and fro, and no id comes twice") func clockJumps() {
+        let clock = ManualClock(seconds: 1_800_000_000)
+        let source = IdentifierSource(clock: clock)
+        let hour: Int64 = 3_600
+        let jumps = [hour, -hour, 87_660 * hour, -87_660 * hour, 0, 347_483_649, -347_483_649, -1_800_000_001, 1]
+        var ids: [String] = []
+        for jump in jumps + jumps {
+            clock.advance(by: jump)
+            ids += (0..<1_000).map { _ in source.next() }
+        }
+        #expect(Set(ids).count == ids.count)
+        #expect(Set(ids.map { [$0.prefix(13), Self.spareBit($0)] }).count == ids.count)
+    }
+
     @Test(arguments: [0, -1, Int64.max, Int64.min, 1 << 40]) func anyClockWillDo(_ seconds: Int64) {
         let source = IdentifierSource(clock: ManualClock(seconds: seconds))
         #expect(Set((0..<1_000).map { _ in source.next() }).count == 1_000)

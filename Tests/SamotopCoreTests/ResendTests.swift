@@ -44,6 +44,17 @@ import Testing
         #expect(box.delivered.map(\.mailbox) == ["u", "u", "v", "u", "v", "u", "u"])
     }
 
+    @Test("S26, X05: a client that is silent after its 250 holds no content, and its message is remembered")
+    func silenceAfterTheAcknowledgement() async throws {
+        let service = try service()
+        let session = TurnedSession(service)
+        session.greet()
+        session.deliver("Subject: x\r\n\r\nhello\r\n", to: ["u@our.test"], from: "<a@out.test>")
+        session.session.rest()
+        #expect(await send(service).last == "250 2.0.0")
+        #expect(box.delivered.count == 1)
+    }
+
     /// Whoever sends a message twice, and has seen both acknowledged, wants two copies.
     @Test(arguments: ["NOOP", "QUIT", "RSET", "MAIL FROM:<a@out.test>", "FOO"]) func confirmedMessagesAreTwo(
         _ word: String

@@ -21,6 +21,15 @@ import Testing
         #expect(limiter.total == 2)
     }
 
+    @Test("X01: a balancer's connections count before their header has come") func unknownClients() {
+        let limiter = ConnectionLimiter(limits(total: 2, reserved: 0))
+        #expect([limiter.admit(), limiter.admit(), limiter.admit()] == [true, true, false])
+        #expect(!limiter.admit(.ipv4([10, 0, 0, 1])))
+        limiter.release()
+        #expect(limiter.admit(.ipv4([10, 0, 0, 1])))
+        #expect(limiter.total == 2)
+    }
+
     @Test func ofAnAddress() {
         let limiter = ConnectionLimiter(limits(perAddress: 2))
         let client = ClientAddress.ipv4([192, 0, 2, 1])

@@ -94,18 +94,19 @@ import Testing
     func stall() throws {
         for trickles in [false, true] {
             let channel = EmbeddedChannel()
+            var ends = 0
             try channel.pipeline.syncOperations.addHandler(
-                ProxyHeaderHandler(timeout: .seconds(30)) { _, _ in
-                    Issue.record("no header came")
-                })
+                ProxyHeaderHandler(
+                    timeout: .seconds(30), completion: { _, _ in Issue.record("no header came") },
+                    onEnd: { ends += 1 }))
             try channel.connect(to: SocketAddress(unixDomainSocketPath: "/test")).wait()
             for second in 0..<29 {
                 channel.embeddedEventLoop.advanceTime(by: .seconds(1))
                 if trickles { try channel.writeInbound(channel.allocator.buffer(bytes: [Self.v1[second]])) }
             }
-            #expect(channel.isActive)
+            #expect(channel.isActive && ends == 0)
             channel.embeddedEventLoop.advanceTime(by: .seconds(1))
-            #expect(!channel.isActive)
+            #expect(!channel.isActive && ends == 1)
         }
     }
 

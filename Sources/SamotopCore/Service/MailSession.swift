@@ -125,6 +125,11 @@ public final class MailSession {
         }
     }
 
+    /// Called now and then while the client is silent: lets go of content that was kept until a 250 is confirmed.
+    ///
+    /// A fingerprint of it is remembered instead, as if the 250 had got lost.
+    public func rest() { rememberUnconfirmed() }
+
     /// The pause is over.
     public func pauseEnded() { queued = machine.pauseEnded() }
 
@@ -154,12 +159,15 @@ public final class MailSession {
         machine.disconnected()
         forgetTransaction()
         // A QUIT sent together with the message's end is taken for its confirmation.
-        if !machine.saidGoodBye {
-            for message in unconfirmed { service.unconfirmed.add(message, at: service.clock.now()) }
-        }
-        unconfirmed = []
+        if machine.saidGoodBye { unconfirmed = [] }
+        rememberUnconfirmed()
         abandonQuestion()
         tell(.closed)
+    }
+
+    private func rememberUnconfirmed() {
+        for message in unconfirmed { service.unconfirmed.add(message, at: service.clock.now()) }
+        unconfirmed = []
     }
 
     // MARK: actions

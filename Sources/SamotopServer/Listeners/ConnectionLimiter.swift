@@ -34,6 +34,18 @@ final class ConnectionLimiter: Sendable {
         }
     }
 
+    /// Admits a connection whose client isn't known yet: it counts among all. ``release()`` it before its client is admitted.
+    func admit() -> Bool {
+        state.withLock { state in
+            guard state.total < limits.total else { return false }
+            state.total += 1
+            return true
+        }
+    }
+
+    /// The connection is gone, or its client is known now.
+    func release() { state.withLock { $0.total -= 1 } }
+
     /// The client is gone.
     func release(_ client: ClientAddress) {
         let network = IPNetwork(around: client, ipv4Length: 24, ipv6Length: 64)

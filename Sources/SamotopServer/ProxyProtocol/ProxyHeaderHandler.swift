@@ -8,20 +8,37 @@ final class ProxyHeaderHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private let timeout: TimeAmount
     private let completion: (ClientAddress?, any Channel) -> Void
+    private let onEnd: () -> Void
+    private var hasEnded = false
     private var bytes: [UInt8] = []
     private var deadline: Scheduled<Void>?
 
-    /// - Parameter completion: called with the client's address, nil when the balancer speaks for itself; adds the session.
-    init(timeout: TimeAmount, completion: @escaping (ClientAddress?, any Channel) -> Void) {
+    /// - Parameters:
+    ///   - completion: called with the client's address, nil when the balancer speaks for itself; adds the session.
+    ///   - onEnd: called once, before `completion` or when there never was a header.
+    init(
+        timeout: TimeAmount, completion: @escaping (ClientAddress?, any Channel) -> Void,
+        onEnd: @escaping () -> Void = {}
+    ) {
         self.timeout = timeout
         self.completion = completion
+        self.onEnd = onEnd
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { context.close(promise: nil) }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        deadline?.cancel()
+        end()
+    }
+
+    private func end() {
+        guard !hasEnded else { return }
+        hasEnded = true
+        onEnd()
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         bytes += unwrapInboundIn(data).readableBytesView
@@ -34,6 +51,7 @@ final class ProxyHeaderHandler: ChannelInboundHandler, RemovableChannelHandler {
             let channel = context.channel
             let rest = channel.allocator.buffer(bytes: bytes.dropFirst(header.length))
             bytes = []
+            end()
             completion(header.client, channel)
             let pipeline = channel.pipeline.syncOperations
             pipeline.removeHandler(self, promise: nil)

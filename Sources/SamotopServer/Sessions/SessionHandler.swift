@@ -281,7 +281,7 @@ final class SessionHandler: ChannelInboundHandler {
         guard let context else { return }
         switch clock.verdict(context.eventLoop) {
         case .fine:
-            return
+            session?.rest()
         case .late:
             guard phase == .running, let session else { return context.close(promise: nil) }
             if !context.channel.isWritable { return context.close(promise: nil) }

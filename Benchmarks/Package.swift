@@ -14,7 +14,8 @@ let package = Package(
     name: "samotop-benchmarks",
     platforms: [.macOS(.v26)],
     dependencies: [
-        .package(name: "samotop", path: "..")
+        .package(name: "samotop", path: ".."),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
     ],
     targets: [
         .executableTarget(
@@ -29,6 +30,13 @@ let package = Package(
                 .product(name: "SMTP", package: "samotop"),
                 .product(name: "SamotopCore", package: "samotop"),
                 .product(name: "SamotopServer", package: "samotop"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "WireServer",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
     ],

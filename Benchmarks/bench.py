@@ -21,8 +21,10 @@ def build():
     """Builds into the product's own folder: what the packages share is compiled once."""
     if (ROOT / "Package.resolved").exists():
         shutil.copy(ROOT / "Package.resolved", HERE / "Package.resolved")
+    # A plan that was kept would be the other package's.
+    common = ["-c", "release", "--static-swift-stdlib", "--disable-build-manifest-caching"]
     for arguments in (["--product", "samotop"], ["--package-path", "Benchmarks", "--scratch-path", ".build"]):
-        subprocess.run(["swift", "build", "-c", "release", *arguments], cwd=ROOT, check=True)
+        subprocess.run(["swift", "build", *common, *arguments], cwd=ROOT, check=True)
 
 
 class Bench:

@@ -52,6 +52,10 @@ def null_server(bench):
     return Plain("samotop, no storage", [bench.program("NullServer"), "@PORT@"], bench.disks.fresh("null-server"))
 
 
+def wire_server(bench):
+    return Plain("NIO, fixed words", [bench.program("WireServer"), "@PORT@"], bench.disks.fresh("wire-server"))
+
+
 def smtp_sink(bench):
     programs = Programs()
     arguments = ["-u", SERVICE_USER] if SERVICE_USER else []

@@ -89,6 +89,6 @@ def build(folder, mutant):
     if text.count(before) != 1:
         raise AssertionError(f"mutant {name}: {path} has changed; mend mutants.py")
     (tree / path).write_text(text.replace(before, after))
-    subprocess.run(["swift", "build", "-c", "release", "--product", "samotop", "--package-path", tree,
+    subprocess.run(["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "samotop", "--package-path", tree,
                     "--scratch-path", pathlib.Path(folder) / "build"], check=True)
     return pathlib.Path(folder) / "build/release/samotop"

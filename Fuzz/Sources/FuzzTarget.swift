@@ -11,6 +11,7 @@ private let targets: [String: FuzzTarget] = [
     "date": fuzzDate,
     "display-text": fuzzDisplayText,
     "header": fuzzHeader,
+    "journal": fuzzJournal,
     "mail-data": fuzzMailData,
     "path": fuzzPath,
     "received": fuzzReceived,

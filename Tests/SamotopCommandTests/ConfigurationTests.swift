@@ -1,3 +1,4 @@
+import SamotopJournal
 import Testing
 
 @testable import SamotopCommand
@@ -75,6 +76,15 @@ struct ConfigurationTests {
                 "samotop.yaml:9:32: timeouts.colour:",
             ], "\(problems.joined(separator: "\n"))")
         #expect(problems.contains { $0.contains("stat: unknown key; did you mean \"state\"?") })
+    }
+
+    @Test("The room of the journal, and what of it may wait") func journalRoom() {
+        var limits = LimitSettings()
+        limits.journal = 128 << 20
+        let settings = MailServiceFactory.journal(limits)
+        #expect(settings.journal.maximumSegments * settings.journal.segmentSize == 128 << 20)
+        #expect(settings.maximumBacklog == 96 << 20)
+        #expect(MailServiceFactory.journal(LimitSettings()) == JournaledDelivery.Settings())
     }
 
     @Test("file, then environment, then --set; the message names who said it")

@@ -20,6 +20,10 @@ struct LimitSettings: Sendable, Hashable {
     var connectionsPerAddress = 50
     /// …from one /24 (IPv4) or /64 (IPv6).
     var connectionsPerNetwork = 200
+    /// Octets of disk for accepted messages that wait for their mailboxes; three quarters of it may wait.
+    var journal = 512 << 20
+    /// Octets of content in memory, of all messages on their way in.
+    var memory = 64 << 20
     /// Networks that the two limits above don't hold for, and for which a hundredth of all connections is kept free.
     var exemptNetworks: [Network] = []
 
@@ -38,6 +42,8 @@ struct LimitSettings: Sendable, Hashable {
         let each = Quantity.count(in: 1...1_000_000)
         connectionsPerAddress = reader.value("connections-per-address", each) ?? connectionsPerAddress
         connectionsPerNetwork = reader.value("connections-per-network", each) ?? connectionsPerNetwork
+        journal = reader.value("journal", Quantity.size(in: 64 << 20...64 << 30)) ?? journal
+        memory = reader.value("memory", Quantity.size(in: 1 << 20...64 << 30)) ?? memory
         exemptNetworks = reader.list("exempt-networks", Network.parse) ?? exemptNetworks
         if headerSize > messageSize, reader.has("header-size") {
             reader.complain("header-size", "is more than message-size; make it smaller")

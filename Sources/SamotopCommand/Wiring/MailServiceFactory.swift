@@ -47,8 +47,17 @@ enum MailServiceFactory {
         try LocalFile.makeFolder(folder, mode: 0o700)
         var settings = SealedSpoolSettings()
         settings.largestMessage = UInt64(configuration.limits.messageSize)
+        settings.memoryBudget = configuration.limits.memory
         // Threads of its own: receiving must not wait for deliveries.
         return SealedSpool(directory: folder, threads: StorageThreads(), settings: settings)
+    }
+
+    /// The journal's room, and how much of it may wait for its mailboxes.
+    static func journal(_ settings: LimitSettings) -> JournaledDelivery.Settings {
+        var journal = JournaledDelivery.Settings()
+        journal.journal.maximumSegments = settings.journal / journal.journal.segmentSize
+        journal.maximumBacklog = settings.journal / 4 * 3
+        return journal
     }
 
     static func tracePrivacy(_ settings: TraceSettings) -> TracePrivacy {

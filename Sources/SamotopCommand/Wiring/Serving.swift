@@ -60,9 +60,9 @@ struct Serving: Sendable {
         let mailboxes = try await Self.mailboxes(configuration, threads)
         let agent = SwitchingAgent(mailboxes, around: around)
         try await agent.sweep()
-        let journaled = try JournaledDelivery(agent, in: configuration.state + "/journal") { alarm in
-            logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"])
-        }
+        let journaled = try JournaledDelivery(
+            agent, in: configuration.state + "/journal", settings: MailServiceFactory.journal(configuration.limits)
+        ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
         let mail = try MailService(
             configuration.name, spool: try MailServiceFactory.spool(configuration), delivering: journaled,
             limits: MailServiceFactory.limits(configuration.limits),

@@ -3,7 +3,7 @@ public import SMTP
 
 extension MailService {
     /// Forged fields that would be taken for ours are removed on entry (RFC 5321 §4.4, RFC 8601 §5).
-    var sieve: HeaderSieve {
+    static func sieve(_ name: DomainName, _ limits: SessionLimits) -> HeaderSieve {
         HeaderSieve(
             rule: HeaderSieve.Rule(names: [.returnPath], authservIDs: [name.bytes]),
             limits: HeaderLimits(maximumBytes: limits.headerSize, maximumFields: limits.headerFields))

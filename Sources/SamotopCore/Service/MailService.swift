@@ -27,6 +27,8 @@ public final class MailService: Sendable {
     let identifiers: IdentifierSource
     let unconfirmed: UnconfirmedLedger
     let conduct: Conduct
+    /// Each message starts with a copy.
+    let sieve: HeaderSieve
 
     /// Composes a service.
     ///
@@ -54,6 +56,7 @@ public final class MailService: Sendable {
         self.guards = guards()
         identifiers = IdentifierSource(clock: clock)
         unconfirmed = UnconfirmedLedger()
+        sieve = Self.sieve(name, limits)
         conduct = self.guards.reduce(Conduct()) { $0.merged(with: $1.conduct) }
         var known: Set<String> = []
         for guardian in self.guards {

@@ -16,7 +16,9 @@ public struct SymmetricKey: Sendable {
 public enum AES {
     public enum GCM {
         public struct Nonce: Sendable {
-            public init(data: some Collection<UInt8>) throws { guard data.count == 12 else { throw CryptoError.wrongSize } }
+            public init(data: some Collection<UInt8>) throws {
+                guard data.count == 12 else { throw CryptoError.wrongSize }
+            }
         }
 
         public struct SealedBox: Sendable {
@@ -30,7 +32,9 @@ public enum AES {
             }
         }
 
-        public static func seal(_ octets: some Collection<UInt8>, using key: SymmetricKey, nonce: Nonce) throws -> SealedBox {
+        public static func seal(_ octets: some Collection<UInt8>, using key: SymmetricKey, nonce: Nonce) throws
+            -> SealedBox
+        {
             try SealedBox(nonce: nonce, ciphertext: octets, tag: tag(octets))
         }
 

@@ -29,6 +29,17 @@ final class Journal: Sendable {
         case settle([UInt64], files: [String])
         case forget
         case release
+        case spare(SegmentFile?)
+
+        var isAppend: Bool { if case .append = self { true } else { false } }
+
+        /// It may have made room.
+        var mayFree: Bool {
+            switch self {
+            case .settle, .spare: true
+            case .append, .forget, .release: false
+            }
+        }
     }
 
     private struct Queue {
@@ -39,6 +50,7 @@ final class Journal: Sendable {
     private let queue = Mutex(Queue())
     private let store: Mutex<SegmentStore>
     private let committer = StorageThreads(count: 1, name: "committer")
+    private let maker = StorageThreads(count: 1, name: "segments")
     private let maximumBatch: Int
 
     /// A message that was accepted before the last stop.
@@ -56,6 +68,7 @@ final class Journal: Sendable {
     ) throws -> (journal: Journal, held: [Held]) {
         let journal = Journal(folder, settings)
         let held = try journal.store.withLock { store in try store.replay(alarm: alarm) }
+        journal.makeSpare()
         return (journal, held)
     }
 
@@ -108,16 +121,24 @@ final class Journal: Sendable {
             }
             if items.isEmpty { return }
             let rest = store.withLock { commit(items, &$0) }
+            // Not after a failure to make one alone: a full device would be asked for ever.
+            if items.contains(where: \.isAppend) { makeSpare() }
             guard rest.isEmpty else {
                 // No segment is free. What was settled meanwhile starts the committer again.
                 queue.withLock { queue in
                     queue.items = rest + queue.items
-                    queue.isCommitting = queue.items.contains { if case .settle = $0 { true } else { false } }
+                    queue.isCommitting = queue.items.contains(where: \.mayFree)
                 }
                 if queue.withLock({ !$0.isCommitting }) { return }
                 continue
             }
         }
+    }
+
+    /// Makes the next segment's file behind the committer's back.
+    private func makeSpare() {
+        guard let file = store.withLock({ $0.wantedSpare() }) else { return }
+        maker.start { [self] in add(.spare(try? file.make())) }
     }
 
     /// Commits batch by batch; returns what found no room.
@@ -130,6 +151,7 @@ final class Journal: Sendable {
             case .settle(let sequences, let files): store.settle(sequences, files: files)
             case .forget: forgets = true
             case .release: store.release()
+            case .spare(let file): store.add(spare: file)
             case .append: break
             }
         }

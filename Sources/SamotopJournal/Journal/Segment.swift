@@ -32,7 +32,11 @@ final class Segment {
     var unsettled: Set<UInt64> = []
 
     /// Opens a segment's file, or makes it with `size` octets.
-    init(path: String, size: Int) throws(JournalError) { file = try SegmentFile(path: path, size: size) }
+    convenience init(path: String, size: Int) throws(JournalError) {
+        self.init(try SegmentFile(path: path, size: size))
+    }
+
+    init(_ file: SegmentFile) { self.file = file }
 
     /// Octets that a record of so many sealed octets takes.
     static func space(for octets: Int) -> Int { recordHead + octets + SegmentSeal.overhead + recordTail }

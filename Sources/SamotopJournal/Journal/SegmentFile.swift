@@ -19,6 +19,19 @@ final class SegmentFile: Sendable {
         guard descriptor >= 0 else { throw JournalError("open", path) }
         self.path = path
         self.descriptor = descriptor
+        let found: Int
+        do throws(JournalError) {
+            found = try Self.prepare(descriptor, path, size)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        self.size = max(size, found)
+        if found < size { try fill() }
+    }
+
+    /// Allocates a file of ours that is too short; says how long it was.
+    private static func prepare(_ descriptor: Int32, _ path: String, _ size: Int) throws(JournalError) -> Int {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw JournalError("fstat", path) }
         guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else {
@@ -28,8 +41,7 @@ final class SegmentFile: Sendable {
             let failure = posix_fallocate(descriptor, 0, off_t(size))
             guard failure == 0 else { throw JournalError(path: path, code: failure, call: "fallocate") }
         }
-        self.size = max(size, Int(status.st_size))
-        if status.st_size < size { try fill() }
+        return Int(status.st_size)
     }
 
     /// Blocks that were written once take a flush of data alone; those that were only allocated take one of metadata too.
@@ -105,6 +117,6 @@ struct JournalError: Error, CustomStringConvertible {
 
     /// Something that isn't a file of ours has the name of one.
     var isForeign: Bool { code == EINVAL || code == ELOOP || code == EISDIR || code == ENXIO }
-    var isFull: Bool { code == ENOSPC || code == EDQUOT }
+    var isFull: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
     var description: String { "journal: \(path): \(call): \(String(cString: strerror(code)))" }
 }

@@ -20,6 +20,8 @@ struct SegmentStore {
     private var generation: UInt64 = 0
     private var sequence: UInt64 = 0
     private var nextFile = 0
+    /// A file is being made that becomes free.
+    private var awaitsSpare = false
 
     init(folder: String, settings: JournalSettings) {
         self.folder = folder
@@ -51,7 +53,7 @@ struct SegmentStore {
             }
             guard let damaged else {
                 if segment.isDamaged { alarm("\(segment.file.path): its header can't be read; what it held is lost") }
-                free.append(segment)
+                reuse(segment)
                 continue
             }
             if damaged > 0 { alarm("\(segment.file.path): \(damaged) damaged places; what follows them was read") }
@@ -76,12 +78,23 @@ struct SegmentStore {
 
     /// Nil: something else has the name of a segment.
     private func ours(_ path: String, alarm: (String) -> Void) throws(JournalError) -> Segment? {
-        let result = Result { () throws(JournalError) in try Segment(path: path, size: settings.segmentSize) }
-        if case .failure(let error) = result, error.isForeign {
-            alarm("\(path) is no segment of ours and is left alone; look at it and move it away")
-            return nil
+        do throws(JournalError) {
+            return try Segment(path: path, size: settings.segmentSize)
+        } catch {
+            if error.isForeign {
+                alarm("\(path) is no segment of ours and is left alone; look at it and move it away")
+                return nil
+            }
+            guard error.isFull else { throw error }
+            // It can't grow now. What it holds is delivered all the same.
+            return try Segment(path: path, size: 0)
         }
-        return try result.get()
+    }
+
+    /// Keeps a segment for another life; one that is too short, because the device was full when it was made, goes.
+    private mutating func reuse(_ segment: Segment) {
+        guard segment.file.size >= settings.segmentSize else { return FolderListing.remove(segment.file.path) }
+        free.append(segment)
     }
 
     mutating func nextSequence() -> UInt64 {
@@ -123,7 +136,7 @@ struct SegmentStore {
             }
             try oldest.destroy()
             try oldest.sync()
-            free.append(oldest)
+            reuse(oldest)
         } catch {
             // Left alone until the next start, which reads what the device really has.
         }
@@ -178,10 +191,8 @@ struct SegmentStore {
         let segment: Segment
         if let recycled = free.popLast() {
             segment = recycled
-        } else if used.count < settings.maximumSegments {
-            segment = try Segment(path: "\(folder)/segment-\(nextFile)", size: settings.segmentSize)
-            nextFile += 1
-            try FolderListing.sync(folder)
+        } else if !awaitsSpare, used.count < settings.maximumSegments {
+            segment = Segment(try makeFile().make())
         } else {
             return nil
         }
@@ -189,6 +200,44 @@ struct SegmentStore {
         segment.begin(generation: generation)
         used.append(segment)
         return segment
+    }
+
+    /// A file yet to be made. It takes a while, for it is filled once.
+    struct NewFile: Sendable {
+        let folder: String
+        let name: String
+        let size: Int
+
+        /// Nothing of it is left after a failure.
+        func make() throws(JournalError) -> SegmentFile {
+            let path = "\(folder)/\(name)"
+            do throws(JournalError) {
+                let file = try SegmentFile(path: path, size: size)
+                try FolderListing.sync(folder)
+                return file
+            } catch {
+                if !error.isForeign { FolderListing.remove(path) }
+                throw error
+            }
+        }
+    }
+
+    private mutating func makeFile() -> NewFile {
+        defer { nextFile += 1 }
+        return NewFile(folder: folder, name: "segment-\(nextFile)", size: settings.segmentSize)
+    }
+
+    /// A file to be made now, so that nobody waits for it later; nil while there is one. ``add(spare:)`` must follow.
+    mutating func wantedSpare() -> NewFile? {
+        guard free.isEmpty, !awaitsSpare, used.count < settings.maximumSegments else { return nil }
+        awaitsSpare = true
+        return makeFile()
+    }
+
+    /// Nil: it could not be made. Whoever needs one tries again, and is told why.
+    mutating func add(spare file: SegmentFile?) {
+        awaitsSpare = false
+        if let file { free.append(Segment(file)) }
     }
 
     /// What was answered with 451 must not come back at a replay, even if it reached the device after all.

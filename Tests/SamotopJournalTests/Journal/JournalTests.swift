@@ -101,14 +101,44 @@ import Testing
         #expect(appended == total)
     }
 
-    @Test("F03: a device without space fails the message, and nothing comes back") func noSpace() async throws {
+    @Test("F03: a device without space fails the message, and nothing of it stays") func noSpace() async throws {
         var settings = small
         settings.segmentSize = 1 << 50
         let (journal, _, _) = try Journal.opened(folder.path, settings)
-        await #expect(throws: JournalError.self) { try await journal.append(Sample.message(1)) }
-        try? FileManager.default.removeItem(atPath: folder.path + "/segment-0")
+        for number in 0..<20 {
+            await #expect(throws: JournalError.self) { try await journal.append(Sample.message(number)) }
+        }
+        #expect(try FolderListing.names(folder.path).isEmpty)
+        #expect(try folder.openFiles().isEmpty)
         let (_, left, _) = try Journal.opened(folder.path, small)
         #expect(left.isEmpty)
+    }
+
+    @Test("F03: a start without space delivers what is held, and drops a segment that was cut short") func fullStart()
+        throws
+    {
+        do {
+            let segment = try Segment(path: folder.path + "/segment-0", size: small.segmentSize)
+            segment.begin(generation: 1)
+            try segment.append([(sequence: 1, octets: try JournalRecord.message(Sample.message(1)).encoded())])
+            try segment.sync()
+            try Data(count: 100).write(to: URL(fileURLWithPath: folder.path + "/segment-1"))
+        }
+        var large = small
+        large.segmentSize = 1 << 50
+        let (_, left, _) = try Journal.opened(folder.path, large)
+        #expect(left.map(\.envelope.id) == ["message-1"])
+        #expect(try !FolderListing.names(folder.path).contains("segment-1"))
+    }
+
+    @Test func theNextSegmentIsThereBeforeItIsNeeded() async throws {
+        let (journal, _, _) = try Journal.opened(folder.path, small)
+        _ = try await journal.append(Sample.message(1))
+        // The second append finds the spare that followed the first one.
+        _ = try await journal.append(Sample.message(2, size: 30_000))
+        _ = try await journal.append(Sample.message(3, size: 30_000))
+        let (_, left, _) = try Journal.opened(folder.path, small)
+        #expect(left.map(\.envelope.id) == ["message-1", "message-2", "message-3"])
     }
 
     @Test("I09: what only has the name of a segment is left alone, and told") func foreignFiles() async throws {

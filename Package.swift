@@ -30,6 +30,9 @@ let package = Package(
     products: [
         .library(name: "SMTP", targets: ["SMTP"]),
         .library(name: "InternetMessage", targets: ["InternetMessage"]),
+        .library(name: "NameResolution", targets: ["NameResolution"]),
+        .library(name: "SenderAuthentication", targets: ["SenderAuthentication"]),
+        .library(name: "UnboundResolver", targets: ["UnboundResolver"]),
         .library(name: "SamotopCore", targets: ["SamotopCore"]),
         .library(name: "SamotopServer", targets: ["SamotopServer"]),
         .library(name: "SamotopGuards", targets: ["SamotopGuards"]),
@@ -37,6 +40,12 @@ let package = Package(
         .library(name: "SamotopJournal", targets: ["SamotopJournal"]),
         .library(name: "SamotopTesting", targets: ["SamotopTesting"]),
         .executable(name: "samotop", targets: ["SamotopCommand"]),
+    ],
+    traits: [
+        .trait(
+            name: "Unbound",
+            description: "A validating resolver by libunbound, which must be installed (Debian: libunbound-dev)"),
+        .default(enabledTraits: ["Unbound"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -52,6 +61,20 @@ let package = Package(
     targets: [
         .target(name: "SMTP", swiftSettings: settings),
         .target(name: "InternetMessage", dependencies: ["SMTP"], swiftSettings: settings),
+        .target(name: "NameResolution", swiftSettings: settings),
+        .target(
+            name: "SenderAuthentication",
+            dependencies: [
+                "InternetMessage", "NameResolution",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .systemLibrary(name: "CUnbound", pkgConfig: "libunbound", providers: [.apt(["libunbound-dev"])]),
+        .target(
+            name: "UnboundResolver",
+            dependencies: ["NameResolution", .target(name: "CUnbound", condition: .when(traits: ["Unbound"]))],
+            swiftSettings: settings),
         .target(name: "CLinux"),
         .target(name: "SamotopCore", dependencies: ["SMTP", "InternetMessage", "CLinux"], swiftSettings: settings),
         .target(name: "SamotopGuards", dependencies: ["SamotopCore"], swiftSettings: settings),
@@ -91,6 +114,14 @@ let package = Package(
         .testTarget(
             name: "InternetMessageTests", dependencies: ["InternetMessage"], resources: [.copy("Resources")],
             swiftSettings: settings),
+        .testTarget(name: "NameResolutionTests", dependencies: ["NameResolution"], swiftSettings: settings),
+        .testTarget(
+            name: "SenderAuthenticationTests", dependencies: ["SenderAuthentication", "Yams"],
+            resources: [.copy("Resources")], swiftSettings: settings),
+        .testTarget(name: "UnboundResolverTests", dependencies: ["UnboundResolver"], swiftSettings: settings),
+        .testTarget(name: "SamotopCoreTests", dependencies: ["SamotopTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "SamotopGuardsTests", dependencies: ["SamotopGuards", "SamotopTesting"], swiftSettings: settings),
         .testTarget(
             name: "DialogueTests",
             dependencies: ["SamotopTesting", "SamotopGuards", "SamotopServer"], swiftSettings: settings),

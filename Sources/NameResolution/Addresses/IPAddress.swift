@@ -12,6 +12,12 @@ public struct IPAddress: Sendable, Hashable {
     /// Whether there are 16 octets.
     public var isIPv6: Bool { octets.count == 16 }
 
+    /// 127.0.0.0/8 or ::1.
+    public var isLoopback: Bool { isIPv6 ? octets == [UInt8](repeating: 0, count: 15) + [1] : octets.first == 127 }
+
+    /// Every address of this family: `0.0.0.0` or `::`.
+    public var isAny: Bool { octets.allSatisfy { $0 == 0 } }
+
     /// Bits: 32 or 128.
     public var bitWidth: Int { octets.count * 8 }
 

@@ -6,6 +6,7 @@
     import Darwin
 #endif
 import ArgumentParser
+import NameResolution
 import SamotopCore
 
 /// `samotop try`: a whole server on loopback, with nothing to configure.

@@ -15,6 +15,9 @@ struct Configuration: Sendable, Hashable {
     var timeouts = TimeoutSettings()
     var prudence = PrudenceSettings()
     var trace = TraceSettings()
+    var dns = DNSSettings()
+    var authentication = AuthenticationSettings()
+    var dnsLists: [DNSListSettings] = []
     /// The mailbox for `<postmaster>` and for `postmaster@` each domain (RFC 5321 §4.5.1).
     var postmaster: MailboxName
     var domains: [DomainSettings]

@@ -38,6 +38,9 @@ enum ConfigurationReader {
         let timeouts = TimeoutSettings(root.section("timeouts"))
         let prudence = PrudenceSettings(root.section("prudence"))
         let trace = TraceSettings(root.section("trace"))
+        let dns = DNSSettings(root.section("dns"))
+        let authentication = AuthenticationSettings(root.section("authentication"))
+        let dnsLists = root.sections("dns-lists").compactMap { DNSListSettings($0) }
         let domains = Self.domains(root)
         let postmaster = root.required(
             "postmaster", "write the mailbox for postmaster, like ann@example.org (RFC 5321 §4.5.1)"
@@ -50,8 +53,8 @@ enum ConfigurationReader {
         return Configuration(
             name: name, state: state, account: account, log: log, metrics: metricsAddress, listeners: listeners,
             tls: tls,
-            limits: limits, timeouts: timeouts, prudence: prudence, trace: trace, postmaster: postmaster,
-            domains: domains)
+            limits: limits, timeouts: timeouts, prudence: prudence, trace: trace, dns: dns,
+            authentication: authentication, dnsLists: dnsLists, postmaster: postmaster, domains: domains)
     }
 
     private static func listeners(_ root: SectionReader, _ tls: TLSSettings) -> [ListenerSettings] {

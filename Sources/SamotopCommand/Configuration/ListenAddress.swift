@@ -1,3 +1,5 @@
+import NameResolution
+
 /// Where a listener takes connections.
 enum ListenAddress: Sendable, Hashable {
     /// TCP on an address of this machine; port 0 lets the system choose.

@@ -1,3 +1,5 @@
+import NameResolution
+
 /// Names in the configuration that end up on the wire or in a path.
 enum Name {
     /// A host or mail domain: letters, digits and hyphens in labels (RFC 5321 §4.1.2), at least two of them, in lower case.
@@ -28,6 +30,20 @@ enum Name {
         guard text.hasPrefix("/"), !text.utf8.contains(0) else {
             throw Unfit("not an absolute path: \(Quantity.quoted(text)); start it with /")
         }
+        return text
+    }
+
+    /// A name of the DNS.
+    static func zone(_ text: String) throws(Unfit) -> DNSName {
+        guard let name = DNSName(text), name.isHostName else {
+            throw Unfit("not a domain name: \(Quantity.quoted(text)); write one like example.org")
+        }
+        return name
+    }
+
+    /// Any text on one line.
+    static func text(_ text: String) throws(Unfit) -> String {
+        guard !text.isEmpty, text.utf8.allSatisfy({ $0 >= 0x20 }) else { throw Unfit("must be text on one line") }
         return text
     }
 

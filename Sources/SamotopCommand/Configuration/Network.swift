@@ -1,3 +1,5 @@
+import NameResolution
+
 /// A network in CIDR notation (RFC 4632, RFC 4291 §2.3): the addresses that share a prefix.
 struct Network: Sendable, Hashable {
     let address: IPAddress

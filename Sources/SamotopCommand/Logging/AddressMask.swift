@@ -1,3 +1,5 @@
+import NameResolution
+
 /// Takes mail and network addresses out of a text, so that a log line tells nothing of who wrote to whom from where.
 enum AddressMask {
     static let replacement = "[hidden]"

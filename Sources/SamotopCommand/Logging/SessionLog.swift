@@ -1,4 +1,5 @@
 import Logging
+import NameResolution
 import SMTP
 import SamotopCore
 

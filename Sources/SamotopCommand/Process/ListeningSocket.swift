@@ -5,6 +5,7 @@
 #else
     import Darwin
 #endif
+import NameResolution
 
 /// A socket that listens, opened while the process still may.
 struct ListeningSocket: Sendable, Hashable {

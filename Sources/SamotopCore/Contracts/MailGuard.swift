@@ -24,6 +24,12 @@ public protocol MailGuard: Sendable {
     func recipient(_ recipient: Recipient, _ envelope: Envelope, _ session: inout Session) async throws -> Verdict
     /// The whole message was received and not yet acknowledged.
     func message(_ message: ReceivedMessage, _ session: inout Session) async throws -> Verdict
+
+    /// Something that reads the next message's content in the pass that stores it, or nil. It comes back with
+    /// ``message(_:tap:_:)``.
+    func tap(_ envelope: Envelope, _ session: Session) -> (any ContentTap)?
+    /// The same as ``message(_:_:)``, for guards with a tap: only this one is called.
+    func message(_ message: ReceivedMessage, tap: (any ContentTap)?, _ session: inout Session) async throws -> Verdict
 }
 
 extension MailGuard {
@@ -40,6 +46,12 @@ extension MailGuard {
         .pass
     }
     public func message(_ message: ReceivedMessage, _ session: inout Session) async throws -> Verdict { .pass }
+    public func tap(_ envelope: Envelope, _ session: Session) -> (any ContentTap)? { nil }
+    public func message(_ message: ReceivedMessage, tap: (any ContentTap)?, _ session: inout Session) async throws
+        -> Verdict
+    {
+        try await self.message(message, &session)
+    }
 }
 
 /// Composes guards in written order.

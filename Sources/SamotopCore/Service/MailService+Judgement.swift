@@ -15,24 +15,24 @@ struct Decision: Sendable {
         case greeted
         case began(Envelope)
         case added(Recipient)
-        case opened(any SpoolIntake)
+        /// With a tap for each guard that asked for one.
+        case opened(any SpoolIntake, taps: [(any ContentTap)?])
         /// For LMTP one for each recipient that got it.
         case delivered([ReceivedMessage])
     }
 }
 
 extension MailService {
-    typealias Asking = @Sendable (any MailGuard, inout Session) async throws -> Verdict
-
     /// Asks the guards in order; the first answer other than `.pass` is final. Nil: all passed or one accepted.
     private func ask(
-        _ stage: Stage, _ decision: inout Decision, _ asking: (any MailGuard, inout Session) async throws -> Verdict
+        _ stage: Stage, _ decision: inout Decision,
+        _ asking: ((offset: Int, element: any MailGuard), inout Session) async throws -> Verdict
     ) async -> Bool {
-        for guardian in guards {
+        for (offset, guardian) in guards.enumerated() {
             var session = decision.session
             let verdict: Verdict
             do {
-                verdict = try await asking(guardian, &session)
+                verdict = try await asking((offset, guardian), &session)
                 decision.session = session
             } catch {
                 verdict = .postpone(Refusal(.localError, cause: "the guard failed: \(type(of: error))"))
@@ -68,7 +68,7 @@ extension MailService {
 
     func connection(_ session: Session) async -> Decision {
         var decision = Decision(answer: .proceed, session: session, effect: .connected)
-        _ = await ask(.connection, &decision) { try await $0.connection(&$1) }
+        _ = await ask(.connection, &decision) { try await $0.element.connection(&$1) }
         return decision
     }
 
@@ -76,7 +76,7 @@ extension MailService {
         var decision = Decision(answer: .proceed, session: session)
         decision.session.hello = hello
         decision.session.findings = start
-        if await ask(.hello, &decision, { try await $0.hello(&$1) }) {
+        if await ask(.hello, &decision, { try await $0.element.hello(&$1) }) {
             decision.effect = .greeted
         } else {
             // RFC 5321 §4.1.4: a refused EHLO changes nothing, but it is on record.
@@ -93,7 +93,9 @@ extension MailService {
         let envelope = Envelope(id: identifiers.next(), reversePath: path, parameters: parameters)
         var decision = Decision(answer: .proceed, session: session)
         decision.session.findings = start
-        if await ask(.sender, &decision, { try await $0.sender(envelope, &$1) }) { decision.effect = .began(envelope) }
+        if await ask(.sender, &decision, { try await $0.element.sender(envelope, &$1) }) {
+            decision.effect = .began(envelope)
+        }
         return decision
     }
 
@@ -112,7 +114,7 @@ extension MailService {
         switch answer {
         case .destinations(let destinations):
             let recipient = Recipient(path: path, parameters: parameters, destinations: destinations)
-            if await ask(.recipient, &decision, { try await $0.recipient(recipient, envelope, &$1) }) {
+            if await ask(.recipient, &decision, { try await $0.element.recipient(recipient, envelope, &$1) }) {
                 decision.effect = .added(recipient)
             }
         case .unknownMailbox where path.namesAnotherDestination, .notLocal:
@@ -131,7 +133,8 @@ extension MailService {
     func content(_ envelope: Envelope, _ session: Session, wake: @escaping @Sendable () -> Void) -> Decision {
         var decision = Decision(answer: .proceed, session: session)
         do {
-            decision.effect = .opened(try spool.open(declaredSize: envelope.parameters.size, wake: wake))
+            let intake = try spool.open(declaredSize: envelope.parameters.size, wake: wake)
+            decision.effect = .opened(intake, taps: guards.map { $0.tap(envelope, session) })
         } catch {
             decision.answer = .reply(error.reply)
             decision.news.append(.failed(cause: error.cause))
@@ -141,7 +144,8 @@ extension MailService {
 
     /// - Parameter isWanted: false when the client has left: nothing is delivered then (its 250 can't be said).
     func message(
-        _ envelope: Envelope, _ intake: any SpoolIntake, _ session: Session, isWanted: @Sendable () -> Bool
+        _ envelope: Envelope, _ intake: any SpoolIntake, _ taps: [(any ContentTap)?], _ session: Session,
+        isWanted: @Sendable () -> Bool
     ) async -> Decision {
         var decision = Decision(answer: .proceed, session: session)
         let now = clock.now()
@@ -156,7 +160,10 @@ extension MailService {
         }
         decision.news.append(.content(octets: content.count))
         var message = ReceivedMessage(envelope: envelope, trace: [], content: content, received: now)
-        guard await ask(.message, &decision, { try await $0.message(message, &$1) }) else { return decision }
+        let isWelcome = await ask(.message, &decision) { guardian, session in
+            try await guardian.element.message(message, tap: taps[guardian.offset], &session)
+        }
+        guard isWelcome else { return decision }
         message.trace = trace(envelope, decision.session, now)
         await deliver(message, &decision, isWanted)
         return decision

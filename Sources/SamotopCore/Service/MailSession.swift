@@ -36,6 +36,8 @@ public final class MailSession {
         var envelope: Envelope
         var intake: (any SpoolIntake)?
         var sieve: HeaderSieve
+        /// For each guard that asked for one.
+        var taps: [(any ContentTap)?] = []
     }
 
     /// What guards found so far. Findings about one message say nothing about the next.
@@ -215,10 +217,11 @@ public final class MailSession {
             decision.make(service.content(envelope, facts, wake: wake))
         case .message:
             let refusal = settleHeader()
-            guard let envelope = incoming?.envelope, let intake = incoming?.intake, refusal == nil else {
-                return fail(decision, refusal)
+            guard let incoming, let intake = incoming.intake, refusal == nil else { return fail(decision, refusal) }
+            let (envelope, taps) = (incoming.envelope, incoming.taps)
+            Self.start(decision, executor) {
+                await service.message(envelope, intake, taps, facts) { !decision.isAbandoned }
             }
-            Self.start(decision, executor) { await service.message(envelope, intake, facts) { !decision.isAbandoned } }
         }
     }
 
@@ -244,7 +247,9 @@ public final class MailSession {
         case .greeted: helloFindings = facts.findings
         case .began(let envelope): incoming = Incoming(envelope: envelope, intake: nil, sieve: service.sieve)
         case .added(let recipient): incoming?.envelope.recipients.append(recipient)
-        case .opened(let intake): incoming?.intake = intake
+        case .opened(let intake, let taps):
+            incoming?.intake = intake
+            incoming?.taps = taps
         case .delivered(let messages): unconfirmed += messages
         }
         queued = machine.answer(decision.answer)
@@ -264,6 +269,7 @@ public final class MailSession {
     // MARK: content
 
     private func take(_ slice: Span<UInt8>) {
+        for tap in incoming?.taps ?? [] { tap?.append(slice) }
         guard incoming?.sieve.isPastHeader == true else { return takeHeader(slice) }
         if let refusal = append(slice) { refuse(refusal) }
     }
@@ -301,6 +307,7 @@ public final class MailSession {
         machine.refuseContent(reply)
         incoming?.intake?.discard()
         incoming?.intake = nil
+        incoming?.taps = []
     }
 
     private func forgetTransaction() {

@@ -77,7 +77,9 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "CLinux"),
         .target(name: "SamotopCore", dependencies: ["SMTP", "InternetMessage", "CLinux"], swiftSettings: settings),
-        .target(name: "SamotopGuards", dependencies: ["SamotopCore"], swiftSettings: settings),
+        .target(
+            name: "SamotopGuards", dependencies: ["SamotopCore", "SenderAuthentication", "NameResolution"],
+            swiftSettings: settings),
         .target(name: "SamotopDelivery", dependencies: ["SamotopCore", "CLinux"], swiftSettings: settings),
         .target(
             name: "SamotopJournal",
@@ -95,7 +97,8 @@ let package = Package(
         .executableTarget(
             name: "SamotopCommand",
             dependencies: [
-                "SamotopServer", "SamotopGuards", "SamotopDelivery", "SamotopJournal", "Yams",
+                "SamotopServer", "SamotopGuards", "SamotopDelivery", "SamotopJournal", "NameResolution",
+                "SenderAuthentication", .target(name: "UnboundResolver", condition: .when(traits: ["Unbound"])), "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),

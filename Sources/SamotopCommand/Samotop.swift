@@ -7,5 +7,7 @@ struct Samotop: ParsableCommand {
         commandName: "samotop", abstract: "A mail server that keeps your mail to yourself.",
         discussion: "To see it work without configuring anything: samotop try",
         version: "samotop \(VersionCommand.version)",
-        subcommands: [ServeCommand.self, TryCommand.self, CheckCommand.self, VersionCommand.self])
+        subcommands: [
+            ServeCommand.self, TryCommand.self, CheckCommand.self, ExplainCommand.self, DNSCommand.self, VersionCommand.self,
+        ])
 }

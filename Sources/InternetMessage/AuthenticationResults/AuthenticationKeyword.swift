@@ -41,6 +41,8 @@ extension AuthenticationKeyword {
     public static let dkim = AuthenticationKeyword(known: "dkim")
     /// `dmarc`
     public static let dmarc = AuthenticationKeyword(known: "dmarc")
+    /// `dnswl` (RFC 8904)
+    public static let dnswl = AuthenticationKeyword(known: "dnswl")
     /// `iprev`
     public static let iprev = AuthenticationKeyword(known: "iprev")
     /// `spf`
@@ -67,8 +69,12 @@ extension AuthenticationKeyword {
     public static let permerror = AuthenticationKeyword(known: "permerror")
 }
 
-// RFC 8601 §2.3, §2.7: property types and properties
+// RFC 8601 §2.3, §2.7, RFC 8904 §2: property types and properties
 extension AuthenticationKeyword {
+    /// `dns`
+    public static let dns = AuthenticationKeyword(known: "dns")
+    /// `zone`
+    public static let zone = AuthenticationKeyword(known: "zone")
     /// `smtp`
     public static let smtp = AuthenticationKeyword(known: "smtp")
     /// `header`

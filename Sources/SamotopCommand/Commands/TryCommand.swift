@@ -89,6 +89,8 @@ struct TryCommand: ParsableCommand {
         configuration.log.level = .warning
         // Nobody is to be caught here.
         configuration.prudence.bannerDelay = .zero
+        // The senders of a trial are made up.
+        configuration.authentication = .off
         return configuration
     }
 

@@ -39,7 +39,8 @@ enum ConfigurationReader {
         let prudence = PrudenceSettings(root.section("prudence"))
         let trace = TraceSettings(root.section("trace"))
         let dns = DNSSettings(root.section("dns"))
-        let authentication = AuthenticationSettings(root.section("authentication"))
+        let authentication =
+            root.isOff("authentication") ? .off : AuthenticationSettings(root.section("authentication"))
         let dnsLists = root.sections("dns-lists").compactMap { DNSListSettings($0) }
         let domains = Self.domains(root)
         let postmaster = root.required(

@@ -10,6 +10,8 @@ struct DNSListSettings: Sendable, Hashable {
     var means = Meaning.deny
     /// What is looked up: the client's address, or the domain of the reverse-path.
     var of = Subject.address
+    /// Whether it has entries for IPv6 addresses, too.
+    var hasIPv6 = false
     /// Answers that count; empty: all in 127.0.0.0/8.
     var answers: [IPAddress] = []
 
@@ -17,6 +19,7 @@ struct DNSListSettings: Sendable, Hashable {
         let zone = reader.required("zone", "write the list's zone, like zen.example.net", Name.zone)
         means = reader.value("means", Choice.of(Meaning.self)) ?? means
         of = reader.value("of", Choice.of(Subject.self)) ?? of
+        hasIPv6 = reader.value("ipv6", Choice.flag) ?? hasIPv6
         answers = reader.list("answers", Self.answer) ?? answers
         reader.finish()
         guard let zone else { return nil }

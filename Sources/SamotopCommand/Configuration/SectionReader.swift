@@ -60,6 +60,13 @@ final class SectionReader {
         return entries[key] != nil && !has(key)
     }
 
+    /// Whether `off` was written in the place of a whole section.
+    func isOff(_ key: String) -> Bool {
+        guard case .scalar("off") = entries[key]?.setting.value else { return false }
+        asked.append(key)
+        return true
+    }
+
     /// Reports a problem with a key itself.
     func complain(aboutKey key: String, _ message: String) {
         problems.add(entries[key]?.place ?? place, path(key), message)

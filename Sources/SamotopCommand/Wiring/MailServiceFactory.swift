@@ -1,5 +1,6 @@
 import InternetMessage
 import NIOSSL
+import NameResolution
 import SMTP
 import SamotopCore
 import SamotopDelivery
@@ -67,7 +68,9 @@ enum MailServiceFactory {
     }
 
     /// The guards, in the order in which they are asked.
-    static func guards(_ configuration: Configuration) -> [any MailGuard] {
+    ///
+    /// - Parameter resolver: nil: none of those that ask the DNS.
+    static func guards(_ configuration: Configuration, resolver: (any Resolver)?) -> [any MailGuard] {
         let settings = configuration.prudence
         let names = [configuration.name] + configuration.domains.map(\.name)
         var guards: [any MailGuard] = [
@@ -79,6 +82,7 @@ enum MailServiceFactory {
         ]
         let encrypted = configuration.domains.filter(\.requireTLS).compactMap { DomainName($0.name) }
         if !encrypted.isEmpty { guards.append(RefuseUnencrypted(for: Set(encrypted))) }
+        if let resolver { guards += SenderGuards(configuration, resolver).all }
         return guards
     }
 

@@ -63,12 +63,13 @@ struct Serving: Sendable {
         let journaled = try JournaledDelivery(
             agent, in: configuration.state + "/journal", settings: MailServiceFactory.journal(configuration.limits)
         ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
+        let lookup = try SenderLookup(configuration, logger)
         let mail = try MailService(
             configuration.name, spool: try MailServiceFactory.spool(configuration), delivering: journaled,
             limits: MailServiceFactory.limits(configuration.limits),
             tracePrivacy: MailServiceFactory.tracePrivacy(configuration.trace),
             observers: [SessionLog(logger, settings: settings), SessionMetrics(registry)] + observers
-        ) { MailServiceFactory.guards(configuration) }
+        ) { MailServiceFactory.guards(configuration, resolver: lookup?.resolver) }
         mail.remember(journaled.recent) { journaled.start() }
 
         let timeouts = MailServiceFactory.timeouts(configuration.timeouts)
@@ -87,6 +88,7 @@ struct Serving: Sendable {
             onReady(open)
         }
         var services: [any Service] = [server, DailySweep(agent: agent, logger: logger)]
+        if let watch = lookup?.watch { services.append(watch) }
         if let socket = sockets.metrics {
             services.append(
                 try await MetricsEndpoint(on: socket, registry: registry) { isReady.load(ordering: .relaxed) })

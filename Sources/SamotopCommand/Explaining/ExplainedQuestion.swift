@@ -1,0 +1,39 @@
+import Foundation
+import NameResolution
+
+/// One line of `samotop explain --batch`: a message and how it came.
+struct ExplainedQuestion: Decodable, Sendable {
+    /// An entry of a zone: a record, or `TIMEOUT` or `SERVFAIL` for the whole name.
+    enum Entry: Decodable, Sendable {
+        case record(type: String, value: String)
+        case failure(String)
+
+        private enum Key: String, CodingKey { case type, value }
+
+        init(from decoder: any Decoder) throws {
+            if let word = try? decoder.singleValueContainer().decode(String.self) {
+                self = .failure(word)
+                return
+            }
+            let container = try decoder.container(keyedBy: Key.self)
+            self = .record(
+                type: try container.decode(String.self, forKey: .type),
+                value: try container.decode(String.self, forKey: .value))
+        }
+    }
+
+    /// The client's address.
+    var ip: String?
+    /// The argument of EHLO.
+    var helo: String?
+    /// The reverse-path without brackets; empty is the null one.
+    var mailFrom: String?
+    /// The message, its line ends CRLF or LF.
+    var message: String?
+    /// A file with the message.
+    var messageFile: String?
+    /// Answers, by name. Nil: the real DNS is asked.
+    var zone: [String: [Entry]]?
+    /// Seconds since 1970; nil: now.
+    var now: Int64?
+}

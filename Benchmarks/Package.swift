@@ -16,6 +16,7 @@ let package = Package(
     dependencies: [
         .package(name: "samotop", path: ".."),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
     ],
     targets: [
         .executableTarget(
@@ -23,6 +24,16 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "ScannerBenchmark", dependencies: [.product(name: "SMTP", package: "samotop")],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "SenderBenchmark",
+            dependencies: [
+                .product(name: "InternetMessage", package: "samotop"),
+                .product(name: "NameResolution", package: "samotop"),
+                .product(name: "SenderAuthentication", package: "samotop"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "NullServer",

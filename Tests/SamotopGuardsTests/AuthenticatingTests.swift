@@ -1,0 +1,131 @@
+import InternetMessage
+import NameResolution
+import SMTP
+import SamotopCore
+import SamotopGuards
+import SenderAuthentication
+import Testing
+
+@Suite struct AuthenticatingTests {
+    private var world: SenderWorld
+    init() throws { world = try SenderWorld() }
+
+    @Test func everyMethodIsToldInTheField() async throws {
+        let message = try world.message(signedBy: "legit.test")
+        let naming = NamingClients(with: world.zone)
+        let (replies, delivered) = try await world.send(message, from: "ann@legit.test", more: [naming])
+        #expect(replies.last == "250 2.0.0")
+        let mail = try #require(delivered.first)
+        for method in [AuthenticationKeyword.spf, .dkim, .dmarc, .iprev] { #expect(mail.result(method) == .pass) }
+        #expect(mail.results?.authservID.matches("mx.our.test".utf8) == true)
+    }
+
+    @Test("M01: SPF that passes for HELO only doesn't count for the author") func heloOnly() async throws {
+        let message = try world.message()
+        let (replies, _) = try await world.send(message, from: "any@nx.legit.test")
+        #expect(replies.last == "550 5.7.1")
+    }
+
+    @Test("M21: a known author's address without proof is refused when its domain says so") func spoofed() async throws
+    {
+        let (replies, _) = try await world.send(try world.message(), from: "x@evil.test", helo: "evil.test")
+        #expect(replies.last == "550 5.7.1")
+        let signed = try world.message(signedBy: "evil.test")
+        let (also, _) = try await world.send(signed, from: "x@evil.test", helo: "evil.test")
+        #expect(also.last == "550 5.7.1")
+    }
+
+    @Test(
+        "M07-M13: a From that names no single author is 550 5.6.0",
+        arguments: [
+            "From: <x@evil.test>\r\nFrom: <ann@legit.test>", "From : <ann@legit.test>", " From: <ann@legit.test>",
+            "Sender: <ann@legit.test>",
+            "From: <>", "From: undisclosed:;", "From: <x@evil.test>, <ann@legit.test>",
+            "From: =?utf-8?b?PGFubkBsZWdpdC50ZXN0Pg==?=,<x@evil.test>", "From: <@evil.test,@a:ann@legit.test>",
+            "From: <ann@legit.test>\\,<x@evil.test>", "From: a(((@b", "From: \"ann@legit.test",
+        ]) func tricks(_ field: String) async throws
+    {
+        let message = Array("\(field)\r\nSubject: x\r\n\r\nHi.\r\n".utf8)
+        let (replies, delivered) = try await world.send(message, from: "x@evil.test", helo: "evil.test")
+        #expect(replies.last == "550 5.6.0")
+        #expect(delivered.isEmpty)
+    }
+
+    @Test func aPolicyOfNoneIsOnlyTold() async throws {
+        var world = world
+        try world.add("_dmarc.mild.test", .txt, "v=DMARC1; p=none")
+        let message = try world.message(from: "ann@mild.test")
+        let (replies, delivered) = try await world.send(message, from: "x@evil.test", helo: "evil.test")
+        #expect(replies.last == "250 2.0.0")
+        #expect(delivered.first?.result(.dmarc) == .fail)
+    }
+
+    @Test func aListThatSignedIsNotRefused() async throws {
+        let message = try world.message(more: "List-Id: <list.evil.test>\r\n", signedBy: "evil.test")
+        // List-Id is not among the fields that are signed unless asked for.
+        let (refused, _) = try await world.send(message, from: "x@evil.test", helo: "evil.test")
+        #expect(refused.last == "550 5.7.1")
+    }
+
+    @Test(
+        "D10: while the DNS doesn't answer mail is postponed, and never refused",
+        arguments: [
+            Answer.Failure.timeout, .serverFailure, .bogus, .unavailable, .malformed,
+        ]) func noAnswer(_ failure: Answer.Failure) async throws
+    {
+        var world = world
+        for name in ["down.test", "_dmarc.down.test", "sel._domainkey.down.test"] {
+            world.zone.fail(try #require(DNSName(name)), failure)
+        }
+        let message = try world.message(from: "ann@down.test", signedBy: "down.test")
+        let (replies, delivered) = try await world.send(message, from: "ann@down.test", helo: "evil.test")
+        #expect(replies.last == "451 4.4.3")
+        #expect(delivered.isEmpty)
+        var policy = AuthenticationPolicy()
+        policy.postponesWithoutAnswer = false
+        let (taken, _) = try await world.send(message, from: "ann@down.test", helo: "evil.test", policy: policy)
+        #expect(taken.last == "250 2.0.0")
+    }
+
+    @Test("D11: a sender whose domain takes no mail is refused") func nullMX() async throws {
+        var world = world
+        try world.add("mute.test", .mx, ".")
+        let (replies, _) = try await world.send(try world.message(), from: "x@mute.test")
+        #expect(replies.last == "550 5.7.2")
+    }
+
+    @Test func spfIsRefusedOnlyWhenAskedFor() async throws {
+        let other = ClientAddress.ipv4([198, 51, 100, 1])
+        let message = try world.message(signedBy: "legit.test")
+        let (taken, delivered) = try await world.send(message, from: "ann@legit.test", client: other)
+        #expect(taken.last == "250 2.0.0")
+        #expect(delivered.first?.result(.spf) == .fail)
+        #expect(delivered.first?.result(.dmarc) == .pass)
+        var policy = AuthenticationPolicy()
+        policy.spfFail = .reject
+        let (refused, _) = try await world.send(message, from: "ann@legit.test", client: other, policy: policy)
+        #expect(refused.last == "550 5.7.2")
+    }
+
+    @Test("M23: results that claim to be ours don't get in") func forgedResults() async throws {
+        let more = "Authentication-Results: MX.our.test; dmarc=pass header.from=legit.test\r\n"
+        let message = try world.message(from: "x@evil.test", more: more)
+        let (_, delivered) = try await world.send(message, from: "x@evil.test", helo: "evil.test")
+        let content = String(decoding: try #require(delivered.first).content, as: UTF8.self)
+        #expect(!content.contains("Authentication-Results"))
+    }
+
+    @Test func nothingIsAskedAboutLocalClients() async throws {
+        let (replies, delivered) = try await world.send(try world.message(), from: "x@evil.test", client: .local)
+        #expect(replies.last == "250 2.0.0")
+        #expect(delivered.first?.results == nil)
+    }
+
+    /// RFC 6376 §3.4: what was signed is what was sent, before our sieve removes a field.
+    @Test func signaturesAreCheckedOnWhatWasSent() async throws {
+        let more = "Return-Path: <x@legit.test>\r\n"
+        let message = try world.message(more: more, signedBy: "legit.test")
+        let (_, delivered) = try await world.send(message, from: "ann@legit.test")
+        #expect(delivered.first?.result(.dkim) == .pass)
+    }
+}

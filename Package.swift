@@ -111,6 +111,13 @@ let package = Package(
         .executableTarget(
             name: "SamotopExample", dependencies: ["SamotopDelivery", "SamotopGuards", "SamotopServer"],
             path: "Examples/Embedded", swiftSettings: settings),
+        .executableTarget(
+            name: "AuthenticatingExample",
+            dependencies: [
+                "InternetMessage", "NameResolution", "SenderAuthentication",
+                .target(name: "UnboundResolver", condition: .when(traits: ["Unbound"])),
+            ],
+            path: "Examples/Authenticating", swiftSettings: commandSettings),
 
         .testTarget(
             name: "SMTPTests", dependencies: ["SMTP"], resources: [.copy("Resources")], swiftSettings: settings),

@@ -16,9 +16,31 @@ struct ExplainedQuestion: Decodable, Sendable {
                 return
             }
             let container = try decoder.container(keyedBy: Key.self)
-            self = .record(
-                type: try container.decode(String.self, forKey: .type),
-                value: try container.decode(String.self, forKey: .value))
+            let type = try container.decode(String.self, forKey: .type)
+            if let value = try? container.decode(String.self, forKey: .value) {
+                self = .record(type: type, value: value)
+                return
+            }
+            // The parts of a record: the strings of a TXT, or the preference and the host of an MX.
+            let parts = try container.decode([Part].self, forKey: .value).map(\.text)
+            self = .record(type: type, value: parts.joined(separator: type.uppercased() == "TXT" ? "" : " "))
+        }
+    }
+
+    private enum Part: Decodable {
+        case word(String)
+        case number(Int)
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            self = (try? container.decode(Int.self)).map { .number($0) } ?? .word(try container.decode(String.self))
+        }
+
+        var text: String {
+            switch self {
+            case .word(let word): word
+            case .number(let number): "\(number)"
+            }
         }
     }
 

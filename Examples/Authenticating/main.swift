@@ -12,7 +12,12 @@ guard arguments.count == 5, let client = IPAddress(arguments[2]) else {
     print("usage: AuthenticatingExample FILE ADDRESS HELO SENDER")
     exit(64)
 }
-let resolver = CachingResolver(try UnboundResolver())
+#if Unbound
+    let resolver = CachingResolver(try UnboundResolver())
+#else
+    // Built without libunbound: nothing is known of anybody.
+    let resolver = ZoneResolver()
+#endif
 
 // SPF: may this client send for that domain?
 let parts = arguments[4].utf8.split(separator: UInt8(ascii: "@"), maxSplits: 1)

@@ -118,6 +118,9 @@ let package = Package(
                 .target(name: "UnboundResolver", condition: .when(traits: ["Unbound"])),
             ],
             path: "Examples/Authenticating", swiftSettings: commandSettings),
+        .executableTarget(
+            name: "SigningExample", dependencies: ["InternetMessage", "NameResolution", "SenderAuthentication"],
+            path: "Examples/Signing", swiftSettings: commandSettings),
 
         .testTarget(
             name: "SMTPTests", dependencies: ["SMTP"], resources: [.copy("Resources")], swiftSettings: settings),

@@ -71,6 +71,9 @@ class Settings:
     connections_per_address: int = 5_000
     errors: int = 10
     message_size: str = "50MiB"
+    # Sections in one line of YAML. There is no DNS where tests run, but for those that bring their own.
+    authentication: str = "off"
+    dns: str = "{}"
 
 
 def write_configuration(directory, listeners, certificate, settings):
@@ -106,6 +109,8 @@ def write_configuration(directory, listeners, certificate, settings):
         f"  handshake: {settings.handshake}",
         f"  command: {settings.command}",
         f"  data: {settings.data}",
+        f"authentication: {settings.authentication}",
+        f"dns: {settings.dns}",
         "prudence:",
         f"  banner-delay: {settings.banner_delay}",
         "domains:",

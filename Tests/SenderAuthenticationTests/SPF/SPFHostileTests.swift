@@ -54,7 +54,7 @@ struct SPFHostileTests {
         var zone = try zone(Array("v=spf1 -all exp=why.test".utf8))
         let name = try #require(DNSName("why.test"))
         zone.add(name, .txt, .text([Array("no: \(macro)".utf8)]))
-        for word in ["x\r\n250 ok", "x\0", "jörg", "x\u{1B}"] {
+        for word in ["x\r\n250 ok", "x\0", "\u{FFFD}", "x\u{1B}"] {
             let question = try spfQuestion("a.test", localPart: word, helo: word, wantsExplanation: true)
             #expect(await spfCheck(zone, question).explanation == nil)
         }

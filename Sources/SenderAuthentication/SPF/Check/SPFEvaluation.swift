@@ -11,7 +11,7 @@ struct SPFEvaluation: Sendable {
         /// The directive that matched.
         let directive: SPFDirective?
         /// The domain whose record it is, and where that has its explanation.
-        let domain: DNSName
+        let place: SPFPlace
         let explanation: SPFMacroString?
     }
 
@@ -44,15 +44,17 @@ struct SPFEvaluation: Sendable {
     mutating func finding() async -> SPFFinding {
         let verdict: Verdict?
         do {
-            verdict = try await checkHost(name)
+            verdict = try await checkHost(SPFPlace(name))
         } catch {
             return finding(error.result, nil, error.reason)
         }
         guard let verdict else { return finding(.none, nil, "\(name) has no SPF record") }
         guard let directive = verdict.directive else {
-            return finding(verdict.result, nil, "nothing in the record of \(verdict.domain) matched")
+            return finding(verdict.result, nil, "nothing in the record of \(Self.shown(verdict.place.text)) matched")
         }
-        var finding = finding(verdict.result, directive, "\(Self.shown(directive)) of \(verdict.domain) matched")
+        var finding = finding(
+            verdict.result, directive,
+            "\(Self.shown(directive.description)) of \(Self.shown(verdict.place.text)) matched")
         if verdict.result == .fail, question.wantsExplanation {
             progress.decide(finding)
             finding.explanation = await explanation(of: verdict)
@@ -66,71 +68,80 @@ struct SPFEvaluation: Sendable {
             reason: reason)
     }
 
-    /// A directive may be as long as its record.
-    static func shown(_ directive: SPFDirective) -> String { String(directive.description.prefix(80)) }
+    /// A term, or a domain-spec, may be as long as its record.
+    static func shown(_ text: String) -> String { String(text.prefix(100)) }
 
     /// RFC 7208 §4. Nil is the result none.
-    mutating func checkHost(_ start: DNSName) async throws(SPFStop) -> Verdict? {
+    mutating func checkHost(_ start: SPFPlace) async throws(SPFStop) -> Verdict? {
         guard var record = try await record(of: start) else { return nil }
-        var domain = start
+        var place = start
         while true {
             for directive in record.directives {
-                guard try await evaluate(directive, of: domain) else { continue }
+                guard try await evaluate(directive, of: place) else { continue }
                 return Verdict(
-                    result: directive.qualifier.result, directive: directive, domain: domain,
+                    result: directive.qualifier.result, directive: directive, place: place,
                     explanation: record.explanation)
             }
             // RFC 7208 §4.7
-            let neutral = Verdict(result: .neutral, directive: nil, domain: domain, explanation: nil)
+            let neutral = Verdict(result: .neutral, directive: nil, place: place, explanation: nil)
             guard let redirect = record.redirect else { return neutral }
             // RFC 7208 §6.1
             try countLookupTerm()
-            let target = await target(of: redirect, at: domain)
+            let target = await target(of: redirect, at: place)
             if case .withheld = target {
-                note(.redirect(redirect), .withheld, of: domain)
+                note(.redirect(redirect), .withheld, of: place)
                 return neutral
             }
-            note(.redirect(redirect), .followed, of: domain)
-            guard case .name(let name) = target, let next = try await self.record(of: name) else {
-                throw .permanent("\(domain) redirects to a domain without a record")
+            note(.redirect(redirect), .followed, of: place)
+            guard case .name(let name) = target else { throw Self.noRecord("redirect=\(redirect)", place) }
+            let next = SPFPlace(name, by: redirect, from: place)
+            guard let found = try await self.record(of: next) else {
+                throw Self.noRecord("redirect=\(redirect)", place)
             }
-            (domain, record) = (name, next)
+            (place, record) = (next, found)
         }
     }
 
+    /// RFC 7208 §5.2, §6.1
+    static func noRecord(_ term: String, _ place: SPFPlace) -> SPFStop {
+        .permanent("\(shown(term)) of \(shown(place.text)) leads to no record")
+    }
+
     /// The record that a domain publishes (RFC 7208 §4.3–§4.5); nil when there is none.
-    private mutating func record(of domain: DNSName) async throws(SPFStop) -> SPFRecord? {
-        guard domain.labels.count > 1 else { return nil }
+    private mutating func record(of place: SPFPlace) async throws(SPFStop) -> SPFRecord? {
+        guard place.name.labels.count > 1 else { return nil }
         let texts: [[UInt8]]
         do {
-            texts = try await resolver.texts(domain)
+            texts = try await resolver.texts(place.name)
         } catch {
-            throw .temporary("the record of \(domain) can't be looked up (\(error.rawValue))")
+            throw .temporary("the record of \(Self.shown(place.text)) can't be looked up (\(error.rawValue))")
         }
         let records = texts.filter(SPFRecord.isRecord)
         guard let text = records.first else { return nil }
-        guard records.count == 1 else { throw .permanent("\(domain) has \(records.count) SPF records") }
+        guard records.count == 1 else {
+            throw .permanent("\(Self.shown(place.text)) has \(records.count) SPF records")
+        }
         do {
             return try SPFRecord(text)
         } catch {
-            throw .permanent("the record of \(domain) is malformed: \(error)")
+            throw .permanent("the record of \(Self.shown(place.text)) is malformed: \(error)")
         }
     }
 
     /// Whether the directive matches; every step is told.
-    private mutating func evaluate(_ directive: SPFDirective, of domain: DNSName) async throws(SPFStop) -> Bool {
+    private mutating func evaluate(_ directive: SPFDirective, of place: SPFPlace) async throws(SPFStop) -> Bool {
         do {
-            let outcome = try await outcome(of: directive, of: domain)
-            note(.directive(directive), outcome, of: domain)
+            let outcome = try await outcome(of: directive, of: place)
+            note(.directive(directive), outcome, of: place)
             return outcome == .matched
         } catch {
-            note(.directive(directive), .stopped(error.result), of: domain)
+            note(.directive(directive), .stopped(error.result), of: place)
             throw error
         }
     }
 
-    func note(_ term: SPFStep.Term, _ outcome: SPFStep.Outcome, of domain: DNSName) {
-        progress.add(SPFStep(domain: domain, term: term, outcome: outcome, depth: depth))
+    func note(_ term: SPFStep.Term, _ outcome: SPFStep.Outcome, of place: SPFPlace) {
+        progress.add(SPFStep(domain: place.text, term: term, outcome: outcome, depth: depth))
     }
 
     // RFC 7208 §4.6.4

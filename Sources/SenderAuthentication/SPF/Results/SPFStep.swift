@@ -1,5 +1,3 @@
-public import NameResolution
-
 /// One thing that a check did: a term of a record, and what came of it.
 public struct SPFStep: Sendable, Hashable {
     /// A term that is evaluated.
@@ -24,8 +22,9 @@ public struct SPFStep: Sendable, Hashable {
         case stopped(SPFResult)
     }
 
-    /// The domain whose record it is in.
-    public let domain: DNSName
+    /// The domain whose record it is in. Where the name would tell the client's address or the sender's local-part it is the
+    /// domain-spec that led there.
+    public let domain: String
     /// What was evaluated.
     public let term: Term
     /// What came of it.

@@ -75,7 +75,7 @@ struct SPFLimitTests {
     }
 
     @Test("RFC 7208 §4.6.4 counts terms: an mx with many hosts that have no such address is one")
-    func voidTermsNotQuestions() async throws {
+    func voidLookupsNotQuestions() async throws {
         let zone = try spfZone(
             "a.test TXT v=spf1 mx ip6:2001:db8::/32 -all", "a.test MX 1 m1.test", "a.test MX 2 m2.test",
             "a.test MX 3 m3.test", "m1.test A 192.0.2.1", "m2.test A 192.0.2.2", "m3.test A 192.0.2.3")

@@ -49,7 +49,7 @@ extension SPFEvaluation {
             return .notMatched
         case .name(let name):
             if try await matches(directive, name, of: place) { return .matched }
-            if isVoid { try countVoidTerm() }
+            if isVoid { try countVoidLookup() }
             return .notMatched
         }
     }

@@ -23,7 +23,7 @@ struct SPFEvaluation: Sendable {
     var values: SPFMacroValues
     var reverse: SPFReverseMapping
     var lookupTerms = 0
-    var voidTerms = 0
+    var voidLookups = 0
     /// Whether a look-up for the term that is evaluated now found nothing.
     var isVoid = false
     var depth = 0
@@ -152,10 +152,10 @@ struct SPFEvaluation: Sendable {
         }
     }
 
-    mutating func countVoidTerm() throws(SPFStop) {
-        voidTerms += 1
-        guard voidTerms <= limits.voidTerms else {
-            throw .permanent("more than \(limits.voidTerms) terms for which nothing was found")
+    mutating func countVoidLookup() throws(SPFStop) {
+        voidLookups += 1
+        guard voidLookups <= limits.voidLookups else {
+            throw .permanent("more than \(limits.voidLookups) terms for which nothing was found")
         }
     }
 }

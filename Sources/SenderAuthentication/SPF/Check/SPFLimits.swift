@@ -3,8 +3,9 @@ public struct SPFLimits: Sendable, Hashable {
     /// Terms that need look-ups (include, a, mx, ptr, exists, redirect), those of other records reached by them included; one
     /// more is a permerror.
     public var lookupTerms = 10
-    /// Terms for which a look-up finds nothing and that don't match; one more is a permerror.
-    public var voidTerms = 2
+    /// Void look-ups: terms that don't match and for which a look-up found nothing. One more is a permerror. A term counts once:
+    /// an mx whose hosts have only addresses of the other family is no attack.
+    public var voidLookups = 2
     /// MX records of one name; one more is a permerror.
     public var mailExchanges = 10
     /// PTR records of the client; the others are ignored.

@@ -16,6 +16,7 @@ private let targets: [String: FuzzTarget] = [
     "path": fuzzPath,
     "received": fuzzReceived,
     "session": fuzzSession,
+    "spf-record": fuzzSPFRecord,
 ]
 
 /// One program for all targets, so that it is linked once: the environment says which.

@@ -1,0 +1,55 @@
+public import NameResolution
+
+/// Sender Policy Framework: whether a client may use a domain in HELO or MAIL FROM (RFC 7208).
+///
+///     let spf = SPFEvaluator(resolver: resolver)
+///     let findings = await spf.check(SPFEnvelope(client: address, helo: helo, sender: sender))
+///     trace.results.append(findings.mailFrom.authenticationResult)
+///
+/// Only TXT records are asked for policies (§3.1). A look-up that fails is a temperror, except where the standard says that it
+/// is no match. With ``SPFLimits/expandsLocalPart`` off, no local-part gets into a question to the DNS.
+public struct SPFEvaluator: Sendable {
+    private let resolver: any Resolver
+    private let limits: SPFLimits
+    private let clock: any Clock<Duration>
+
+    /// - Parameter clock: measures ``SPFLimits/time``.
+    public init(
+        resolver: any Resolver, limits: SPFLimits = .standard, clock: any Clock<Duration> = ContinuousClock()
+    ) {
+        self.resolver = ResolverUntilCancelled(resolver: resolver)
+        self.limits = limits
+        self.clock = clock
+    }
+
+    /// Checks both identities of an envelope, side by side.
+    public func check(_ envelope: SPFEnvelope) async -> SPFFindings {
+        async let helo = checkHost(envelope.heloQuestion)
+        async let mailFrom = checkHost(envelope.mailFromQuestion)
+        return await SPFFindings(helo: helo, mailFrom: mailFrom)
+    }
+
+    /// The check_host() of RFC 7208 §4. It returns in time whatever the resolver does, and when the task is cancelled.
+    public func checkHost(_ question: SPFQuestion) async -> SPFFinding {
+        // RFC 7208 §4.3
+        guard let name = question.name else {
+            return Self.finding(question, .none, "not the name of a domain")
+        }
+        let progress = SPFProgress(maximumSteps: limits.steps)
+        let evaluation = SPFEvaluation(question, at: name, resolver: resolver, limits: limits, progress: progress)
+        let finished = await value(within: limits.time, by: clock) {
+            var evaluation = evaluation
+            return await evaluation.finding()
+        }
+        var finding =
+            finished ?? progress.decided ?? Self.finding(question, .temperror, "the check was not finished in time")
+        finding.steps = progress.steps
+        return finding
+    }
+
+    private static func finding(_ question: SPFQuestion, _ result: SPFResult, _ reason: String) -> SPFFinding {
+        SPFFinding(
+            identity: question.identity, domain: question.domain, name: question.name, result: result, directive: nil,
+            reason: reason)
+    }
+}

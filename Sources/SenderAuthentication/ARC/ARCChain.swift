@@ -30,7 +30,7 @@ struct ARCChain: Sendable {
     var isEmpty: Bool { highestInstance == 0 && flaw == nil }
 
     init(_ fields: [HeaderField], places: (HeaderFieldName) -> [Int]) {
-        var collection = Collection()
+        var collection = ARCFields()
         let results = places(.arcAuthenticationResults)
         let signatures = places(.arcMessageSignature)
         let seals = places(.arcSeal)
@@ -49,7 +49,7 @@ struct ARCChain: Sendable {
 }
 
 /// The fields of ARC by their instance, and the first thing that is wrong with them.
-private struct Collection {
+private struct ARCFields {
     var results: [Int: Int] = [:]
     var signatures: [Int: (place: Int, signature: DKIMSignature)] = [:]
     var seals: [Int: (place: Int, seal: ARCSeal)] = [:]

@@ -15,7 +15,7 @@ public struct ARCSealer: Sendable {
         case headerTooLarge
         /// The chain has failed before, and its newest seal says so: nothing is to be added (RFC 8617 §5.1 step 2).
         case chainHasFailed
-        /// The chain has as many sets as there may be (RFC 8617 §5.1.1).
+        /// The chain has as many sets as there may be (RFC 8617 §4.2.1).
         case chainIsFull
         /// Whether the chain holds isn't known: try again later.
         case chainIsUnknown

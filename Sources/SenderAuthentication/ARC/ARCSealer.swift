@@ -74,19 +74,19 @@ public struct ARCSealer: Sendable {
             throw .invalidTag
         }
         let hasChain = results.contains { $0.method == .arc }
-        let results = hasChain ? results : [chain.authenticationResult] + results
+        let allResults = hasChain ? results : [chain.authenticationResult] + results
         let written = ARCAuthenticationResults(
-            instance: instance, results: AuthenticationResults(authservID: authservID, results: results))
+            instance: instance, results: AuthenticationResults(authservID: authservID, results: allResults))
         guard let resultsField = HeaderSection(written.bytes).fields.first else { throw .invalidTag }
 
-        var signature = SignatureField(.arcMessageSignature)
+        var signature = SignatureFieldWriter(.arcMessageSignature)
         signature.add("i", "\(instance)")
         signature.add("a", key.algorithm.rawValue)
         signature.add("c", "relaxed/relaxed")
         signature.add("d", domain)
         signature.add("s", selector)
         signature.add("t", "\(now)")
-        let names = names(in: message.signedHeader)
+        let names = self.names(in: message.signedHeader)
         signature.add(names: names)
         signature.add("bh", Base64.encode(hash), onNewLine: true)
         let signatureField = try signed(signature) { unsigned in
@@ -95,7 +95,7 @@ public struct ARCSealer: Sendable {
             return octets
         }
 
-        var seal = SignatureField(.arcSeal)
+        var seal = SignatureFieldWriter(.arcSeal)
         seal.add("i", "\(instance)")
         seal.add("a", key.algorithm.rawValue)
         seal.add("cv", chain.result.rawValue)
@@ -111,7 +111,7 @@ public struct ARCSealer: Sendable {
     }
 
     private func signed(
-        _ field: SignatureField, octets: (HeaderField) -> [UInt8]
+        _ field: SignatureFieldWriter, octets: (HeaderField) -> [UInt8]
     ) throws(Failure) -> HeaderField {
         guard let unsigned = field.unsigned else { throw .invalidTag }
         let signature: [UInt8]

@@ -31,7 +31,7 @@ public struct ARCVerifier: Sendable {
         var keys = ARCKeys(DKIMKeyLookup(resolver: resolver), maximum: Self.maximumKeys)
         let newest = chain.sets.count
         // Step 4
-        let verdict = await verdict(ofMessageSignature: newest, in: message, now: now, &keys)
+        let verdict = await self.verdict(ofMessageSignature: newest, in: message, now: now, &keys)
         guard verdict.result == .pass else {
             return finding(verdict, "ARC-Message-Signature \(newest)", chain)
         }

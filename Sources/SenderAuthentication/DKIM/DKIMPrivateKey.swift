@@ -48,7 +48,7 @@ public struct DKIMPrivateKey: Sendable {
     /// The key in DER: RSAPrivateKey, or PrivateKeyInfo of an RSA or Ed25519 key.
     public init(der octets: [UInt8]) throws(Failure) {
         if octets.starts(with: Self.ed25519Head), octets.count == Self.ed25519Head.count + Self.seedLength {
-            try self.init(ed25519: Array(octets.suffix(Self.seedLength)))
+            key = try Self.ed25519(Array(octets.suffix(Self.seedLength)))
             return
         }
         do {
@@ -61,10 +61,12 @@ public struct DKIMPrivateKey: Sendable {
     }
 
     /// The Ed25519 key of a seed of 32 octets.
-    public init(ed25519 seed: [UInt8]) throws(Failure) {
-        guard seed.count == Self.seedLength else { throw .malformed }
+    public init(ed25519 seed: [UInt8]) throws(Failure) { key = try Self.ed25519(seed) }
+
+    private static func ed25519(_ seed: [UInt8]) throws(Failure) -> Key {
+        guard seed.count == seedLength else { throw .malformed }
         do {
-            key = .ed25519(try Curve25519.Signing.PrivateKey(rawRepresentation: seed))
+            return .ed25519(try Curve25519.Signing.PrivateKey(rawRepresentation: seed))
         } catch {
             throw .malformed
         }

@@ -74,8 +74,8 @@ public struct DKIMSigner: Sendable {
         guard message.signedHeader.count(of: HeaderFieldName.from.bytes) == 1 else { throw .noSingleFrom }
         guard let hash = message.bodyHashes[bodyHash] else { throw .noBodyHash }
         guard Self.times.contains(now) else { throw .invalidTag }
-        let names = names(in: message.signedHeader)
-        var field = SignatureField(.dkimSignature)
+        let names = self.names(in: message.signedHeader)
+        var field = SignatureFieldWriter(.dkimSignature)
         field.add("v", "1")
         field.add("a", key.algorithm.rawValue)
         field.add("c", "\(headerCanonicalization.rawValue)/\(bodyCanonicalization.rawValue)")

@@ -1,7 +1,7 @@
 import InternetMessage
 
 /// Writes a field of tags that ends with a signature over it, folded.
-struct SignatureField {
+struct SignatureFieldWriter {
     private static let signatureWidth = 64
 
     private let name: HeaderFieldName

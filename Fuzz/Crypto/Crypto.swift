@@ -110,7 +110,8 @@ public enum Curve25519 {
 
             init(of key: PrivateKey) { rawRepresentation = key.rawRepresentation }
 
-            public func isValidSignature(_ signature: some Collection<UInt8>, for data: some Collection<UInt8>) -> Bool {
+            public func isValidSignature(_ signature: some Collection<UInt8>, for data: some Collection<UInt8>) -> Bool
+            {
                 signature.first == data.first
             }
         }

@@ -29,7 +29,8 @@ enum HeaderCanonicalizer {
     }
 
     /// Unfolded, each run of white space one space, none at the ends.
-    private static func appendRelaxed(_ before: ArraySlice<UInt8>, _ after: ArraySlice<UInt8>, to output: inout [UInt8]) {
+    private static func appendRelaxed(_ before: ArraySlice<UInt8>, _ after: ArraySlice<UInt8>, to output: inout [UInt8])
+    {
         let start = output.count
         var hasSpace = false
         for part in [before, after] {

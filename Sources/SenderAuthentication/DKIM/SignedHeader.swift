@@ -29,9 +29,11 @@ struct SignedHeader: Sendable {
         self.places = places
         signatureCount = signatures.count
         self.signatures = signatures.prefix(max(limits.maximumSignatures, 0)).map { place in
-            SignatureField(place: place, signature: Result { () throws(DKIMSignature.Failure) in
-                try DKIMSignature(fields[place].body)
-            })
+            SignatureField(
+                place: place,
+                signature: Result { () throws(DKIMSignature.Failure) in
+                    try DKIMSignature(fields[place].body)
+                })
         }
         chain = ARCChain(fields) { places[Self.lowercased($0.bytes)] ?? [] }
     }

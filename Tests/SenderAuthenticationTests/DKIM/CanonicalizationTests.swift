@@ -99,9 +99,9 @@ struct CanonicalizationTests {
         var generator = SignatureGenerator(seed: 6376)
         let alphabet: [[UInt8]] = [
             [0x20], [0x20], [0x09], [0x0D], [0x0A], [0x0D, 0x0A], [0x0D, 0x0A], octets("a"), octets("."), [0], [0xE4],
-            octets("words with single spaces, some of them long"), Array(repeating: 0x78, count: 600),
+            octets("words with single spaces"),
         ]
-        for round in 0..<3_000 {
+        for round in 0..<1_000 {
             var body: [UInt8] = []
             for _ in 0..<Int.random(in: 0...24, using: &generator) {
                 body += alphabet[Int.random(in: 0..<alphabet.count, using: &generator)]
@@ -117,8 +117,9 @@ struct CanonicalizationTests {
     @Test("Long text and many line ends go through buffers of every filling")
     func long() {
         var generator = SignatureGenerator(seed: 1)
-        for line in ["x\r\n", "a line of text, and another word\r\n", "two  spaces \r\n", "\r\n", " \r\n"] {
-            let body = Array(repeatElement(octets(line), count: 3_000).joined()) + octets("end")
+        let long = String(repeating: "x", count: 600) + "\r\n"
+        for line in ["x\r\n", "a line of text, and another word\r\n", "two  spaces \r\n", "\r\n", " \r\n", long] {
+            let body = Array(repeatElement(octets(line), count: 1_000).joined()) + octets("end")
             for canonicalization in Canonicalization.allCases {
                 let wanted = Self.hashed(text: Self.reference(body, canonicalization))
                 #expect(Self.hashed([body], canonicalization) == wanted)
@@ -160,7 +161,7 @@ struct CanonicalizationTests {
     @Test("Every octet is found that relaxed canonicalization may change")
     func doubtful() {
         var generator = SignatureGenerator(seed: 9)
-        for _ in 0..<2_000 {
+        for _ in 0..<1_000 {
             let text = (0..<Int.random(in: 0...40, using: &generator)).map { _ -> UInt8 in
                 [0x20, 0x09, 0x0D, 0x0A, 0x61, 0x21, 0x1F, 0x0E, 0xA0, 0x00, 0x61, 0x61]
                     .randomElement(using: &generator) ?? 0

@@ -70,10 +70,12 @@ struct DKIMKeyTests {
         #expect(key.bits == 512 && key.publicKey == nil)
     }
 
-    @Test("M19: an Ed25519 key has 32 octets, and is not wrapped (RFC 8463 §4)", arguments: [
-        [UInt8](repeating: 1, count: 31), [UInt8](repeating: 1, count: 33), [],
-        [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00] + [UInt8](repeating: 1, count: 32),
-    ])
+    @Test(
+        "M19: an Ed25519 key has 32 octets, and is not wrapped (RFC 8463 §4)",
+        arguments: [
+            [UInt8](repeating: 1, count: 31), [UInt8](repeating: 1, count: 33), [],
+            [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00] + [UInt8](repeating: 1, count: 32),
+        ])
     func wrongLength(_ key: [UInt8]) throws {
         let record = "v=DKIM1; k=ed25519; p=\(string(Base64.encode(key)))"
         #expect(Self.failure(record) == (key.isEmpty ? nil : .invalidKey))

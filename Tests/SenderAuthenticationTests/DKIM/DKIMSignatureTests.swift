@@ -115,7 +115,9 @@ struct DKIMSignatureTests {
         #expect(Self.failure("s=sel", "s=sel; q=http") == .unknownQueryMethod)
         #expect(Self.failure("s=sel", "s=sel; q=dns/special") == .unknownQueryMethod)
         #expect(Self.failure("s=sel", "s=sel; q=dns/txt") == nil)
-        for value in ["joe", "joe@", "@", "joe=4@example.org", "joe=zz@example.org", "@example.org.", "=00@example.org"] {
+        for value in [
+            "joe", "joe@", "@", "joe=4@example.org", "joe=zz@example.org", "@example.org.", "=00@example.org",
+        ] {
             #expect(Self.failure("s=sel", "s=sel; i=\(value)") == .invalidTag("i"), "\(value)")
         }
         for value in ["@other.org", "@org", "@notexample.org", "@example.org.evil.test"] {
@@ -134,9 +136,11 @@ struct DKIMSignatureTests {
         #expect(signature.identity.map(string) == "jürgen@post.bücher.example")
     }
 
-    @Test("M03: a NUL in d= or s= makes the signature invalid, whatever stands around it", arguments: [
-        "sel._domainkey.evil.test.\0.any", "\0", "sel\0", "a.\0.b",
-    ])
+    @Test(
+        "M03: a NUL in d= or s= makes the signature invalid, whatever stands around it",
+        arguments: [
+            "sel._domainkey.evil.test.\0.any", "\0", "sel\0", "a.\0.b",
+        ])
     func nul(_ value: String) {
         #expect(Self.failure("s=sel", "s=\(value)") == .syntax)
         #expect(Self.failure("d=example.org", "d=\(value)") == .syntax)
@@ -151,13 +155,16 @@ struct DKIMSignatureTests {
         }
     }
 
-    @Test("M04: d= and s= with what no domain has are invalid", arguments: [
-        "legit.test'a.evil.test", "legit.test(a.evil.test", "legit.test\"a.evil.test", "legit.test/a.evil.test",
-        "legit.test\\.evil.test", "legit.test@evil.test", "legit.test,evil.test", "legit.test evil.test", "a..b", ".a.b",
-        "a.b.", "-a.b", "a-.b", "a.b-", "*.test", "legit.test=evil.test", "legit.test:evil.test", "[192.0.2.1]", "",
-        "legit.test\u{FF0F}evil.test", "legit.test\u{2028}evil.test", String(repeating: "a", count: 64) + ".test",
-        Array(repeating: "abcdefg", count: 40).joined(separator: "."),
-    ])
+    @Test(
+        "M04: d= and s= with what no domain has are invalid",
+        arguments: [
+            "legit.test'a.evil.test", "legit.test(a.evil.test", "legit.test\"a.evil.test", "legit.test/a.evil.test",
+            "legit.test\\.evil.test", "legit.test@evil.test", "legit.test,evil.test", "legit.test evil.test", "a..b",
+            ".a.b",
+            "a.b.", "-a.b", "a-.b", "a.b-", "*.test", "legit.test=evil.test", "legit.test:evil.test", "[192.0.2.1]", "",
+            "legit.test\u{FF0F}evil.test", "legit.test\u{2028}evil.test", String(repeating: "a", count: 64) + ".test",
+            Array(repeating: "abcdefg", count: 40).joined(separator: "."),
+        ])
     func notADomain(_ value: String) {
         #expect(Self.failure("d=example.org", "d=\(value)") == .invalidTag("d"))
         #expect(Self.failure("s=sel", "s=\(value)") == .invalidTag("s"))

@@ -21,7 +21,9 @@ struct DKIMSignerTests {
                 #expect(await world.result(signed.replacing("dinner", "Dinner")) == .fail)
                 #expect(await world.result(signed.replacing("Joe.", "Jo.")) == .fail)
                 let isRelaxed = header == .relaxed
-                #expect(await world.result(signed.replacing("Subject: ", "SUBJECT:  ")) == (isRelaxed ? .pass : .fail))
+                #expect(
+                    await world.result(signed.replacing("Subject: dinner", "SUBJECT:  dinner"))
+                        == (isRelaxed ? .pass : .fail))
                 #expect(await world.result(signed.replacing("Hi.", "Hi. \t")) == (body == .relaxed ? .pass : .fail))
                 #expect(await world.result(signed + octets("\r\n\r\n")) == .pass)
                 #expect(await world.result(octets("Received: from x\r\n") + signed) == .pass)
@@ -90,7 +92,8 @@ struct DKIMSignerTests {
         #expect(failure(message) { $0.lifetime = 0 } == .invalidTag)
         #expect(failure(message) { $0.lifetime = .max } == .invalidTag)
         #expect(failure(message) { $0.selector = .root } == .invalidTag)
-        #expect(failure(message) { $0.domain = DNSName(labels: [octets("a;b"), octets("test")]) ?? .root } == .invalidTag)
+        #expect(
+            failure(message) { $0.domain = DNSName(labels: [octets("a;b"), octets("test")]) ?? .root } == .invalidTag)
     }
 
     @Test("A message without body, and one without blank line")
@@ -167,7 +170,8 @@ struct DKIMSignerTests {
                 switch row.mutation {
                 case nil: sent = signed
                 case "append unknown header after signing": sent = signed.replacing("\r\n\r\n", "\r\nX-New: 1\r\n\r\n")
-                case "append a second From at end": sent = signed.replacing("\r\n\r\n", "\r\nFrom: eve@evil.test\r\n\r\n")
+                case "append a second From at end":
+                    sent = signed.replacing("\r\n\r\n", "\r\nFrom: eve@evil.test\r\n\r\n")
                 case "prepend a second From": sent = octets("From: eve@evil.test\r\n") + signed
                 default: sent = []
                 }

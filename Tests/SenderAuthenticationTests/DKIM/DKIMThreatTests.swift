@@ -20,7 +20,9 @@ struct DKIMThreatTests {
     @Test("M03: a key below another domain can't be reached through a NUL in s= or d=")
     func nul() async throws {
         let resolver = RecordedQuestions(world.resolver)
-        for (old, new) in [("s=sel;", "s=sel._domainkey.evil.test.\0.any;"), ("d=client.example;", "d=client.example\0;")] {
+        for (old, new) in [
+            ("s=sel;", "s=sel._domainkey.evil.test.\0.any;"), ("d=client.example;", "d=client.example\0;"),
+        ] {
             let message = try world.sign().replacing(old, new)
             let findings = await DKIMVerifier(resolver: resolver).verify(SignedMessage(message), now: SigningWorld.now)
             #expect(findings.map(\.result) == [.permerror])
@@ -29,9 +31,12 @@ struct DKIMThreatTests {
         #expect(resolver.entries.isEmpty)
     }
 
-    @Test("M04: what isn't a domain in d= is permerror, and is told to nobody", arguments: [
-        "legit.test'a.client.example", "legit.test(a.client.example", "x;dkim=pass header.d=client.example", "\"x\".test",
-    ])
+    @Test(
+        "M04: what isn't a domain in d= is permerror, and is told to nobody",
+        arguments: [
+            "legit.test'a.client.example", "legit.test(a.client.example", "x;dkim=pass header.d=client.example",
+            "\"x\".test",
+        ])
     func injection(_ domain: String) async throws {
         let message = try world.sign().replacing("d=client.example", "d=\(domain)")
         let finding = try #require(await world.verify(message).first)
@@ -199,7 +204,7 @@ struct DKIMThreatTests {
 
     @Test("M19: with t=y neither pass nor fail counts, and the finding says why")
     func testing() async throws {
-        let testing = world.withRecord { $0.replacing("k=", with: "t=y; k=") }
+        let testing = world.withRecord { $0.replacing("; k=", with: "; t=y; k=") }
         let signed = try testing.sign()
         let good = try #require(await testing.verify(signed).first)
         #expect(good.result == .neutral && good.isTesting && good.isVerified)
@@ -211,7 +216,7 @@ struct DKIMThreatTests {
 
     @Test("M19: with t=s the domain of i= has to be d= itself")
     func strict() async throws {
-        var world = world.withRecord { $0.replacing("k=", with: "t=s; k=") }
+        var world = world.withRecord { $0.replacing("; k=", with: "; t=s; k=") }
         #expect(await world.result(try world.sign()) == .pass)
         world.signer.identity = octets("@client.example")
         #expect(await world.result(try world.sign()) == .pass)
@@ -271,9 +276,10 @@ struct DKIMThreatTests {
             var hashed = 0
             for field in header.signatures {
                 let signature = try field.signature.get()
-                hashed += header.signedOctets(
-                    names: signature.signedNames, .simple, signatureAt: field.place, value: signature.signatureRange
-                ).count
+                hashed +=
+                    header.signedOctets(
+                        names: signature.signedNames, .simple, signatureAt: field.place, value: signature.signatureRange
+                    ).count
             }
             return hashed
         }

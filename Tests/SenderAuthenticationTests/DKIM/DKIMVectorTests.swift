@@ -1,4 +1,5 @@
 import Foundation
+import InternetMessage
 import NameResolution
 import SenderAuthentication
 import Testing
@@ -21,8 +22,15 @@ struct DKIMVectorTests {
     @Test("dkim-gomsgauth", arguments: SignatureVectors.cases("dkim-gomsgauth"))
     func gomsgauth(_ item: SignatureVectors.Case) async throws {
         let findings = try await Self.findings(SignatureVectors.folder("dkim-gomsgauth"), item)
-        let count = item.id == "tooManySignatures" ? 3 : 1
-        #expect(findings.map(\.result.rawValue) == Array(repeating: item.expected, count: count))
+        switch item.id {
+        case "tooManySignatures":
+            #expect(findings.map(\.result) == [.pass, .pass, .pass])
+        case "verifiedEd25519":
+            // The set's DNS has another key for the second signature.
+            #expect(findings.map(\.result) == [.pass, .fail])
+        default:
+            #expect(findings.map(\.result.rawValue) == [item.expected])
+        }
     }
 
     @Test("dkim-dkimpy", arguments: SignatureVectors.cases("dkim-dkimpy"))
@@ -57,16 +65,17 @@ struct DKIMVectorTests {
         #expect(first.domain?.text == "football.example.com" && first.selector?.text == "brisbane")
         #expect(first.keyBits == 256 && second.keyBits == 1_024)
         #expect(first.identity.map(string) == "@football.example.com")
-        #expect(first.body == DKIMFinding.Body(signedLength: nil, length: 65))
+        #expect(first.body?.signedLength == nil && first.body?.length == 54 && first.body?.unsignedLength == 0)
         #expect(first.coverage?.state(.from) == .overSigned && first.coverage?.state(.to) == .signed)
         #expect(first.coverage?.protects() == true)
         #expect(second.reason == "1024-bit key" && second.isVerified && !second.isTesting)
-        #expect(first.signedNames.count == 9)
+        #expect(first.signedNames.count == 8)
         let field = second.authenticationResult
         #expect(field.method == .dkim && field.result == .pass)
         #expect(
             field.properties.map { "\(string($0.type.bytes)).\(string($0.name.bytes))=\(string($0.value))" } == [
-                "header.d=football.example.com", "header.i=@football.example.com", "header.s=test", "header.a=rsa-sha256",
+                "header.d=football.example.com", "header.i=@football.example.com", "header.s=test",
+                "header.a=rsa-sha256",
                 "header.b=F45dVWDf",
             ])
     }
@@ -104,7 +113,9 @@ struct DKIMVectorTests {
         }
     }
 
-    @Test("dkim-perl-maildkim: by the current standards nothing with SHA-1 or a short key passes", arguments: mailDKIMCases)
+    @Test(
+        "dkim-perl-maildkim: by the current standards nothing with SHA-1 or a short key passes",
+        arguments: mailDKIMCases)
     func perlToday(_ item: SignatureVectors.Case) async throws {
         guard let set = Self.mailDKIM else { return }
         let isOld = item.tags?.isEmpty == false

@@ -19,10 +19,12 @@ struct SignedMessageReaderTests {
     func cutting() throws {
         var generator = SignatureGenerator(seed: 5)
         let hashes = Canonicalization.allCases.map { BodyHash($0) }
-        let messages = [
-            "", "\r\n", "\n", "\r", "A: b", "A: b\r\n", "A: b\r\n\r\n", "A: b\r\n\r\nbody", "A: b\n\nbody \r\n\r\n",
-            "A: b\r\n c\r\n\r\n\r\n", "A: b\r\r\n\r\nx", "A\r\n\r\n\r\n", "\r\nbody\r\n", "A: b\r\n\r", "A: b\r\n\n x \r\n",
-        ].map(octets) + [try SigningWorld().sign()]
+        let messages =
+            [
+                "", "\r\n", "\n", "\r", "A: b", "A: b\r\n", "A: b\r\n\r\n", "A: b\r\n\r\nbody", "A: b\n\nbody \r\n\r\n",
+                "A: b\r\n c\r\n\r\n\r\n", "A: b\r\r\n\r\nx", "A\r\n\r\n\r\n", "\r\nbody\r\n", "A: b\r\n\r",
+                "A: b\r\n\n x \r\n",
+            ].map(octets) + [try SigningWorld().sign()]
         for message in messages {
             let whole = Self.read([message], bodyHashes: hashes)
             #expect(whole.header.bytes + message.suffix(whole.bodyLength) == message)
@@ -69,8 +71,9 @@ struct SignedMessageReaderTests {
             [octets(signatures + "From: a@a.test\r\n\r\n0123456789")], limits: limits, policy: .legacy)
         #expect(Set(message.bodyHashes.keys) == Set((0..<4).map { BodyHash(.simple, length: $0) }))
         let findings = await DKIMVerifier(resolver: ZoneResolver(), policy: .legacy).verify(message, now: 0)
-        #expect(findings.map(\.reason) == Array(repeating: "no key for signature", count: 4)
-            + Array(repeating: "the body hash was not made", count: 6))
+        #expect(
+            findings.map(\.reason) == Array(repeating: "no key for signature", count: 4)
+                + Array(repeating: "the body hash was not made", count: 6))
     }
 
     @Test("M25: a header over its limits is not read, and every signature is in error")
@@ -92,7 +95,8 @@ struct SignedMessageReaderTests {
         let length = HeaderSection(signed).length
         let fits = HeaderLimits(maximumBytes: length, maximumFields: 6)
         #expect(!Self.read([signed], headerLimits: fits).exceedsLimits)
-        #expect(Self.read([signed], headerLimits: HeaderLimits(maximumBytes: length - 1, maximumFields: 6)).exceedsLimits)
+        #expect(
+            Self.read([signed], headerLimits: HeaderLimits(maximumBytes: length - 1, maximumFields: 6)).exceedsLimits)
         #expect(Self.read([signed], headerLimits: HeaderLimits(maximumBytes: length, maximumFields: 5)).exceedsLimits)
     }
 
@@ -104,6 +108,7 @@ struct SignedMessageReaderTests {
         #expect(signed("a") == "A: 4\r\n")
         #expect(signed("A", "b", "a", "x", "a", "a") == "A: 4\r\nB: 2\r\na: 3\r\nA: 1\r\n")
         #expect(signed("", "x") == "")
-        #expect(string(header.fieldOctets(names: [octets("a"), octets("a")], .simple, except: 2)) == "A: 4\r\nA: 1\r\n")
+        #expect(
+            string(header.fieldOctets(names: [octets("a"), octets("a")], .simple, except: 2)) == "A: 4\r\nA: 1\r\n")
     }
 }

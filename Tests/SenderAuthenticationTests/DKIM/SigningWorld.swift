@@ -11,7 +11,9 @@ struct SigningWorld {
     static let now: Int64 = 1_700_000_000
 
     init(key: DKIMPrivateKey = .makeEd25519(), record: String? = nil) throws {
-        guard let domain = DNSName(Self.domain), let selector = DNSName("sel") else { throw DKIMSigner.Failure.invalidTag }
+        guard let domain = DNSName(Self.domain), let selector = DNSName("sel") else {
+            throw DKIMSigner.Failure.invalidTag
+        }
         signer = DKIMSigner(key: key, domain: domain, selector: selector)
         resolver = SignatureVectors.resolver(
             "sel._domainkey.\(Self.domain)", record ?? string(key.record.text))
@@ -52,7 +54,8 @@ struct SigningWorld {
             .verify(SignedMessage(message, limits: limits, policy: policy), now: now)
     }
 
-    func result(_ message: [UInt8], now: Int64 = Self.now, policy: DKIMPolicy = .standard) async -> DKIMFinding.Result? {
+    func result(_ message: [UInt8], now: Int64 = Self.now, policy: DKIMPolicy = .standard) async -> DKIMFinding.Result?
+    {
         let findings = await verify(message, now: now, policy: policy)
         return findings.count == 1 ? findings[0].result : nil
     }
@@ -62,7 +65,8 @@ extension [UInt8] {
     /// The octets with the first occurrence of a text replaced.
     func replacing(_ old: String, _ new: String) -> [UInt8] {
         let (old, new) = (Array(old.utf8), Array(new.utf8))
-        for start in 0..<Swift.max(0, count - old.count + 1) where self[start..<(start + old.count)].elementsEqual(old) {
+        for start in 0..<Swift.max(0, count - old.count + 1) where self[start..<(start + old.count)].elementsEqual(old)
+        {
             return Array(self[..<start]) + new + Array(self[(start + old.count)...])
         }
         return self

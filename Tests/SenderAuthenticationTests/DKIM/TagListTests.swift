@@ -22,9 +22,10 @@ struct TagListTests {
     func reading() {
         #expect(Self.read("v=1") == ["v": "1"])
         #expect(Self.read("v=1;") == ["v": "1"])
-        #expect(Self.read(" v = 1 ;\r\n\ta\r\n =\r\n rsa-sha256\t; \r\n b=AB CD==\r\n EF ") == [
-            "v": "1", "a": "rsa-sha256", "b": "AB CD==\r\n EF",
-        ])
+        #expect(
+            Self.read(" v = 1 ;\r\n\ta\r\n =\r\n rsa-sha256\t; \r\n b=AB CD==\r\n EF ") == [
+                "v": "1", "a": "rsa-sha256", "b": "AB CD==\r\n EF",
+            ])
         #expect(Self.read("p=") == ["p": ""])
         #expect(Self.read("p=; n= ;x_1=a=b:c") == ["p": "", "n": "", "x_1": "a=b:c"])
         // Case counts in names.
@@ -35,10 +36,13 @@ struct TagListTests {
         #expect(Self.read("v=DKIM1; p=; ") == ["v": "DKIM1", "p": ""])
     }
 
-    @Test("What is no tag list", arguments: [
-        "", " ", ";", "v", "v;", "=1", "v=1;;a=2", "v=1; ;", ";v=1", "1v=1", "v v=1", "v=1; a", "v=\u{1}", "v=\u{7F}", "-=1",
-        "_a=1", "v=1;\u{0}",
-    ])
+    @Test(
+        "What is no tag list",
+        arguments: [
+            "", " ", ";", "v", "v;", "=1", "v=1;;a=2", "v=1; ;", ";v=1", "1v=1", "v v=1", "v=1; a", "v=\u{1}",
+            "v=\u{7F}", "-=1",
+            "_a=1", "v=1;\u{0}",
+        ])
     func malformed(_ text: String) {
         #expect(Self.failure(octets(text)) == .syntax)
     }
@@ -59,7 +63,8 @@ struct TagListTests {
 
     @Test("Lists with colons")
     func colons() {
-        #expect(octets(" from : To:\r\n subject\t:x-y ").colonSeparated.map(string) == ["from", "To", "subject", "x-y"])
+        #expect(
+            octets(" from : To:\r\n subject\t:x-y ").colonSeparated.map(string) == ["from", "To", "subject", "x-y"])
         #expect(octets("").colonSeparated.map(string) == [""])
         #expect(octets("a::b:").colonSeparated.map(string) == ["a", "", "b", ""])
         #expect(octets("two words: x").colonSeparated.map(string) == ["two words", "x"])

@@ -49,8 +49,88 @@ public enum AES {
     }
 }
 
-public enum SHA256 {
-    public static func hash(data: some Collection<UInt8>) -> [UInt8] {
-        [data.reduce(0, ^)] + [UInt8](repeating: 0, count: 31)
+/// One octet that depends on all of them and their order, and zeros: a hash that can be guessed.
+public protocol GuessableHash: Sendable {
+    static var digestLength: Int { get }
+    var state: UInt8 { get set }
+    init()
+}
+
+extension GuessableHash {
+    public typealias Digest = GuessableDigest
+
+    public static func hash(data: some Collection<UInt8>) -> GuessableDigest {
+        var hash = Self()
+        hash.update(data: data)
+        return hash.finalize()
+    }
+
+    public mutating func update(data: some Collection<UInt8>) {
+        for octet in data { state = state &* 31 &+ octet }
+    }
+
+    public mutating func update(bufferPointer octets: UnsafeRawBufferPointer) { update(data: octets) }
+
+    public func finalize() -> GuessableDigest {
+        GuessableDigest(octets: [state] + [UInt8](repeating: 0, count: Self.digestLength - 1))
     }
 }
+
+public struct GuessableDigest: Sendable, Hashable, RandomAccessCollection {
+    let octets: [UInt8]
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { octets.count }
+    public subscript(_ index: Int) -> UInt8 { octets[index] }
+}
+
+public struct SHA256: GuessableHash {
+    public static let digestLength = 32
+    public var state: UInt8 = 0
+    public init() {}
+}
+
+public enum Insecure {
+    public struct SHA1: GuessableHash {
+        public static let digestLength = 20
+        public var state: UInt8 = 0
+        public init() {}
+    }
+}
+
+/// A signature is valid when its first octet is that of what was signed, whatever the key.
+public enum Curve25519 {
+    public enum Signing {
+        public struct PublicKey: Sendable {
+            public let rawRepresentation: [UInt8]
+
+            public init(rawRepresentation octets: some Collection<UInt8>) throws {
+                guard octets.count == 32 else { throw CryptoError.wrongSize }
+                rawRepresentation = Array(octets)
+            }
+
+            init(of key: PrivateKey) { rawRepresentation = key.rawRepresentation }
+
+            public func isValidSignature(_ signature: some Collection<UInt8>, for data: some Collection<UInt8>) -> Bool
+            {
+                signature.first == data.first
+            }
+        }
+
+        public struct PrivateKey: Sendable {
+            public let rawRepresentation: [UInt8]
+
+            public init() { rawRepresentation = [UInt8](repeating: 7, count: 32) }
+
+            public init(rawRepresentation octets: some Collection<UInt8>) throws {
+                guard octets.count == 32 else { throw CryptoError.wrongSize }
+                rawRepresentation = Array(octets)
+            }
+
+            public var publicKey: PublicKey { PublicKey(of: self) }
+
+            public func signature(for data: some Collection<UInt8>) throws -> [UInt8] { Array(data) }
+        }
+    }
+}
+
+public enum CryptoKitError: Error { case incorrectParameterSize }

@@ -6,10 +6,13 @@ typealias FuzzTarget = @Sendable ([UInt8]) -> Void
 /// The targets by name. `Fuzz/run` reads the names from these lines.
 private let targets: [String: FuzzTarget] = [
     "address-list": fuzzAddressList,
+    "arc-set": fuzzARCSet,
     "authentication-results": fuzzAuthenticationResults,
     "command": fuzzCommand,
     "date": fuzzDate,
     "display-text": fuzzDisplayText,
+    "dkim-key": fuzzDKIMKey,
+    "dkim-signature": fuzzDKIMSignature,
     "header": fuzzHeader,
     "journal": fuzzJournal,
     "mail-data": fuzzMailData,

@@ -97,4 +97,6 @@ extension AuthenticationKeyword {
     public static let a = AuthenticationKeyword(known: "a")
     /// `b`
     public static let b = AuthenticationKeyword(known: "b")
+    /// `oldest-pass` (RFC 8617)
+    public static let oldestPass = AuthenticationKeyword(known: "oldest-pass")
 }

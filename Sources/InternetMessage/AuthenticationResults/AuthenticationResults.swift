@@ -21,6 +21,12 @@ public struct AuthenticationResults: Hashable, Sendable {
     /// 300 bytes.
     public var bytes: [UInt8] {
         var folder = FieldFolder(name: .authenticationResults)
+        write(to: &folder)
+        return folder.finish()
+    }
+
+    /// The body of the field.
+    func write(to folder: inout FieldFolder) {
         folder.add(AuthenticationValue.quoted(authservID.bytes))
         if let version { folder.add(AuthenticationValue.number(version)) }
         folder.attach(UInt8(ascii: ";"))
@@ -29,7 +35,6 @@ public struct AuthenticationResults: Hashable, Sendable {
             if index > 0 { folder.attach(UInt8(ascii: ";")) }
             Self.add(result, to: &folder)
         }
-        return folder.finish()
     }
 
     private static func add(_ result: AuthenticationResult, to folder: inout FieldFolder) {

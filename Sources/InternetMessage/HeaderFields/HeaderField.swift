@@ -34,11 +34,14 @@ public struct HeaderField: Hashable, Sendable {
     public var name: [UInt8] { Array(raw[..<nameLength]) }
 
     /// The bytes after the colon, folds kept, without the last line end.
-    public var body: [UInt8] {
+    public var body: [UInt8] { Array(raw[bodyRange]) }
+
+    /// Where the body stands in ``raw``.
+    public var bodyRange: Range<Int> {
         var end = raw.count
         if end > bodyStart, raw[end - 1] == .lineFeed { end -= 1 }
         if end > bodyStart, raw[end - 1] == .carriageReturn { end -= 1 }
-        return Array(raw[bodyStart..<end])
+        return bodyStart..<end
     }
 
     /// The body without line ends (RFC 5322 §2.2.3) and without white space at both ends.

@@ -30,6 +30,14 @@ public struct HeaderFieldName: Sendable {
     public static let returnPath = HeaderFieldName(known: "Return-Path")
     /// `Authentication-Results`
     public static let authenticationResults = HeaderFieldName(known: "Authentication-Results")
+    /// `DKIM-Signature` (RFC 6376 §3.5)
+    public static let dkimSignature = HeaderFieldName(known: "DKIM-Signature")
+    /// `ARC-Authentication-Results` (RFC 8617 §4.1.1)
+    public static let arcAuthenticationResults = HeaderFieldName(known: "ARC-Authentication-Results")
+    /// `ARC-Message-Signature` (RFC 8617 §4.1.2)
+    public static let arcMessageSignature = HeaderFieldName(known: "ARC-Message-Signature")
+    /// `ARC-Seal` (RFC 8617 §4.1.3)
+    public static let arcSeal = HeaderFieldName(known: "ARC-Seal")
 }
 
 extension HeaderFieldName: Hashable {

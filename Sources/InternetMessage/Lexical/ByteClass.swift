@@ -1,29 +1,29 @@
 /// Byte classes of RFC 5234 appendix B and RFC 5322 §3.2.
 extension UInt8 {
-    static let tab: UInt8 = 0x09
-    static let lineFeed: UInt8 = 0x0A
-    static let carriageReturn: UInt8 = 0x0D
-    static let space: UInt8 = 0x20
+    package static let tab: UInt8 = 0x09
+    package static let lineFeed: UInt8 = 0x0A
+    package static let carriageReturn: UInt8 = 0x0D
+    package static let space: UInt8 = 0x20
     static let quote = UInt8(ascii: "\"")
     static let backslash = UInt8(ascii: "\\")
 
-    var isWSP: Bool { self == .space || self == .tab }
+    package var isWSP: Bool { self == .space || self == .tab }
 
     /// White space as a folded body has it: WSP, CR or LF.
-    var isFoldingWhiteSpace: Bool { isWSP || self == .carriageReturn || self == .lineFeed }
+    package var isFoldingWhiteSpace: Bool { isWSP || self == .carriageReturn || self == .lineFeed }
 
-    var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+    package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
 
-    var isAlpha: Bool { lowercasedASCII >= 0x61 && lowercasedASCII <= 0x7A }
+    package var isAlpha: Bool { lowercasedASCII >= 0x61 && lowercasedASCII <= 0x7A }
 
-    var isAlphanumeric: Bool { isDigit || isAlpha }
+    package var isAlphanumeric: Bool { isDigit || isAlpha }
 
-    var isControl: Bool { self < 0x20 || self == 0x7F }
+    package var isControl: Bool { self < 0x20 || self == 0x7F }
 
-    var lowercasedASCII: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
+    package var lowercasedASCII: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
 
     // RFC 5322 §2.2: ftext is any printable US-ASCII but ":".
-    var isFieldNameByte: Bool { self >= 0x21 && self <= 0x7E && self != UInt8(ascii: ":") }
+    package var isFieldNameByte: Bool { self >= 0x21 && self <= 0x7E && self != UInt8(ascii: ":") }
 
     // RFC 5322 §3.2.3 atext, with UTF8-non-ascii by RFC 6532 §3.2.
     var isAtext: Bool {
@@ -54,12 +54,12 @@ extension UInt8 {
 }
 
 /// Whether two byte sequences are equal but for ASCII case.
-func equalIgnoringASCIICase(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Bool {
+package func equalIgnoringASCIICase(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Bool {
     a.count == b.count && a.elementsEqual(b) { $0.lowercasedASCII == $1.lowercasedASCII }
 }
 
 /// Whether the bytes are well-formed UTF-8 (RFC 3629 §4).
-func isWellFormedUTF8(_ bytes: some Sequence<UInt8>) -> Bool {
+package func isWellFormedUTF8(_ bytes: some Sequence<UInt8>) -> Bool {
     var iterator = bytes.makeIterator()
     var decoder = UTF8()
     while true {

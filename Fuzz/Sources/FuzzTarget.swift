@@ -10,6 +10,8 @@ private let targets: [String: FuzzTarget] = [
     "command": fuzzCommand,
     "date": fuzzDate,
     "display-text": fuzzDisplayText,
+    "dmarc-record": fuzzDMARCRecord,
+    "from-field": fuzzFromField,
     "header": fuzzHeader,
     "journal": fuzzJournal,
     "mail-data": fuzzMailData,

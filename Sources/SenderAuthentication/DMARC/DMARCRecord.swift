@@ -1,3 +1,5 @@
+import InternetMessage
+
 /// A DMARC policy record (RFC 9989 §4.7). `pct`, `rf` and `ri` of RFC 7489 mean nothing any more, like every unknown tag.
 public struct DMARCRecord: Sendable, Hashable {
     /// Report addresses kept of each list; the others are ignored.
@@ -84,7 +86,7 @@ public struct DMARCRecord: Sendable, Hashable {
             subdomainPolicy = subdomains ?? nil
             nonexistentSubdomainPolicy = nonexistent ?? nil
         }
-        isTesting = tags["t"]?.map(\.asciiLowercased) == Array("y".utf8)
+        isTesting = tags["t"]?.map(\.lowercasedASCII) == Array("y".utf8)
         publicSuffix = tags["psd"].flatMap(Self.value) ?? .unknown
         dkimAlignment = tags["adkim"].flatMap(Self.value) ?? .relaxed
         spfAlignment = tags["aspf"].flatMap(Self.value) ?? .relaxed
@@ -104,7 +106,7 @@ public struct DMARCRecord: Sendable, Hashable {
 
     /// ABNF strings match in any case (RFC 5234 §2.3).
     private static func value<Value: RawRepresentable<String>>(_ octets: [UInt8]) -> Value? {
-        Value(rawValue: String(decoding: octets.map(\.asciiLowercased), as: UTF8.self))
+        Value(rawValue: String(decoding: octets.map(\.lowercasedASCII), as: UTF8.self))
     }
 
     /// `dmarc-fo`: options with colons between them, each once, and not both `0` and `1`.

@@ -1,3 +1,4 @@
+import InternetMessage
 public import NameResolution
 public import SMTP
 
@@ -37,7 +38,7 @@ struct DMARCURIList {
                 continue
             }
             let rest = uri[(colon + 1)...]
-            if uri[..<colon].map(\.asciiLowercased).elementsEqual("mailto".utf8) {
+            if uri[..<colon].map(\.lowercasedASCII).elementsEqual("mailto".utf8) {
                 guard let mailbox = Self.mailbox(rest),
                     let address = DMARCReportAddress(mailbox, maximumSize: size)
                 else { continue }
@@ -54,12 +55,12 @@ struct DMARCURIList {
         guard let mark = item.firstIndex(of: UInt8(ascii: "!")) else { return (item, nil) }
         var digits = item[(mark + 1)...]
         var scale: UInt64 = 1
-        if let unit = digits.last, !unit.isASCIIDigit {
-            guard let place = Array("kmgt".utf8).firstIndex(of: unit.asciiLowercased) else { return nil }
+        if let unit = digits.last, !unit.isDigit {
+            guard let place = Array("kmgt".utf8).firstIndex(of: unit.lowercasedASCII) else { return nil }
             scale <<= UInt64(10 * (place + 1))
             digits.removeLast()
         }
-        guard !digits.isEmpty, digits.allSatisfy(\.isASCIIDigit) else { return nil }
+        guard !digits.isEmpty, digits.allSatisfy(\.isDigit) else { return nil }
         var size: UInt64 = 0
         for digit in digits { size = size.saturating(times: 10, plus: UInt64(digit - 0x30)) }
         return (item[..<mark], size.saturating(times: scale, plus: 0))
@@ -68,8 +69,8 @@ struct DMARCURIList {
     /// The colon behind the scheme (RFC 3986 §3.1), when all octets of the URI may stand in one and something follows it.
     private static func endOfScheme(_ uri: ArraySlice<UInt8>) -> Int? {
         guard let colon = uri.firstIndex(of: UInt8(ascii: ":")), colon < uri.endIndex - 1,
-            uri.first?.isASCIILetter == true,
-            uri[..<colon].allSatisfy({ $0.isASCIILetter || $0.isASCIIDigit || Array("+-.".utf8).contains($0) }),
+            uri.first?.isAlpha == true,
+            uri[..<colon].allSatisfy({ $0.isAlphanumeric || Array("+-.".utf8).contains($0) }),
             uri.allSatisfy(isURIOctet)
         else { return nil }
         return colon
@@ -77,7 +78,7 @@ struct DMARCURIList {
 
     // RFC 3986 §2: reserved, unreserved and the sign of an encoded octet; the comma and the exclamation mark are taken.
     private static func isURIOctet(_ byte: UInt8) -> Bool {
-        byte.isASCIILetter || byte.isASCIIDigit || Array(":/?#[]@$&'()*+;=-._~%".utf8).contains(byte)
+        byte.isAlphanumeric || Array(":/?#[]@$&'()*+;=-._~%".utf8).contains(byte)
     }
 
     /// The address of RFC 6068 §2, its encoded octets decoded, what follows a `?` left out.
@@ -102,9 +103,20 @@ struct DMARCURIList {
 
 extension UInt64 {
     /// `self * factor + summand`, or the greatest number.
-    func saturating(times factor: UInt64, plus summand: UInt64) -> UInt64 {
+    fileprivate func saturating(times factor: UInt64, plus summand: UInt64) -> UInt64 {
         let (product, isTooLarge) = multipliedReportingOverflow(by: factor)
         let (sum, overflows) = product.addingReportingOverflow(summand)
         return isTooLarge || overflows ? .max : sum
+    }
+}
+
+extension UInt8 {
+    /// What a hexadecimal digit stands for.
+    fileprivate var hexadecimalValue: UInt8? {
+        switch lowercasedASCII {
+        case 0x30...0x39: self - 0x30
+        case 0x61...0x66: lowercasedASCII - 0x61 + 10
+        default: nil
+        }
     }
 }

@@ -1,3 +1,5 @@
+import InternetMessage
+
 /// The tags of a policy record or of a report record (RFC 9989 §4.7, §4.8; RFC 6376 §3.2).
 struct DMARCTagList {
     /// Octets of a record at most: 10 report addresses of the greatest length take a third of it.
@@ -25,13 +27,13 @@ struct DMARCTagList {
             }
             let name = piece[..<equals].trimmingWSP
             let value = piece[(equals + 1)...].trimmingWSP
-            guard !name.isEmpty, name.allSatisfy({ $0.isASCIILetter }) else {
+            guard !name.isEmpty, name.allSatisfy(\.isAlpha) else {
                 isWellFormed = false
                 continue
             }
             let isPrintable = value.allSatisfy { (0x20...0x7E).contains($0) }
             if value.isEmpty || !isPrintable { isWellFormed = false }
-            let former = values.updateValue(isPrintable ? Array(value) : [], forKey: name.map(\.asciiLowercased))
+            let former = values.updateValue(isPrintable ? Array(value) : [], forKey: name.map(\.lowercasedASCII))
             guard former == nil else { return nil }
         }
         self.values = values
@@ -40,7 +42,7 @@ struct DMARCTagList {
 
     /// `dmarc-version`: `"v" equals %s"DMARC1"`, at the very start and up to a semicolon or the end.
     static func isOfThisVersion(_ record: [UInt8]) -> Bool {
-        guard record.first?.asciiLowercased == UInt8(ascii: "v") else { return false }
+        guard record.first?.lowercasedASCII == UInt8(ascii: "v") else { return false }
         let rest = record.dropFirst().prefix { $0 != UInt8(ascii: ";") }.trimmingWSP
         guard rest.first == UInt8(ascii: "=") else { return false }
         return rest.dropFirst().trimmingWSP.elementsEqual("DMARC1".utf8)
@@ -53,27 +55,9 @@ struct DMARCTagList {
 extension ArraySlice<UInt8> {
     /// Without the spaces and tabs at both ends.
     var trimmingWSP: ArraySlice<UInt8> {
-        let isWSP = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
-        guard let first = firstIndex(where: { !isWSP($0) }), let last = lastIndex(where: { !isWSP($0) }) else {
+        guard let first = firstIndex(where: { !$0.isWSP }), let last = lastIndex(where: { !$0.isWSP }) else {
             return prefix(0)
         }
         return self[first...last]
-    }
-}
-
-extension UInt8 {
-    var asciiLowercased: UInt8 { (0x41...0x5A).contains(self) ? self | 0x20 : self }
-
-    var isASCIILetter: Bool { (0x61...0x7A).contains(asciiLowercased) }
-
-    var isASCIIDigit: Bool { (0x30...0x39).contains(self) }
-
-    /// What a hexadecimal digit stands for.
-    var hexadecimalValue: UInt8? {
-        switch asciiLowercased {
-        case 0x30...0x39: self - 0x30
-        case 0x61...0x66: asciiLowercased - 0x61 + 10
-        default: nil
-        }
     }
 }

@@ -1,3 +1,4 @@
+import InternetMessage
 public import NameResolution
 
 /// Whether a host's name looks as if it were made for a whole range of addresses, as those of dial-up lines are, and not given
@@ -23,10 +24,10 @@ public enum GenericHostName {
 
     /// The sign that a name has for an address; nil when it has none.
     public static func sign(in name: DNSName, of address: IPAddress) -> Sign? {
-        let own = name.labels.dropLast(2).map { $0.map(\.asciiLowercased) }
+        let own = name.labels.dropLast(2).map { $0.map(\.lowercasedASCII) }
         let text = Array(own.joined(separator: [UInt8(ascii: ".")]))
         if holds(address, text) { return .address }
-        let found = text.split { !$0.isASCIILetter }.contains { words.contains(String(decoding: $0, as: UTF8.self)) }
+        let found = text.split { !$0.isAlpha }.contains { words.contains(String(decoding: $0, as: UTF8.self)) }
         return found ? .word : nil
     }
 
@@ -34,10 +35,10 @@ public enum GenericHostName {
         let octets = address.octets
         let hexadecimal = octets.flatMap { [$0 >> 4, $0 & 0x0F] }
         // Separators between hexadecimal digits say nothing.
-        let dense = text.filter { $0.isASCIILetter || $0.isASCIIDigit }
+        let dense = text.filter(\.isAlphanumeric)
         guard address.isIPv6 else {
             let backwards = Array(octets.reversed())
-            let numbers = text.split { !$0.isASCIIDigit }.map(number)
+            let numbers = text.split { !$0.isDigit }.map(number)
             return contains(numbers, octets.map { Int($0) }) || contains(numbers, backwards.map { Int($0) })
                 || contains(text, octets.flatMap(padded)) || contains(text, backwards.flatMap(padded))
                 || contains(dense, digits(hexadecimal))

@@ -207,7 +207,7 @@ struct DMARCEvaluatorTests {
     }
 
     @Test("RFC 9989 §9.1: the result as written in a message") func authenticationResult() async throws {
-        let zone = DMARCZone.policies(["example.org": "v=DMARC1; p=reject; t=y", "b\u{FC}cher.test": "v=DMARC1; p=none"])
+        let zone = DMARCZone.policies(["example.org": "v=DMARC1; p=reject; t=y"])
         let pass = await DMARCZone.evaluate("example.org", dkim: ["example.org"], in: zone).authenticationResult
         let id = try #require(AuthservID(Array("mx.our.test".utf8)))
         #expect(

@@ -51,9 +51,9 @@ struct DMARCRecordTests {
 
     @Test("RFC 9989 §4.8: broken parts of a record are discarded, not the record", arguments: [
         "bogus", "=", "=x", "p q=reject", "p2=reject", "\u{1}=x", "adkim=x", "aspf=", "t=maybe", "psd=perhaps", "fo=0:1",
-        "fo=d:d", "fo=", "fo=x", ";;;", "ruf=", "pct=1000", "unknown=\u{E9}", "adkim=s\0",
+        "fo=d:d", "fo=", "fo=x", "fo=0:", ";;;", "sp", "pct=1000", "unknown=\u{E9}", "adkim=s\0",
     ]) func syntaxErrors(part: String) throws {
-        let record = try #require(record("v=DMARC1; \(part); p=reject"))
+        let record = try #require(record("v=DMARC1; \(part); p=reject; ruf=mailto:a@b.test"))
         #expect(record.policy == .reject)
         #expect(record.dkimAlignment == .relaxed)
         #expect(record.spfAlignment == .relaxed)
@@ -107,7 +107,9 @@ struct DMARCRecordTests {
 
     @Test(arguments: [
         ("mailto:a@example.org", "a@example.org"), ("MailTo:a@example.org", "a@example.org"),
-        ("mailto:a%21%2Cb@example.org", "a!\\,b@example.org"), ("mailto:a@example.org?subject=x", "a@example.org"),
+        ("mailto:a%21b@example.org", "a!b@example.org"), ("mailto:a@example.org?subject=x", "a@example.org"),
+        ("mailto:%22a%2Cb%22@example.org", "\"a,b\"@example.org"), ("mailto:a%2Cb@example.org", nil),
+        ("mailto:a@b%C3%BCcher.test", "a@b\u{FC}cher.test"),
         ("mailto:a@b\u{FC}cher.test", nil), ("mailto:", nil), ("mailto:a", nil), ("mailto:a@[192.0.2.1]", nil),
         ("mailto://example.org", nil), ("mailto:a%0D%0Ab@example.org", nil), ("mailto:a%2@example.org", nil),
         ("mailto:a@example.org!", nil), ("mailto:a@example.org!x", nil), ("mailto:a@example.org!1p", nil),
@@ -115,15 +117,13 @@ struct DMARCRecordTests {
         ("ftp://example.org/", nil), (":a@example.org", nil), ("1mailto:a@example.org", nil),
     ] as [(String, String?)]) func uris(uri: String, mailbox: String?) {
         let addresses = DMARCURIList(Array(uri.utf8)).addresses
-        // a comma has to be quoted in a local-part
-        let expected = mailbox.map { $0.contains(",") ? "\"a!,b\"@example.org" : $0 }
-        #expect(addresses.first.map { String(decoding: $0.mailbox.bytes, as: UTF8.self) } == expected)
+        #expect(addresses.map { String(decoding: $0.mailbox.bytes, as: UTF8.self) } == (mailbox.map { [$0] } ?? []))
     }
 
     @Test(arguments: [
         ("1", 1), ("10k", 10_240), ("3G", 3 << 30), ("2t", 2 << 40), ("0", 0),
         ("99999999999999999999999999", UInt64.max), ("99999999999999999999t", UInt64.max), ("18446744073709551615k", UInt64.max),
-    ]) func sizes(text: String, size: UInt64) {
+    ] as [(String, UInt64)]) func sizes(text: String, size: UInt64) {
         #expect(DMARCURIList(Array("mailto:a@b.test!\(text)".utf8)).addresses.map(\.maximumSize) == [size])
     }
 }

@@ -47,10 +47,9 @@ struct DMARCReportTests {
         #expect(monitored.disposition == .none)
         let testing = try #require(try row(await finding("v=DMARC1; p=reject; t=y; rua=mailto:r@example.org")))
         #expect(testing.disposition == .quarantine && testing.overrides == [.policyTestMode])
+        let (failure, mapped) = (await finding(), try #require(IPAddress("::ffff:192.0.2.1")))
         let mild = try #require(
-            DMARCReportRow(
-                await finding(), source: try #require(IPAddress("::ffff:192.0.2.1")), envelopeFrom: nil, dkim: [], spf: nil,
-                applied: .quarantine))
+            DMARCReportRow(failure, source: mapped, envelopeFrom: nil, dkim: [], spf: nil, applied: .quarantine))
         #expect(mild.disposition == .quarantine && mild.overrides == [.localPolicy])
         #expect(mild.source == IPAddress("192.0.2.1"))
     }
@@ -124,7 +123,7 @@ struct DMARCReportTests {
     @Test(arguments: [
         (0, 0), (86_399, 0), (86_400, 86_400), (-1, -86_400), (-86_400, -86_400), (Int64.min, Int64.min),
         (Int64.max, Int64.max - Int64.max % 86_400),
-    ]) func periods(time: Int64, begin: Int64) { #expect(DMARCReportPeriod.begin(at: time) == begin) }
+    ] as [(Int64, Int64)]) func periods(time: Int64, begin: Int64) { #expect(DMARCReportPeriod.begin(at: time) == begin) }
 
     @Test func escaping() {
         #expect(XMLWriter.escaped("a<b>&\"'\t\u{0}\u{B}\u{FFFE}\u{1F4E7}") == "a&lt;b&gt;&amp;&quot;'\t\u{FFFD}\u{FFFD}\u{FFFD}\u{1F4E7}")

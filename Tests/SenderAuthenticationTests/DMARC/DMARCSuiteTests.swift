@@ -75,7 +75,7 @@ struct DMARCSuiteTests {
     private func addresses(_ uris: [DMARCSuites.Record.URI]?) -> [String] {
         (uris ?? []).map { uri in
             let place = ["k", "m", "g", "t"].firstIndex(of: uri.unit).map { $0 + 1 } ?? 0
-            return uri.uri.dropFirst("mailto:".count) + " " + (uri.max.map { "\($0 << (10 * place))" } ?? "")
+            return String(uri.uri.dropFirst("mailto:".count)) + " " + (uri.max.map { "\($0 << (10 * place))" } ?? "")
         }
     }
 

@@ -8,13 +8,15 @@ import SMTP
     guard let record = DMARCRecord(text) else { return }
     require(DMARCTagList.isOfThisVersion(text), "\(shown(text)) is of another version, and was read")
     for addresses in [record.aggregateReports, record.failureReports] {
-        require(addresses.count <= DMARCRecord.maximumReportAddresses, "more addresses than the limit in \(shown(text))")
+        require(
+            addresses.count <= DMARCRecord.maximumReportAddresses, "more addresses than the limit in \(shown(text))")
         for address in addresses {
             require(Mailbox(address.mailbox.bytes) == address.mailbox, "\(shown(address.mailbox.bytes)) is no mailbox")
         }
     }
     if record.policy == nil {
-        require(record.subdomainPolicy == nil && record.nonexistentSubdomainPolicy == nil, "a policy for subdomains alone")
+        require(
+            record.subdomainPolicy == nil && record.nonexistentSubdomainPolicy == nil, "a policy for subdomains alone")
         require(record.aggregateReports.isEmpty, "somebody to report to, and no policy, in \(shown(text))")
     }
     let added = text + Array("; ; bogus; zzzz = x ;".utf8)

@@ -69,9 +69,9 @@ public struct DMARCEvaluator: Sendable {
         }
         var alignment = DMARCAlignment(author: author, found: found, walk: walk)
         let aligned = await alignment.aligned(identifiers)
-        let isUndecided = aligned.isEmpty && (await alignment.aligned(undecided).isEmpty == false)
+        let missed = aligned.isEmpty ? await alignment.aligned(undecided) : []
         found = alignment.found
-        if aligned.isEmpty, isUndecided || alignment.isIncomplete {
+        if aligned.isEmpty, !missed.isEmpty || alignment.isIncomplete {
             return DMARCFinding(.temperror, "no answer about alignment", author: author, found: found)
         }
         let subject = await subject(author, found)

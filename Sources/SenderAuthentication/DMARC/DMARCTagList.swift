@@ -31,7 +31,8 @@ struct DMARCTagList {
                 isWellFormed = false
                 continue
             }
-            let isPrintable = value.allSatisfy { (0x20...0x7E).contains($0) }
+            // A list of URIs may have tabs around its commas.
+            let isPrintable = value.allSatisfy { (0x20...0x7E).contains($0) || $0 == .tab }
             if value.isEmpty || !isPrintable { isWellFormed = false }
             let former = values.updateValue(isPrintable ? Array(value) : [], forKey: name.map(\.lowercasedASCII))
             guard former == nil else { return nil }

@@ -36,7 +36,8 @@ public struct DNSList: Sendable, Hashable {
     /// Whether the list has an entry for an address; an IPv4 address within IPv6 is asked for as IPv4.
     public func look(up address: IPAddress, asking resolver: any Resolver) async -> DNSListFinding {
         let address = address.withoutMapping
-        guard coverage.contains(address.isIPv6 ? .ipv6 : .ipv4), let name = zone.prefixed(by: address.reversedLabels) else {
+        guard coverage.contains(address.isIPv6 ? .ipv6 : .ipv4), let name = zone.prefixed(by: address.reversedLabels)
+        else {
             return .notCovered
         }
         return await finding(at: name, resolver)
@@ -44,7 +45,8 @@ public struct DNSList: Sendable, Hashable {
 
     /// Whether the list has an entry for a domain.
     public func look(up domain: DNSName, asking resolver: any Resolver) async -> DNSListFinding {
-        guard coverage.contains(.domains), domain.isHostName, let name = DNSName(labels: domain.labels + zone.labels) else {
+        guard coverage.contains(.domains), domain.isHostName, let name = DNSName(labels: domain.labels + zone.labels)
+        else {
             return .notCovered
         }
         return await finding(at: name, resolver)

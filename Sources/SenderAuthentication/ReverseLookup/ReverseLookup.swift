@@ -81,7 +81,9 @@ public struct ReverseLookup: Sendable {
     /// Whether one is the parent of the other, or both have one parent, of two labels or more.
     private static func areNeighbours(_ name: DNSName, _ other: DNSName?) -> Bool {
         guard let other, let parent = name.parent, let othersParent = other.parent else { return false }
-        let shared = [parent == othersParent ? parent : nil, name == othersParent ? name : nil, parent == other ? other : nil]
+        let shared = [
+            parent == othersParent ? parent : nil, name == othersParent ? name : nil, parent == other ? other : nil,
+        ]
         return shared.contains { ($0?.labels.count ?? 0) >= 2 }
     }
 }

@@ -43,7 +43,8 @@ struct DMARCEvaluatorTests {
     @Test("RFC 9989 §4.4: relaxed alignment goes up, down and across") func relaxed() async {
         let zone = DMARCZone.policies(["example.org": "v=DMARC1; p=reject"])
         for (author, identifier) in [
-            ("news.example.org", "foo.example.org"), ("example.org", "a.b.example.org"), ("a.b.example.org", "example.org"),
+            ("news.example.org", "foo.example.org"), ("example.org", "a.b.example.org"),
+            ("a.b.example.org", "example.org"),
         ] {
             for finding in [
                 await DMARCZone.evaluate(author, spf: identifier, in: zone),
@@ -60,7 +61,8 @@ struct DMARCEvaluatorTests {
         let zone = DMARCZone.policies(["example.org": "v=DMARC1; p=quarantine; adkim=s"])
         #expect(await DMARCZone.evaluate("example.org", dkim: ["mail.example.org"], in: zone).result == .fail)
         #expect(await DMARCZone.evaluate("example.org", dkim: ["example.org"], in: zone).result == .pass)
-        let finding = await DMARCZone.evaluate("example.org", spf: "mail.example.org", dkim: ["mail.example.org"], in: zone)
+        let finding = await DMARCZone.evaluate(
+            "example.org", spf: "mail.example.org", dkim: ["mail.example.org"], in: zone)
         #expect(finding.result == .pass)
         #expect(finding.isAligned(by: .spf) && !finding.isAligned(by: .dkim))
     }
@@ -115,7 +117,8 @@ struct DMARCEvaluatorTests {
         #expect(suffix.organizationalDomain == name("bank.example"))
     }
 
-    @Test("RFC 9989 §4.10: the domain below a suffix is found though it is jumped over") func suffixOfALongName() async {
+    @Test("RFC 9989 §4.10: the domain below a suffix is found though it is jumped over") func suffixOfALongName() async
+    {
         let zone = DMARCZone.policies(["3.4.5.6.7.8.9": "v=DMARC1; p=reject; psd=y"])
         let finding = await DMARCZone.evaluate("a.b.2.3.4.5.6.7.8.9", dkim: ["2.3.4.5.6.7.8.9"], in: zone)
         #expect(finding.organizationalDomain == name("2.3.4.5.6.7.8.9"))
@@ -152,9 +155,13 @@ struct DMARCEvaluatorTests {
         #expect(asked.entries.allSatisfy { $0.type == .txt })
     }
 
-    @Test("RFC 9989 §4.7: t=y lowers the policy by one", arguments: [
-        ("reject", DMARCPolicy.reject, DMARCPolicy.quarantine), ("quarantine", .quarantine, .none), ("none", .none, .none),
-    ]) func testMode(text: String, published: DMARCPolicy, applied: DMARCPolicy) async {
+    @Test(
+        "RFC 9989 §4.7: t=y lowers the policy by one",
+        arguments: [
+            ("reject", DMARCPolicy.reject, DMARCPolicy.quarantine), ("quarantine", .quarantine, .none),
+            ("none", .none, .none),
+        ]) func testMode(text: String, published: DMARCPolicy, applied: DMARCPolicy) async
+    {
         let zone = DMARCZone.policies(["example.org": "v=DMARC1; p=\(text); t=y"])
         let finding = await DMARCZone.evaluate("example.org", in: zone)
         #expect(finding.result == .fail)
@@ -182,13 +189,16 @@ struct DMARCEvaluatorTests {
         #expect(finding.record == nil && finding.policyDomain == nil && finding.policy == nil)
     }
 
-    @Test("RFC 9989 §5.3.6: what could not be decided is temperror only where it would have counted") func undecided() async {
+    @Test("RFC 9989 §5.3.6: what could not be decided is temperror only where it would have counted") func undecided()
+        async
+    {
         let zone = DMARCZone.policies(["example.org": "v=DMARC1; p=reject"])
         let own = [AuthenticatedIdentifier(.spf, name("mail.example.org"))]
         let strange = [AuthenticatedIdentifier(.dkim, name("evil.test"))]
         #expect(await DMARCZone.evaluate("example.org", undecided: own, in: zone).result == .temperror)
         #expect(await DMARCZone.evaluate("example.org", undecided: strange, in: zone).result == .fail)
-        #expect(await DMARCZone.evaluate("example.org", dkim: ["example.org"], undecided: own, in: zone).result == .pass)
+        #expect(
+            await DMARCZone.evaluate("example.org", dkim: ["example.org"], undecided: own, in: zone).result == .pass)
     }
 
     @Test func strangersCostNoQuestions() async {

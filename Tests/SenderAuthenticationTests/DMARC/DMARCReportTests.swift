@@ -22,11 +22,14 @@ struct DMARCReportTests {
     }
 
     private func row(_ finding: DMARCFinding, source: String = "192.0.2.1") throws -> DMARCReportRow? {
-        DMARCReportRow(
-            finding, source: try #require(IPAddress(source)), envelopeFrom: name("example.org"), dkim: [], spf: nil)
+        DMARCReportRow(finding, source: try address(source), envelopeFrom: name("example.org"), dkim: [], spf: nil)
     }
 
-    @Test("RFC 9989 §4.7: only what passed or failed a policy with a rua is reported") func whatIsReported() async throws {
+    private func address(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
+
+    @Test("RFC 9989 §4.7: only what passed or failed a policy with a rua is reported") func whatIsReported()
+        async throws
+    {
         #expect(try row(await finding()) != nil)
         #expect(try row(await finding("v=DMARC1; p=reject")) == nil)
         #expect(try row(await finding("v=DMARC1; p=reject; rua=https://example.org")) == nil)
@@ -47,7 +50,7 @@ struct DMARCReportTests {
         #expect(monitored.disposition == .none)
         let testing = try #require(try row(await finding("v=DMARC1; p=reject; t=y; rua=mailto:r@example.org")))
         #expect(testing.disposition == .quarantine && testing.overrides == [.policyTestMode])
-        let (failure, mapped) = (await finding(), try #require(IPAddress("::ffff:192.0.2.1")))
+        let (failure, mapped) = (await finding(), try address("::ffff:192.0.2.1"))
         let mild = try #require(
             DMARCReportRow(failure, source: mapped, envelopeFrom: nil, dkim: [], spf: nil, applied: .quarantine))
         #expect(mild.disposition == .quarantine && mild.overrides == [.localPolicy])
@@ -56,7 +59,8 @@ struct DMARCReportTests {
 
     @Test("RFC 9990 §3.1.3: the signatures that tell most") func signatures() async throws {
         let finding = await finding(dkim: ["mail.example.org", "example.org"])
-        let results = (0..<20).map { DMARCReportRow.DKIM(domain: name("x\($0).test"), selector: name("s"), result: .fail) }
+        let results =
+            (0..<20).map { DMARCReportRow.DKIM(domain: name("x\($0).test"), selector: name("s"), result: .fail) }
             + [
                 .init(domain: name("list.test"), selector: name("s"), result: .pass),
                 .init(domain: name("mail.example.org"), selector: name("s"), result: .pass),
@@ -64,14 +68,16 @@ struct DMARCReportTests {
             ]
         let row = try #require(
             DMARCReportRow(
-                finding, source: try #require(IPAddress("2001:db8::1")), envelopeFrom: nil, dkim: results, spf: nil))
+                finding, source: try address("2001:db8::1"), envelopeFrom: nil, dkim: results, spf: nil))
         #expect(row.dkim.count == DMARCReportRow.maximumDKIMResults)
         #expect(row.dkim.prefix(4).map(\.domain.text) == ["example.org", "mail.example.org", "list.test", "x0.test"])
     }
 
     @Test func aStoreCountsByDays() async throws {
         let store = MemoryDMARCReportStore()
-        let (one, other) = (try #require(try row(await finding())), try #require(try row(await finding(), source: "192.0.2.2")))
+        let (one, other) = (
+            try #require(try row(await finding())), try #require(try row(await finding(), source: "192.0.2.2"))
+        )
         let day = DMARCReportPeriod.length
         for time in [day, day, 2 * day - 1] { await store.add(one, at: time) }
         await store.add(other, at: day + 5)
@@ -120,13 +126,17 @@ struct DMARCReportTests {
         #expect(await store.take(endedAt: 2 * DMARCReportPeriod.length).count == 1)
     }
 
-    @Test(arguments: [
-        (0, 0), (86_399, 0), (86_400, 86_400), (-1, -86_400), (-86_400, -86_400), (Int64.min, Int64.min),
-        (Int64.max, Int64.max - Int64.max % 86_400),
-    ] as [(Int64, Int64)]) func periods(time: Int64, begin: Int64) { #expect(DMARCReportPeriod.begin(at: time) == begin) }
+    @Test(
+        arguments: [
+            (0, 0), (86_399, 0), (86_400, 86_400), (-1, -86_400), (-86_400, -86_400), (Int64.min, Int64.min),
+            (Int64.max, Int64.max - Int64.max % 86_400),
+        ] as [(Int64, Int64)]) func periods(time: Int64, begin: Int64)
+    { #expect(DMARCReportPeriod.begin(at: time) == begin) }
 
     @Test func escaping() {
-        #expect(XMLWriter.escaped("a<b>&\"'\t\u{0}\u{B}\u{FFFE}\u{1F4E7}") == "a&lt;b&gt;&amp;&quot;'\t\u{FFFD}\u{FFFD}\u{FFFD}\u{1F4E7}")
+        #expect(
+            XMLWriter.escaped("a<b>&\"'\t\u{0}\u{B}\u{FFFE}\u{1F4E7}")
+                == "a&lt;b&gt;&amp;&quot;'\t\u{FFFD}\u{FFFD}\u{FFFD}\u{1F4E7}")
     }
 
     @Test("RFC 9990 App. A: the report as XML") func xml() async throws {
@@ -136,7 +146,7 @@ struct DMARCReportTests {
         let hostile = try #require(DNSName(labels: [Array("a<b>&\r\n\0".utf8), Array("test".utf8)]))
         let row = try #require(
             DMARCReportRow(
-                finding, source: try #require(IPAddress("2001:db8::1")), envelopeFrom: hostile,
+                finding, source: try address("2001:db8::1"), envelopeFrom: hostile,
                 dkim: [.init(domain: name("example.org"), selector: name("a.b"), result: .pass)],
                 spf: .init(domain: hostile, result: .softfail)))
         let period = try #require(DMARCReportPeriod(begin: 86_400, entries: [.init(row: row, count: 7)]))
@@ -153,12 +163,15 @@ struct DMARCReportTests {
                 "report_metadata/email=postmaster@our.test", "report_metadata/report_id=86400.example.org@our.test",
                 "report_metadata/date_range/begin=86400", "report_metadata/date_range/end=172799",
                 "report_metadata/generator=Samotop", "policy_published/domain=example.org",
-                "policy_published/discovery_method=treewalk", "policy_published/p=reject", "policy_published/sp=quarantine",
-                "policy_published/np=none", "policy_published/fo=1:d", "policy_published/adkim=s", "policy_published/aspf=r",
+                "policy_published/discovery_method=treewalk", "policy_published/p=reject",
+                "policy_published/sp=quarantine",
+                "policy_published/np=none", "policy_published/fo=1:d", "policy_published/adkim=s",
+                "policy_published/aspf=r",
                 "policy_published/testing=y", "record/row/source_ip=2001:db8::1", "record/row/count=7",
                 "record/row/policy_evaluated/disposition=pass", "record/row/policy_evaluated/dkim=pass",
                 "record/row/policy_evaluated/spf=fail", "record/identifiers/header_from=example.org",
-                "record/identifiers/envelope_from=a<b>&\\013\\010\\000.test", "record/auth_results/dkim/domain=example.org",
+                "record/identifiers/envelope_from=a<b>&\\013\\010\\000.test",
+                "record/auth_results/dkim/domain=example.org",
                 "record/auth_results/dkim/selector=a.b", "record/auth_results/dkim/result=pass",
                 "record/auth_results/spf/domain=a<b>&\\013\\010\\000.test", "record/auth_results/spf/scope=mfrom",
                 "record/auth_results/spf/result=softfail",
@@ -186,7 +199,8 @@ struct DMARCReportTests {
         let asked = RecordedQuestions(zone)
         let verify = { (mailbox: String) async throws -> DMARCReportDestinations.Verdict in
             let address = try #require(Mailbox(mailbox).flatMap { DMARCReportAddress($0) })
-            return await DMARCReportDestinations(resolver: asked).verify(address, policyDomain: DMARCZone.name("example.org"))
+            return await DMARCReportDestinations(resolver: asked).verify(
+                address, policyDomain: DMARCZone.name("example.org"))
         }
         let address = { (mailbox: String) in try #require(Mailbox(mailbox).flatMap { DMARCReportAddress($0) }) }
         #expect(try await verify("r@mail.example.org") == .wanted([try address("r@mail.example.org")]))

@@ -22,7 +22,9 @@ struct DMARCSuiteTests {
             "v=DMARC1; p=none; pct=500;": "§9.3: pct is historic; §4.7: ignored",
             "v=DMARC1; p=none; rf=000000000000000000000000000000000": "§9.3: rf is historic; §4.7: ignored",
         ],
-        "dmarc-mox/verify": ["malformed": "§4.8: what is no tag is discarded, not the record: p=none stands, the result is fail"],
+        "dmarc-mox/verify": [
+            "malformed": "§4.8: what is no tag is discarded, not the record: p=none stands, the result is fail"
+        ],
         "dmarc-mox/lookup": ["malformed.example": "§4.8: what is no tag is discarded, not the record"],
         "dmarc-opendmarc/alignment": [
             ".mac.com.": "RFC 1035 §3.1: a label is not empty; so it is no domain to align with",
@@ -114,7 +116,8 @@ struct DMARCSuiteTests {
     @Test func moxExternalReports() async throws {
         let world: DMARCSuites.World<DMARCSuites.ExternalReport> = try DMARCSuites.read("dmarc-mox/external-report")
         #expect(world.cases.count == 8)
-        try await compare("dmarc-mox/external-report", world.cases, named: { "\($0.dmarc_domain) \($0.destination)" }) { one in
+        try await compare("dmarc-mox/external-report", world.cases, named: { "\($0.dmarc_domain) \($0.destination)" }) {
+            one in
             let address = try #require(Mailbox("reports@\(one.destination)").flatMap { DMARCReportAddress($0) })
             let verdict = await DMARCReportDestinations(resolver: world.zone).verify(
                 address, policyDomain: DMARCZone.name(one.dmarc_domain))
@@ -131,7 +134,8 @@ struct DMARCSuiteTests {
             let mode = one.mode == "strict" ? "s" : "r"
             let domains = ["bcx.com", "edu.ar", "edr.au", "oooo.com", "ooo.com", "foo.com", "mac.com", "b.com", "b.de"]
             let zone = DMARCZone.policies(
-                Dictionary(domains.map { ($0, "v=DMARC1; p=reject; adkim=\(mode)") }, uniquingKeysWith: { one, _ in one }))
+                Dictionary(
+                    domains.map { ($0, "v=DMARC1; p=reject; adkim=\(mode)") }, uniquingKeysWith: { one, _ in one }))
             guard let identifier = DNSName(one.a), let author = DNSName(one.b) else { return !one.aligned }
             let finding = await DMARCEvaluator(resolver: zone).evaluate(
                 author: .success(AuthorDomain(author)), identifiers: [AuthenticatedIdentifier(.dkim, identifier)])

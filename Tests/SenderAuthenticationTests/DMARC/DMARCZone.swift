@@ -20,7 +20,8 @@ enum DMARCZone {
         _ author: String, spf: String? = nil, dkim: [String] = [], undecided: [AuthenticatedIdentifier] = [],
         in resolver: any Resolver
     ) async -> DMARCFinding {
-        let identifiers = (spf.map { [AuthenticatedIdentifier(.spf, name($0))] } ?? [])
+        let identifiers =
+            (spf.map { [AuthenticatedIdentifier(.spf, name($0))] } ?? [])
             + dkim.map { AuthenticatedIdentifier(.dkim, name($0)) }
         return await DMARCEvaluator(resolver: resolver).evaluate(
             author: .success(AuthorDomain(name(author))), identifiers: identifiers, undecided: undecided)
@@ -30,7 +31,8 @@ enum DMARCZone {
     static func evaluate(
         header: String, spf: String? = nil, dkim: [String] = [], in resolver: any Resolver
     ) async -> DMARCFinding {
-        let identifiers = (spf.map { [AuthenticatedIdentifier(.spf, name($0))] } ?? [])
+        let identifiers =
+            (spf.map { [AuthenticatedIdentifier(.spf, name($0))] } ?? [])
             + dkim.map { AuthenticatedIdentifier(.dkim, name($0)) }
         return await DMARCEvaluator(resolver: resolver).evaluate(
             HeaderSection(Array("\(header)\r\n\r\n".utf8)), identifiers: identifiers)

@@ -3,7 +3,8 @@ import SenderAuthentication
 import Testing
 
 struct DNSListTests {
-    private let list = DNSList(zone: DNSName("bl.test") ?? .root, coverage: [.ipv4, .ipv6, .domains], asksForReason: true)
+    private let list = DNSList(
+        zone: DNSName("bl.test") ?? .root, coverage: [.ipv4, .ipv6, .domains], asksForReason: true)
 
     private func name(_ text: String) -> DNSName { DNSName(text) ?? .root }
 
@@ -52,14 +53,20 @@ struct DNSListTests {
         let asked = RecordedQuestions(try zone(["99.2.0.192": ["127.0.0.2"]]))
         let domains = DNSList(zone: name("bl.test"), coverage: .domains)
         #expect(try await look("192.0.2.99", domains, in: asked) == .notCovered)
-        #expect(try await look("2001:db8::1", DNSList(zone: name("bl.test"), coverage: .ipv4), in: asked) == .notCovered)
-        #expect(await DNSList(zone: name("bl.test"), coverage: .ipv6).look(up: name("a.test"), asking: asked) == .notCovered)
+        #expect(
+            try await look("2001:db8::1", DNSList(zone: name("bl.test"), coverage: .ipv4), in: asked) == .notCovered)
+        #expect(
+            await DNSList(zone: name("bl.test"), coverage: .ipv6).look(up: name("a.test"), asking: asked) == .notCovered
+        )
         #expect(asked.entries.isEmpty)
     }
 
-    @Test("an answer that no list gives means nothing", arguments: [
-        "203.0.113.1", "10.0.0.1", "126.255.255.255", "128.0.0.1", "0.0.0.0", "127.0.0.1", "127.255.255.254",
-    ]) func broken(answer: String) async throws {
+    @Test(
+        "an answer that no list gives means nothing",
+        arguments: [
+            "203.0.113.1", "10.0.0.1", "126.255.255.255", "128.0.0.1", "0.0.0.0", "127.0.0.1", "127.255.255.254",
+        ]) func broken(answer: String) async throws
+    {
         #expect(try await look("192.0.2.99", in: try zone(["99.2.0.192": [answer]])) == .broken)
         let both = try zone(["99.2.0.192": [answer, "127.0.0.3"]])
         #expect(try await look("192.0.2.99", in: both) == .listed(codes: [try address("127.0.0.3")], reason: nil))
@@ -73,7 +80,9 @@ struct DNSListTests {
     }
 
     @Test("RFC 5782 §2.3: which answers count is said for each list") func codes() async throws {
-        let zone = try zone(["99.2.0.192": ["127.0.0.2", "127.0.0.10"], "98.2.0.192": ["127.0.0.10"], "97.2.0.192": ["10.0.0.1"]])
+        let zone = try zone([
+            "99.2.0.192": ["127.0.0.2", "127.0.0.10"], "98.2.0.192": ["127.0.0.10"], "97.2.0.192": ["10.0.0.1"],
+        ])
         let some = DNSList(zone: name("bl.test"), coverage: .ipv4, codes: [try address("127.0.0.2")])
         #expect(try await look("192.0.2.99", some, in: zone) == .listed(codes: [try address("127.0.0.2")], reason: nil))
         #expect(try await look("192.0.2.98", some, in: zone) == .notListed)
@@ -100,7 +109,8 @@ struct DNSListTests {
         #expect(reason.utf8.count == DNSListFinding.maximumReason)
         let silent = DNSList(zone: name("bl.test"), coverage: .ipv4)
         let asked = RecordedQuestions(zone)
-        #expect(try await look("192.0.2.99", silent, in: asked) == .listed(codes: [try address("127.0.0.2")], reason: nil))
+        #expect(
+            try await look("192.0.2.99", silent, in: asked) == .listed(codes: [try address("127.0.0.2")], reason: nil))
         #expect(asked.entries.count == 1)
     }
 
@@ -125,9 +135,12 @@ struct DNSListTests {
         }
     }
 
-    @Test("RFC 5782 §5: a list of everything", arguments: [
-        "1.0.0.127", "invalid", "1.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0",
-    ]) func listsEverything(entry: String) async throws {
+    @Test(
+        "RFC 5782 §5: a list of everything",
+        arguments: [
+            "1.0.0.127", "invalid", "1.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0",
+        ]) func listsEverything(entry: String) async throws
+    {
         let zone = try zone(testEntries.merging([entry: ["127.0.0.2"]]) { one, _ in one })
         #expect(await list.health(asking: zone) == .listsEverything)
         var all = ZoneResolver()

@@ -20,9 +20,12 @@ struct ReverseLookupTests {
         return zone
     }
 
-    @Test("RFC 8601 §2.7.3: a name that has the address", arguments: [
-        ("192.0.2.1", "192.0.2.1"), ("2001:db8::1", "2001:db8::1"), ("::ffff:192.0.2.1", "192.0.2.1"),
-    ]) func pass(client: String, shown: String) async throws {
+    @Test(
+        "RFC 8601 §2.7.3: a name that has the address",
+        arguments: [
+            ("192.0.2.1", "192.0.2.1"), ("2001:db8::1", "2001:db8::1"), ("::ffff:192.0.2.1", "192.0.2.1"),
+        ]) func pass(client: String, shown: String) async throws
+    {
         let zone = try zone(client, named: ["mx.example.org"], hosts: ["mx.example.org": shown])
         let finding = await ReverseLookup(resolver: zone).evaluate(try address(client))
         #expect(finding.result == .pass)
@@ -68,17 +71,21 @@ struct ReverseLookupTests {
 
     @Test("D03: a thousand names are ten") func manyNames() async throws {
         let zone = try zone(
-            "192.0.2.1", named: (0..<1_000).map { "h\($0).test" }, hosts: ["h9.test": "192.0.2.1", "h10.test": "192.0.2.1"])
+            "192.0.2.1", named: (0..<1_000).map { "h\($0).test" },
+            hosts: ["h9.test": "192.0.2.1", "h10.test": "192.0.2.1"])
         let asked = RecordedQuestions(zone)
         let finding = await ReverseLookup(resolver: asked).evaluate(try address("192.0.2.1"))
         #expect(finding.name == name("h9.test"))
         #expect(asked.entries.count == 1 + ReverseLookup.maximumNames)
     }
 
-    @Test("D14: what is no name of a host is never shown", arguments: [
-        "<script>alert(1)</script>", "a\r\nX: y", "%s${run{x}}", "a b", "a\"b", "\0", "\u{E9}", "-a", "a\u{1B}[2J",
-        String(repeating: "(", count: 63),
-    ]) func hostileNames(label: String) async throws {
+    @Test(
+        "D14: what is no name of a host is never shown",
+        arguments: [
+            "<script>alert(1)</script>", "a\r\nX: y", "%s${run{x}}", "a b", "a\"b", "\0", "\u{E9}", "-a", "a\u{1B}[2J",
+            String(repeating: "(", count: 63),
+        ]) func hostileNames(label: String) async throws
+    {
         let client = try address("192.0.2.1")
         let hostile = try #require(DNSName(labels: [Array(label.utf8), Array("test".utf8)]))
         var zone = ZoneResolver()
@@ -102,7 +109,8 @@ struct ReverseLookupTests {
 
     @Test func aNameThatIsNotGenericIsPreferred() async throws {
         let names = ["dsl-192-0-2-1.example.org", "mx.example.org"]
-        let zone = try zone("192.0.2.1", named: names, hosts: Dictionary(uniqueKeysWithValues: names.map { ($0, "192.0.2.1") }))
+        let zone = try zone(
+            "192.0.2.1", named: names, hosts: Dictionary(uniqueKeysWithValues: names.map { ($0, "192.0.2.1") }))
         #expect(await ReverseLookup(resolver: zone).evaluate(try address("192.0.2.1")).name == name("mx.example.org"))
     }
 
@@ -131,31 +139,43 @@ struct ReverseLookupTests {
         #expect(await lookup.match(try #require(Domain("[IPv6:2001:db8::1]")), finding) == .addressLiteral)
     }
 
-    @Test("names that hold their address", arguments: [
-        ("203-0-113-7.example.net", "203.0.113.7"), ("7.113.0.203.example.net", "203.0.113.7"),
-        ("host203x0x113x7.example.net", "203.0.113.7"), ("h203000113007.example.net", "203.0.113.7"),
-        ("h007113000203.example.net", "203.0.113.7"), ("203-000-113-007.example.net", "203.0.113.7"),
-        ("cb007107.example.net", "203.0.113.7"), ("CB-00-71-07.example.net", "203.0.113.7"),
-        ("x077100cb.example.net", "203.0.113.7"), ("ip-203-0-113-7.eu.compute.example.net", "203.0.113.7"),
-        ("2001-db8--1.example.net", "2001:db8::1"), ("20010db8000000000000000000000001.example.net", "2001:db8::1"),
-        ("1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.example.net", "2001:db8::1"),
-        ("h-02aa-00ff-fe00-1234.example.net", "2001:db8::2aa:ff:fe00:1234"),
-    ]) func namesOfAddresses(text: String, client: String) throws {
+    @Test(
+        "names that hold their address",
+        arguments: [
+            ("203-0-113-7.example.net", "203.0.113.7"), ("7.113.0.203.example.net", "203.0.113.7"),
+            ("host203x0x113x7.example.net", "203.0.113.7"), ("h203000113007.example.net", "203.0.113.7"),
+            ("h007113000203.example.net", "203.0.113.7"), ("203-000-113-007.example.net", "203.0.113.7"),
+            ("cb007107.example.net", "203.0.113.7"), ("CB-00-71-07.example.net", "203.0.113.7"),
+            ("x077100cb.example.net", "203.0.113.7"), ("ip-203-0-113-7.eu.compute.example.net", "203.0.113.7"),
+            ("2001-db8--1.example.net", "2001:db8::1"), ("20010db8000000000000000000000001.example.net", "2001:db8::1"),
+            ("1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.example.net", "2001:db8::1"),
+            ("h-02aa-00ff-fe00-1234.example.net", "2001:db8::2aa:ff:fe00:1234"),
+        ]) func namesOfAddresses(text: String, client: String) throws
+    {
         #expect(GenericHostName.sign(in: name(text), of: try address(client)) == .address)
     }
 
-    @Test("names of lines", arguments: [
-        "dyn.example.net.test", "pool-7.example.net", "a.dsl.example.net", "adsl7.example.net", "x_dhcp_1.example.net",
-        "cable12.example.net", "DIAL.example.net", "ppp9.a.example.net", "customer-1.example.net", "dynamic.a.b.example.net",
-    ]) func namesOfLines(text: String) throws {
+    @Test(
+        "names of lines",
+        arguments: [
+            "dyn.example.net.test", "pool-7.example.net", "a.dsl.example.net", "adsl7.example.net",
+            "x_dhcp_1.example.net",
+            "cable12.example.net", "DIAL.example.net", "ppp9.a.example.net", "customer-1.example.net",
+            "dynamic.a.b.example.net",
+        ]) func namesOfLines(text: String) throws
+    {
         #expect(GenericHostName.sign(in: name(text), of: try address("203.0.113.7")) == .word)
     }
 
-    @Test("names of mail servers", arguments: [
-        "mx.example.net", "carpool.example.net", "dynamo.example.net", "mail.cable.test", "203-0-113-8.example.net",
-        "113-0-203-7.example.net", "mx203.example.net", "mx1.mail0.out113.x7.example.net", "apple.example.net", "pool.test",
-        "test", "cb007108.example.net",
-    ]) func namesOfServers(text: String) throws {
+    @Test(
+        "names of mail servers",
+        arguments: [
+            "mx.example.net", "carpool.example.net", "dynamo.example.net", "mail.cable.test", "203-0-113-8.example.net",
+            "113-0-203-7.example.net", "mx203.example.net", "mx1.mail0.out113.x7.example.net", "apple.example.net",
+            "pool.test",
+            "test", "cb007108.example.net",
+        ]) func namesOfServers(text: String) throws
+    {
         #expect(GenericHostName.sign(in: name(text), of: try address("203.0.113.7")) == nil)
     }
 }

@@ -1,4 +1,4 @@
-public import NameResolution
+import NameResolution
 
 /// Keeps aggregate-report data in memory, up to a limit; what doesn't fit is counted and forgotten.
 public actor MemoryDMARCReportStore: DMARCReportStore {

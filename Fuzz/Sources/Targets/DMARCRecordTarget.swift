@@ -3,7 +3,8 @@ import SMTP
 
 @testable import SenderAuthentication
 
-/// A policy record is read the same whatever is added to it that has no meaning, and holds no more than its limits allow.
+/// A policy record is read the same whatever is added to it that has no meaning, and holds no more than its limits
+/// allow.
 @Sendable func fuzzDMARCRecord(_ text: [UInt8]) {
     guard let record = DMARCRecord(text) else { return }
     require(DMARCTagList.isOfThisVersion(text), "\(shown(text)) is of another version, and was read")

@@ -4,8 +4,8 @@ public import NameResolution
 public struct AuthenticatedIdentifier: Sendable, Hashable {
     /// What proved it.
     public enum Method: String, Sendable, Hashable {
-        /// SPF passed for the MAIL FROM identity: the domain of the reverse-path, or that of HELO when the reverse-path is
-        /// null (RFC 7208 §2.4). A pass of the HELO identity itself is none (RFC 9989 §4.4.2).
+        /// SPF passed for the MAIL FROM identity: the domain of the reverse-path, or that of HELO when the
+        /// reverse-path is null (RFC 7208 §2.4). A pass of the HELO identity itself is none (RFC 9989 §4.4.2).
         case spf
         /// A signature was verified: its `d=`.
         case dkim

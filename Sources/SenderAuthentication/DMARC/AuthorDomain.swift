@@ -6,8 +6,8 @@ public import SMTP
 public struct AuthorDomain: Sendable, Hashable {
     /// Why there is none.
     public enum Failure: Error, Hashable, Sendable {
-        /// The message has no single author: RFC 9989 §4.4 calls it invalid. A From with several addresses has none either,
-        /// were they all of one domain.
+        /// The message has no single author: RFC 9989 §4.4 calls it invalid. A From with several addresses has none
+        /// either, were they all of one domain.
         case author(Author.Failure)
         /// The address has an address literal: there is no domain, and nobody who could have a policy.
         case addressLiteral

@@ -3,10 +3,11 @@ public import NameResolution
 
 /// Says whether the author's domain is proved, and what its owner asks for if not (RFC 9989).
 ///
-/// Questions are asked one after the other: up to 8 for the author, 1 for whether its domain exists, and up to 8 for each of
-/// ``maximumWalks`` identifiers, though names are shared. Whoever calls puts a limit on the time.
+/// Questions are asked one after the other: up to 8 for the author, 1 for whether its domain exists, and up to 8 for
+/// each of ``maximumWalks`` identifiers, though names are shared. Whoever calls puts a limit on the time.
 public struct DMARCEvaluator: Sendable {
-    /// Identifiers whose organisational domain is looked for, at most. One that equals the author's domain costs nothing.
+    /// Identifiers whose organisational domain is looked for, at most. One that equals the author's domain costs
+    /// nothing.
     public static let maximumWalks = 10
 
     private let resolver: any Resolver
@@ -18,8 +19,8 @@ public struct DMARCEvaluator: Sendable {
     ///
     /// - Parameters:
     ///   - identifiers: the domains that SPF (for the MAIL FROM identity) and DKIM have proved.
-    ///   - undecided: those that they could not decide about for lack of an answer. Where one of them would have made the
-    ///     message pass, the result is `temperror` and not `fail`.
+    ///   - undecided: those that they could not decide about for lack of an answer. Where one of them would have made
+    ///     the message pass, the result is `temperror` and not `fail`.
     public func evaluate(
         _ header: HeaderSection, identifiers: [AuthenticatedIdentifier], undecided: [AuthenticatedIdentifier] = []
     ) async -> DMARCFinding {
@@ -32,8 +33,8 @@ public struct DMARCEvaluator: Sendable {
         return await evaluate(author: author, identifiers: identifiers, undecided: undecided)
     }
 
-    /// Evaluates a message by its author's domain. A failure is `permerror`; but an address literal is `none`, since there is
-    /// nobody whose policy it could break.
+    /// Evaluates a message by its author's domain. A failure is `permerror`; but an address literal is `none`, since
+    /// there is nobody whose policy it could break.
     public func evaluate(
         author: Result<AuthorDomain, AuthorDomain.Failure>, identifiers: [AuthenticatedIdentifier],
         undecided: [AuthenticatedIdentifier] = []

@@ -9,8 +9,8 @@ struct DMARCPolicyDiscovery {
     /// The organisational domain of the author, once it is known.
     var organizationalDomain: DNSName?
 
-    /// Looks at the author's domain, then at its organisational domain, then at the public suffix above that; nil when none
-    /// of them has a record.
+    /// Looks at the author's domain, then at its organisational domain, then at the public suffix above that; nil
+    /// when none of them has a record.
     init?(author: DNSName, by walk: inout DMARCTreeWalk) async throws(Answer.Failure) {
         if let record = try await walk.record(at: author) {
             policyDomain = author

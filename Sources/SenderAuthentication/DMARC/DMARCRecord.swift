@@ -1,6 +1,7 @@
 import InternetMessage
 
-/// A DMARC policy record (RFC 9989 §4.7). `pct`, `rf` and `ri` of RFC 7489 mean nothing any more, like every unknown tag.
+/// A DMARC policy record (RFC 9989 §4.7). `pct`, `rf` and `ri` of RFC 7489 mean nothing any more, like every unknown
+/// tag.
 public struct DMARCRecord: Sendable, Hashable {
     /// Report addresses kept of each list; the others are ignored.
     public static let maximumReportAddresses = 10
@@ -45,8 +46,8 @@ public struct DMARCRecord: Sendable, Hashable {
         case nonexistentSubdomain = "np"
     }
 
-    /// `p`, or `none` where RFC 9989 §4.10.1 says so: `p` is missing or invalid, or `sp` or `np` is invalid, and there is
-    /// somebody to report to. Nil when there is nobody either: then DMARC doesn't apply.
+    /// `p`, or `none` where RFC 9989 §4.10.1 says so: `p` is missing or invalid, or `sp` or `np` is invalid, and
+    /// there is somebody to report to. Nil when there is nobody either: then DMARC doesn't apply.
     public let policy: DMARCPolicy?
     /// `sp`. Nil: not given.
     public let subdomainPolicy: DMARCPolicy?
@@ -69,7 +70,8 @@ public struct DMARCRecord: Sendable, Hashable {
 
     /// Reads a TXT record, its strings joined. Values that are not by the grammar count as missing (RFC 9989 §4.8).
     ///
-    /// Nil when it is no policy record: it doesn't begin with `v=DMARC1`, a tag occurs twice, or it is longer than 8 KiB.
+    /// Nil when it is no policy record: it doesn't begin with `v=DMARC1`, a tag occurs twice, or it is longer than 8
+    /// KiB.
     public init?(_ text: [UInt8]) {
         guard let tags = DMARCTagList(text) else { return nil }
         let aggregate = DMARCURIList(tags["rua"] ?? [])
@@ -95,7 +97,8 @@ public struct DMARCRecord: Sendable, Hashable {
         failureReports = failure?.addresses ?? []
     }
 
-    /// The policy for a domain at this record or below it, before ``isTesting`` is looked at; nil when DMARC doesn't apply.
+    /// The policy for a domain at this record or below it, before ``isTesting`` is looked at; nil when DMARC doesn't
+    /// apply.
     public func policy(for subject: Subject) -> DMARCPolicy? {
         switch subject {
         case .domain: policy

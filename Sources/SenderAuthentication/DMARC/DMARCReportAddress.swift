@@ -66,7 +66,8 @@ struct DMARCURIList {
         return (item[..<mark], size.saturating(times: scale, plus: 0))
     }
 
-    /// The colon behind the scheme (RFC 3986 §3.1), when all octets of the URI may stand in one and something follows it.
+    /// The colon behind the scheme (RFC 3986 §3.1), when all octets of the URI may stand in one and something follows
+    /// it.
     private static func endOfScheme(_ uri: ArraySlice<UInt8>) -> Int? {
         guard let colon = uri.firstIndex(of: UInt8(ascii: ":")), colon < uri.endIndex - 1,
             uri.first?.isAlpha == true,

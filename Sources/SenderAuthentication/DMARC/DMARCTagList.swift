@@ -5,8 +5,8 @@ struct DMARCTagList {
     /// Octets of a record at most: 10 report addresses of the greatest length take a third of it.
     static let maximumLength = 8_192
 
-    /// The values by their tags in lower case, white space around them removed. One that is not printable is empty, which no
-    /// tag allows.
+    /// The values by their tags in lower case, white space around them removed. One that is not printable is empty,
+    /// which no tag allows.
     let values: [[UInt8]: [UInt8]]
     /// Whether all that stands between semicolons is a tag with a value.
     let isWellFormed: Bool

@@ -19,8 +19,8 @@ public struct DNSList: Sendable, Hashable {
     public let zone: DNSName
     /// What the list is asked about.
     public let coverage: Coverage
-    /// The answers that count as an entry. Nil: any within 127.0.0.0/8 but 127.0.0.1 and 127.255.255.0/24, by which many lists
-    /// say that they don't serve whoever asks.
+    /// The answers that count as an entry. Nil: any within 127.0.0.0/8 but 127.0.0.1 and 127.255.255.0/24, by which
+    /// many lists say that they don't serve whoever asks.
     public let codes: Set<IPAddress>?
     /// Whether the TXT record of an entry is asked for.
     public let asksForReason: Bool

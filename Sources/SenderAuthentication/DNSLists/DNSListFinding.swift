@@ -9,8 +9,8 @@ public enum DNSListFinding: Sendable, Hashable {
     case listed(codes: Set<IPAddress>, reason: String?)
     /// There is no entry, or none with an answer that counts.
     case notListed
-    /// The answer is none that a list gives: it is outside of 127.0.0.0/8, as those for a domain that was given up are, or says
-    /// that the list doesn't serve whoever asks. It means nothing.
+    /// The answer is none that a list gives: it is outside of 127.0.0.0/8, as those for a domain that was given up
+    /// are, or says that the list doesn't serve whoever asks. It means nothing.
     case broken
     /// The list isn't asked about such things.
     case notCovered

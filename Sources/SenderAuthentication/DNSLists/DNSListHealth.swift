@@ -16,9 +16,9 @@ public enum DNSListHealth: Sendable, Hashable {
 }
 
 extension DNSList {
-    /// Asks for the test entries of all that the list covers: for IPv4 `127.0.0.2` and `127.0.0.1`, for IPv6 `::ffff:7f00:2` and
-    /// `::ffff:7f00:1`, for domains `test` and `invalid`; the first is in every list, the second in none. To be asked at start
-    /// and now and then: a list that isn't alive blocks nobody, or everybody.
+    /// Asks for the test entries of all that the list covers: for IPv4 `127.0.0.2` and `127.0.0.1`, for IPv6
+    /// `::ffff:7f00:2` and `::ffff:7f00:1`, for domains `test` and `invalid`; the first is in every list, the second
+    /// in none. To be asked at start and now and then: a list that isn't alive blocks nobody, or everybody.
     public func health(asking resolver: any Resolver) async -> DNSListHealth {
         for (entry, nonentry) in testNames {
             for (name, isWanted) in [(entry, true), (nonentry, false)] {

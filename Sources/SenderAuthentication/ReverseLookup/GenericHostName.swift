@@ -1,16 +1,16 @@
 import InternetMessage
 public import NameResolution
 
-/// Whether a host's name looks as if it were made for a whole range of addresses, as those of dial-up lines are, and not given
-/// to a mail server.
+/// Whether a host's name looks as if it were made for a whole range of addresses, as those of dial-up lines are, and
+/// not given to a mail server.
 ///
 /// The two labels on the right are not looked at: they are somebody's domain. It is a guess, and no more than a hint.
 public enum GenericHostName {
     /// What makes a name look so.
     public enum Sign: String, Sendable, Hashable {
-        /// The name holds the address: its octets in decimal with anything but digits between them, in either order, padded
-        /// with zeros or not; its octets in hexadecimal, in either order; of an IPv6 address also its nibbles in either order,
-        /// its last 64 bits, and its text with hyphens for the colons.
+        /// The name holds the address: its octets in decimal with anything but digits between them, in either order,
+        /// padded with zeros or not; its octets in hexadecimal, in either order; of an IPv6 address also its nibbles
+        /// in either order, its last 64 bits, and its text with hyphens for the colons.
         case address
         /// A word of ``words``.
         case word

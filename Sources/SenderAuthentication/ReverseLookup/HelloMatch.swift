@@ -6,8 +6,8 @@ public enum HelloMatch: String, Sendable, Hashable {
     case addressLiteral
     /// It has the client's address.
     case forwardConfirmed
-    /// It stands beside, above or below the client's confirmed name: one is the parent of the other, or both have one parent of
-    /// two labels or more. A weak sign: below `co.uk` everybody is a neighbour.
+    /// It stands beside, above or below the client's confirmed name: one is the parent of the other, or both have one
+    /// parent of two labels or more. A weak sign: below `co.uk` everybody is a neighbour.
     case sameParent
     /// It has nothing to do with the client, or can't be a name.
     case no

@@ -21,8 +21,8 @@ public struct ReverseLookupFinding: Sendable, Hashable {
     public let reason: String
     /// The address; one that is IPv4 within IPv6 is IPv4.
     public let address: IPAddress
-    /// The name that is confirmed; of several the one that doesn't look generic. Always a host's name. Nil unless ``result``
-    /// is pass.
+    /// The name that is confirmed; of several the one that doesn't look generic. Always a host's name. Nil unless
+    /// ``result`` is pass.
     public let name: DNSName?
     /// By what the name looks like that of a dial-up line or a pool, and not of a mail server; nil when it doesn't.
     public let genericSign: GenericHostName.Sign?

@@ -141,7 +141,8 @@ struct DMARCReportTests {
 
     @Test("RFC 9990 App. A: the report as XML") func xml() async throws {
         let finding = await finding(
-            "v=DMARC1; p=reject; sp=quarantine; np=none; t=y; adkim=s; fo=1:d; ruf=mailto:f@example.org; rua=mailto:r@example.org",
+            "v=DMARC1; p=reject; sp=quarantine; np=none; t=y; adkim=s; fo=1:d; "
+                + "ruf=mailto:f@example.org; rua=mailto:r@example.org",
             dkim: ["example.org"])
         let hostile = try #require(DNSName(labels: [Array("a<b>&\r\n\0".utf8), Array("test".utf8)]))
         let row = try #require(

@@ -4,7 +4,8 @@ import SMTP
 import SenderAuthentication
 import Testing
 
-/// The suites were written for RFC 7489. Where RFC 9989 decides otherwise, the case stands in ``contradictions`` with the clause.
+/// The suites were written for RFC 7489. Where RFC 9989 decides otherwise, the case stands in ``contradictions`` with
+/// the clause.
 struct DMARCSuiteTests {
     /// Cases whose outcome is another one now, by suite and case.
     private static let contradictions: [String: [String: String]] = [

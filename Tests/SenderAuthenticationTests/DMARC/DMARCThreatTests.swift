@@ -15,7 +15,8 @@ struct DMARCThreatTests {
         let nothing = await DMARCZone.evaluate(header: "From: admin@legit.test", in: zone)
         #expect(nothing.result == .fail)
         #expect(nothing.disposition == .reject)
-        // With a null reverse-path, postmaster at the name of HELO is the MAIL FROM identity; the attacker's own doesn't align.
+        // With a null reverse-path, postmaster at the name of HELO is the MAIL FROM identity; the attacker's own
+        // doesn't align.
         #expect(
             await DMARCZone.evaluate(header: "From: admin@legit.test", spf: "helo.evil.test", in: zone).result == .fail)
         #expect(
@@ -115,7 +116,8 @@ struct DMARCThreatTests {
         let cyrillic = await DMARCZone.evaluate(header: "From: x@l\u{435}git.test", dkim: ["legit.test"], in: zone)
         #expect(cyrillic.author != nil && cyrillic.author != name("legit.test"))
         #expect(cyrillic.result == .none)
-        // What isn't itself in the DNS, and what turns the line around, can't stand in a domain; nor can a label without a base.
+        // What isn't itself in the DNS, and what turns the line around, can't stand in a domain; nor can a label
+        // without a base.
         for domain in ["\u{FF2C}egit.test", "\u{202E}tigel.test", "l\u{200D}egit.test", "legit.test\u{2024}"] {
             let finding = await DMARCZone.evaluate(header: "From: x@\(domain)", dkim: ["legit.test"], in: zone)
             #expect(finding.result == .permerror, "\(domain)")

@@ -21,8 +21,8 @@ public struct DMARCAggregateReport: Sendable, Hashable {
 
     /// Who reports.
     public var reporter: Reporter
-    /// What distinguishes the report from the reporter's others about the domain: by RFC 9990 §3.5.1 a dot-atom, or two with
-    /// `@` between them.
+    /// What distinguishes the report from the reporter's others about the domain: by RFC 9990 §3.5.1 a dot-atom, or
+    /// two with `@` between them.
     public var identifier: String
     /// What is reported.
     public var period: DMARCReportPeriod

@@ -83,8 +83,8 @@ public struct DMARCReportRow: Sendable, Hashable {
     /// What SPF came to.
     public let spf: SPF?
 
-    /// The row that a message belongs to; nil when there is nothing to report, or nobody to report to: only what passed or
-    /// failed a policy with a `rua` is reported (RFC 9989 §4.7).
+    /// The row that a message belongs to; nil when there is nothing to report, or nobody to report to: only what
+    /// passed or failed a policy with a `rua` is reported (RFC 9989 §4.7).
     ///
     /// - Parameters:
     ///   - applied: what was done with the message, when that isn't what the policy asks for.

@@ -13,6 +13,8 @@ private let targets: [String: FuzzTarget] = [
     "display-text": fuzzDisplayText,
     "dkim-key": fuzzDKIMKey,
     "dkim-signature": fuzzDKIMSignature,
+    "dmarc-record": fuzzDMARCRecord,
+    "from-field": fuzzFromField,
     "header": fuzzHeader,
     "journal": fuzzJournal,
     "mail-data": fuzzMailData,

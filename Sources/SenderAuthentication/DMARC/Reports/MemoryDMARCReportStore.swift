@@ -1,0 +1,61 @@
+import NameResolution
+
+/// Keeps aggregate-report data in memory, up to a limit; what doesn't fit is counted and forgotten.
+public actor MemoryDMARCReportStore: DMARCReportStore {
+    private struct Report: Hashable {
+        let begin: Int64
+        let policyDomain: DNSName
+        let record: DMARCRecord
+    }
+
+    /// Rows kept at most.
+    public let maximumRows: Int
+    /// Rows kept of one policy domain in one period at most, so that one domain can't take the room of all.
+    public let maximumRowsOfDomain: Int
+
+    private var reports: [Report: [DMARCReportRow: Int]] = [:]
+    private var rowsOfDomain: [Int64: [DNSName: Int]] = [:]
+    private var rows = 0
+    /// Messages that there was no room to count.
+    public private(set) var forgotten = 0
+
+    /// A store without entries.
+    public init(maximumRows: Int = 10_000, maximumRowsOfDomain: Int = 1_000) {
+        self.maximumRows = maximumRows
+        self.maximumRowsOfDomain = maximumRowsOfDomain
+    }
+
+    public func add(_ row: DMARCReportRow, at time: Int64) {
+        let begin = DMARCReportPeriod.begin(at: time)
+        let report = Report(begin: begin, policyDomain: row.policyDomain, record: row.record)
+        if let count = reports[report]?[row] {
+            reports[report]?[row] = count == .max ? count : count + 1
+            return
+        }
+        let ofDomain = rowsOfDomain[begin]?[row.policyDomain] ?? 0
+        guard rows < maximumRows, ofDomain < maximumRowsOfDomain else {
+            if forgotten < .max { forgotten += 1 }
+            return
+        }
+        reports[report, default: [:]][row] = 1
+        rowsOfDomain[begin, default: [:]][row.policyDomain] = ofDomain + 1
+        rows += 1
+    }
+
+    public func take(endedAt time: Int64) -> [DMARCReportPeriod] {
+        let current = DMARCReportPeriod.begin(at: time)
+        let ended = reports.filter { $0.key.begin < current }
+        for (report, entries) in ended {
+            reports[report] = nil
+            rowsOfDomain[report.begin] = nil
+            rows -= entries.count
+        }
+        return
+            ended
+            .sorted { ($0.key.begin, $0.key.policyDomain.text) < ($1.key.begin, $1.key.policyDomain.text) }
+            .compactMap { report, entries in
+                DMARCReportPeriod(
+                    begin: report.begin, entries: entries.map { DMARCReportPeriod.Entry(row: $0.key, count: $0.value) })
+            }
+    }
+}

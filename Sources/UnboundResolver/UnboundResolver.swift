@@ -16,12 +16,11 @@
 
         /// Nil without validation.
         private let validating: QuestionLoop?
-        /// Nil where answers are always validated.
-        private let plain: QuestionLoop?
+        /// Asks without validation, where that is wanted; else what the probe has to compare with.
+        private let plain: QuestionLoop
         private let isStripped = Atomic<Bool>(false)
 
-        /// Starts it: a thread for each of the two parts, of which the second only asks where the network takes signatures away, and
-        /// one more of libunbound's own. Nothing is asked yet.
+        /// Starts two threads, and as many for asking without validation. Nothing is asked yet.
         ///
         /// - Throws: ``UnboundError``, which names the setting that doesn't work.
         public init(_ settings: UnboundSettings = UnboundSettings()) throws(UnboundError) {
@@ -30,7 +29,7 @@
             self.settings = settings
             let validating = anchors.isEmpty ? nil : try QuestionLoop(settings, anchors)
             do throws(UnboundError) {
-                plain = settings.validation == .always ? nil : try QuestionLoop(settings, .none)
+                plain = try QuestionLoop(settings, .none)
             } catch {
                 validating?.stop()
                 throw error
@@ -40,45 +39,44 @@
 
         deinit {
             validating?.stop()
-            plain?.stop()
+            plain.stop()
         }
 
         /// Whether answers are validated now.
         public var isValidating: Bool { validating != nil && !isStripped.load(ordering: .relaxed) }
 
         public func resolve(_ name: DNSName, _ type: RecordType) async -> Answer {
-            guard let loop = isValidating ? validating : plain else { return Answer(.failure(.unavailable)) }
+            let loop = isValidating ? validating ?? plain : plain
             return await loop.ask(name, type)
         }
 
         /// Finds out whether answers can be validated on this network, and with ``UnboundSettings/Validation/ifPossible`` acts on it.
-        /// Do it at the start, and now and then. It takes up to twice the ``UnboundSettings/timeLimit``.
+        /// Do it at the start, and now and then. It takes up to three times the ``UnboundSettings/timeLimit``.
         ///
         /// Whoever controls the network can bring this about, and forge answers then; they are ``SecurityStatus/indeterminate``, so
         /// nothing that needs proof believes them.
         public func probe() async -> ValidationProbe {
             guard let validating else { return .disabled }
-            let proven = await validating.ask(settings.probeName, .soa)
+            if await isProven(validating) { return .validating }
+            if case .failure = await plain.ask(settings.probeName, .soa).outcome { return .offline }
+            // Once more: now it is known that the network works.
+            if await isProven(validating) { return .validating }
+            isStripped.store(settings.validation == .ifPossible, ordering: .relaxed)
+            return .stripped
+        }
+
+        private func isProven(_ loop: QuestionLoop) async -> Bool {
+            let answer = await loop.ask(settings.probeName, .soa)
             // That a name needs no signature is proven by signatures, too.
-            if proven.security == .secure || proven.security == .insecure {
-                isStripped.store(false, ordering: .relaxed)
-                return .validating
-            }
-            // Where all answers must be proven, what can't be is not asked for.
-            let unproven = if let plain { await plain.ask(settings.probeName, .soa) } else { proven }
-            switch unproven.outcome {
-            case .failure(.bogus): return .stripped
-            case .failure: return .offline
-            case .records, .noData, .noSuchName:
-                if plain != nil { isStripped.store(true, ordering: .relaxed) }
-                return .stripped
-            }
+            guard answer.security == .secure || answer.security == .insecure else { return false }
+            isStripped.store(false, ordering: .relaxed)
+            return true
         }
 
         /// Answers what is still asked with ``Answer/Failure/unavailable``, ends the threads and gives back their memory.
         public func close() async {
             await validating?.stopAndWait()
-            await plain?.stopAndWait()
+            await plain.stopAndWait()
         }
     }
 #endif

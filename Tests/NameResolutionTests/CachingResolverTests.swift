@@ -74,7 +74,8 @@ import Testing
         #expect(upstream.asked == 3)
     }
 
-    @Test(arguments: [Answer.Outcome.noData, .noSuchName]) func whatDoesNotExistIsKept(_ outcome: Answer.Outcome) async {
+    @Test(arguments: [Answer.Outcome.noData, .noSuchName]) func whatDoesNotExistIsKept(_ outcome: Answer.Outcome) async
+    {
         let cache = cache()
         upstream.answers(Answer(outcome, timeToLive: 10))
         for _ in 0..<3 { #expect(await cache.resolve(name, .mx).outcome == outcome) }
@@ -99,9 +100,12 @@ import Testing
         #expect(cache.count == 0)
     }
 
-    @Test("D10: a failure is kept for five seconds at most", arguments: [
-        Answer.Failure.serverFailure, .timeout, .bogus, .malformed,
-    ]) func failures(_ failure: Answer.Failure) async {
+    @Test(
+        "D10: a failure is kept for five seconds at most",
+        arguments: [
+            Answer.Failure.serverFailure, .timeout, .bogus, .malformed,
+        ]) func failures(_ failure: Answer.Failure) async
+    {
         let cache = CachingResolver(upstream, failureTime: .seconds(900), now: { [clock] in clock.now })
         upstream.answers(Answer(.failure(failure), timeToLive: 900))
         for _ in 0..<3 { #expect(await cache.resolve(name, .a).outcome == .failure(failure)) }

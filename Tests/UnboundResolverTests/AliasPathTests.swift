@@ -14,7 +14,7 @@
         }
 
         private func alias(_ owner: String, _ target: String) throws -> [UInt8] {
-            DNSMessage.record(try name(owner).wire, .cname, try name(target).wire)
+            DNSMessage.record(.cname, try name(target).wire, owner: try name(owner).wire)
         }
 
         @Test func thePathIsFollowedWhateverTheOrder() throws {
@@ -23,7 +23,9 @@
                 try alias("B.TEST", "c.test"), try alias("x.test", "y.test"),
             ])
             #expect(
-                try AliasPath.read(message, from: try name("A.test")) == [try name("b.test"), try name("c.test"), try name("d.test")])
+                try AliasPath.read(message, from: try name("A.test")) == [
+                    try name("b.test"), try name("c.test"), try name("d.test"),
+                ])
             #expect(try AliasPath.read(message, from: try name("d.test")) == [])
         }
 
@@ -36,7 +38,9 @@
         @Test("D13: a ninth alias and a circle end it") func tooMany() throws {
             let chain = try (0..<9).map { try alias("n\($0).test", "n\($0 + 1).test") }
             #expect(try AliasPath.read(message(chain), from: try name("n1.test")).count == 8)
-            #expect(throws: Answer.Failure.serverFailure) { try AliasPath.read(message(chain), from: try name("n0.test")) }
+            #expect(throws: Answer.Failure.serverFailure) {
+                try AliasPath.read(message(chain), from: try name("n0.test"))
+            }
             let circle = message([try alias("a.test", "b.test"), try alias("b.test", "a.test")])
             #expect(throws: Answer.Failure.serverFailure) { try AliasPath.read(circle, from: try name("a.test")) }
         }
@@ -47,7 +51,8 @@
             let rest = DNSMessage.number(5) + DNSMessage.number(1) + [0, 0, 0, 0, 0, 1, 0]
             let pointer = { (target: Int) in DNSMessage.number(0xC000 | UInt16(target)) }
             let owners: [[UInt8]] = [
-                pointer(start), pointer(start + 2), pointer(0x3FFF), [1, 97] + pointer(start), [1, 97] + pointer(start + 2),
+                pointer(start), pointer(start + 2), pointer(0x3FFF), [1, 97] + pointer(start),
+                [1, 97] + pointer(start + 2),
                 [64] + [UInt8](repeating: 97, count: 64) + [0], [0x80, 0], [0x40, 0], [0xC0],
                 [UInt8](repeatElement([1, 97] as [UInt8], count: 128).joined()) + [0], [5, 97],
             ]
@@ -65,7 +70,8 @@
             // The name is shorter, or longer, than the data.
             for length in [[0, 7], [0, 9]] as [[UInt8]] {
                 let data = try name("b.test").wire + [0]
-                let record = try name("a.test").wire + DNSMessage.number(5) + DNSMessage.number(1) + [0, 0, 0, 0] + length + data
+                let record =
+                    try name("a.test").wire + DNSMessage.number(5) + DNSMessage.number(1) + [0, 0, 0, 0] + length + data
                 #expect(throws: Answer.Failure.malformed) { try AliasPath.read(message([record]), from: .root) }
             }
         }

@@ -31,34 +31,42 @@
                 plain2 NS ns.
 
                 """ + (0..<9).map { "c\($0) CNAME c\($0 + 1)\n" }.joined() + "c9 A 192.0.2.9\n"
-                + (0..<1_000).map { "many MX \($0) mx\($0).many\n" }.joined(),
+                    + (0..<1_000).map { "many MX \($0) mx\($0).many\n" }.joined(),
             replacement: ("192.0.2.66", "192.0.2.67"))
         private static let zones = [
             signed, AuthoritativeServer.Zone(name: "plain.signed.test", records: "www A 192.0.2.4\n", isSigned: false),
             AuthoritativeServer.Zone(name: "expired.test", records: "www A 192.0.2.5\n", expiration: "20200201"),
         ]
-        private static let shared = Result { try AuthoritativeServer(zones) }
+        private static let shared = Task { try await Threads.run { try AuthoritativeServer(zones) } }
 
-        private static func settings() throws -> UnboundSettings { try shared.get().settings(zones.map(\.name)) }
+        private static func settings() async throws -> UnboundSettings {
+            try await shared.value.settings(zones.map(\.name))
+        }
 
-        private static let resolver = Result { try UnboundResolver(settings()) }
+        private static let resolver = Task { try UnboundResolver(try await settings()) }
 
         private func resolve(_ text: String, _ type: RecordType) async throws -> Answer {
-            await try Self.resolver.get().resolve(try name(text), type)
+            try await Self.resolver.value.resolve(try name(text), type)
         }
 
         @Test func recordsOfEachType() async throws {
-            let resolver = try Self.resolver.get()
+            let resolver = try await Self.resolver.value
             #expect(
                 Set(try await resolver.addresses(try name("WWW.Signed.Test"), isIPv6: false).map(\.description)) == [
                     "192.0.2.1", "192.0.2.2",
                 ])
             #expect(
-                try await resolver.addresses(try name("www.signed.test"), isIPv6: true).map(\.description) == ["2001:db8::1"])
-            let exchanges = try await resolver.mailExchanges(try name("signed.test")).sorted { $0.preference < $1.preference }
+                try await resolver.addresses(try name("www.signed.test"), isIPv6: true).map(\.description) == [
+                    "2001:db8::1"
+                ])
+            let exchanges = try await resolver.mailExchanges(try name("signed.test")).sorted {
+                $0.preference < $1.preference
+            }
             #expect(exchanges.map(\.exchange) == [try name("www.signed.test"), try name("mx.other.test")])
             #expect(
-                Set(try await resolver.texts(try name("txt.signed.test"))) == [Array("v=spf1 -allsecond".utf8), [0, 255]])
+                Set(try await resolver.texts(try name("txt.signed.test"))) == [
+                    Array("v=spf1 -allsecond".utf8), [0, 255],
+                ])
             let data = (0..<4).flatMap { _ in [0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF] as [UInt8] }
             #expect(
                 try await resolve("_25._tcp.www.signed.test", .tlsa).records == [
@@ -72,7 +80,7 @@
         @Test func namesWithDotsAndBlanksInLabels() async throws {
             let labels = ["a.b", "sp ace", "signed", "test"].map { Array($0.utf8) }
             let odd = try #require(DNSName(labels: labels))
-            #expect(try await Self.resolver.get().texts(odd) == [Array("odd".utf8)])
+            #expect(try await Self.resolver.value.texts(odd) == [Array("odd".utf8)])
         }
 
         @Test func goodSignaturesAreSecure() async throws {
@@ -118,7 +126,8 @@
 
         @Test func aliasesAreToldInOrder() async throws {
             let answer = try await resolve("c6.signed.test", .a)
-            #expect(answer.aliases == [try name("c7.signed.test"), try name("c8.signed.test"), try name("c9.signed.test")])
+            #expect(
+                answer.aliases == [try name("c7.signed.test"), try name("c8.signed.test"), try name("c9.signed.test")])
             #expect(answer.outcome == .records([.address(try #require(IPAddress("192.0.2.9")))]))
             #expect(answer.security == .secure)
             let nothing = try await resolve("gone.signed.test", .a)
@@ -151,12 +160,12 @@
         }
 
         @Test("D10: a server that is gone is a failure, and nothing else") func killed() async throws {
-            let server = try AuthoritativeServer([Self.signed])
+            let server = try await Threads.run { try AuthoritativeServer([Self.signed]) }
             var settings = try server.settings(["signed.test"])
             settings.timeLimit = .seconds(3)
             let resolver = try UnboundResolver(settings)
             #expect(await resolver.resolve(try name("www.signed.test"), .a).security == .secure)
-            server.stop()
+            try await Threads.run { server.stop() }
             let outcome = await resolver.resolve(try name("txt.signed.test"), .txt).outcome
             #expect([.failure(.serverFailure), .failure(.timeout)].contains(outcome))
             // What was learnt before still holds.
@@ -165,8 +174,8 @@
         }
 
         @Test func aKeyOfTheZoneItselfWillDo() async throws {
-            let server = try Self.shared.get()
-            var settings = try Self.settings()
+            let server = try await Self.shared.value
+            var settings = try await Self.settings()
             settings.rootAnchor = .none
             settings.trustAnchors = [try #require(server.keys["signed.test"])]
             let resolver = try UnboundResolver(settings)
@@ -179,9 +188,9 @@
         }
 
         @Test func theKeyOfAnotherZoneIsNone() async throws {
-            var settings = try Self.settings()
+            var settings = try await Self.settings()
             settings.rootAnchor = .none
-            let other = try #require(try Self.shared.get().keys["expired.test"])
+            let other = try #require(try await Self.shared.value.keys["expired.test"])
             settings.trustAnchors = [other.replacing("expired.test", with: "signed.test")]
             let resolver = try UnboundResolver(settings)
             #expect(await resolver.resolve(try name("www.signed.test"), .a).outcome == .failure(.bogus))
@@ -189,7 +198,7 @@
         }
 
         @Test func withoutValidationNothingIsKnown() async throws {
-            var settings = try Self.settings()
+            var settings = try await Self.settings()
             settings.validation = .never
             let resolver = try UnboundResolver(settings)
             #expect(!resolver.isValidating)
@@ -203,14 +212,14 @@
         }
 
         @Test func theProbeFindsAGoodNetwork() async throws {
-            let resolver = try UnboundResolver(try Self.settings())
+            let resolver = try UnboundResolver(try await Self.settings())
             #expect(await resolver.probe() == .validating)
             #expect(resolver.isValidating)
             await resolver.close()
         }
 
         @Test func theProbeTakesAProvenLackOfSignaturesForProof() async throws {
-            var settings = try Self.settings()
+            var settings = try await Self.settings()
             settings.probeName = try name("plain.signed.test")
             let resolver = try UnboundResolver(settings)
             #expect(await resolver.probe() == .validating)
@@ -223,15 +232,21 @@
             let server = try TestServer { query in
                 let type = DNSMessage.question(of: query)?.type
                 let address = DNSMessage.record(.a, [192, 0, 2, 1])
-                return [.packet(DNSMessage.reply(
-                    to: query, type == .a ? [address] : type == .soa ? [DNSMessage.startOfAuthority(DNSMessage.questionName)] : [],
-                    authority: type == .a || type == .soa ? [] : [DNSMessage.startOfAuthority([0])]))]
+                return [
+                    .packet(
+                        DNSMessage.reply(
+                            to: query,
+                            type == .a
+                                ? [address]
+                                : type == .soa ? [DNSMessage.startOfAuthority(DNSMessage.questionName)] : [],
+                            authority: type == .a || type == .soa ? [] : [DNSMessage.startOfAuthority([0])]))
+                ]
             }
             defer { server.stop() }
             var settings = UnboundSettings()
-            settings.stubs = [try server.stub(".")]
+            settings.upstream = .forwarders([try server.nameServer()])
             settings.publicZones = [try name("test")]
-            settings.rootAnchor = .file(try Self.shared.get().rootAnchor)
+            settings.rootAnchor = .file(try await Self.shared.value.rootAnchor)
             settings.validation = validation
             settings.timeLimit = .seconds(3)
             let resolver = try UnboundResolver(settings)
@@ -254,16 +269,19 @@
             // RFC 4035 §3.2.3: AD, in the answer of a recursive server.
             let server = try TestServer { query in
                 let isAddress = DNSMessage.question(of: query)?.type == .a
-                return [.packet(DNSMessage.reply(
-                    to: query, isAddress ? [DNSMessage.record(.a, [192, 0, 2, 1])] : [],
-                    authority: isAddress ? [] : [DNSMessage.startOfAuthority([0])], flags: 0x80A0))]
+                return [
+                    .packet(
+                        DNSMessage.reply(
+                            to: query, isAddress ? [DNSMessage.record(.a, [192, 0, 2, 1])] : [],
+                            authority: isAddress ? [] : [DNSMessage.startOfAuthority([0])], flags: 0x80A0))
+                ]
             }
             defer { server.stop() }
             var settings = UnboundSettings()
             settings.upstream = .forwarders([try server.nameServer()])
             settings.publicZones = [try name("test")]
-            settings.rootAnchor = validates ? .file(try Self.shared.get().rootAnchor) : .none
-            settings.trustAnchors = validates ? [] : [try #require(try Self.shared.get().keys["signed.test"])]
+            settings.rootAnchor = validates ? .file(try await Self.shared.value.rootAnchor) : .none
+            settings.trustAnchors = validates ? [] : [try #require(try await Self.shared.value.keys["signed.test"])]
             settings.timeLimit = .seconds(3)
             let resolver = try UnboundResolver(settings)
             let answer = await resolver.resolve(try name("www.other.test"), .a)

@@ -15,7 +15,9 @@
         }
 
         @Test func manyAtATimeAreAllAnswered() async throws {
-            let server = try TestServer { [.packet(DNSMessage.reply(to: $0, [DNSMessage.record(.a, [192, 0, 2, 1])]))] }
+            let server = try TestServer {
+                [.packet(DNSMessage.reply(to: $0, [DNSMessage.record(.a, [192, 0, 2, 1])]))]
+            }
             var settings = try settings(server)
             settings.maximumQuestions = 3
             let resolver = try UnboundResolver(settings)

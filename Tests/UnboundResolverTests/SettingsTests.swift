@@ -72,14 +72,17 @@
                 let resolver = try UnboundResolver(settings)
                 await resolver.close()
             } catch {
-                #expect([.withoutTLS, .unreadable(setting: "certificateBundle", path: settings.certificateBundle)].contains(error))
+                #expect(
+                    [.withoutTLS, .unreadable(setting: "certificateBundle", path: settings.certificateBundle)].contains(
+                        error))
             }
         }
 
         @Test func theDefaultsWork() async throws {
             let resolver = try UnboundResolver()
             // Answered by libunbound itself (RFC 6761 §6.3).
-            #expect(try await resolver.addresses(try name("localhost"), isIPv6: false).map(\.description) == ["127.0.0.1"])
+            #expect(
+                try await resolver.addresses(try name("localhost"), isIPv6: false).map(\.description) == ["127.0.0.1"])
             #expect(resolver.settings == UnboundSettings())
             await resolver.close()
         }

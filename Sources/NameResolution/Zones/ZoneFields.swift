@@ -69,7 +69,9 @@ struct ZoneFields {
         while let field = rest.popFirst() {
             line = field.line
             for byte in field.text {
-                guard !field.isQuoted, let digit = byte.hexadecimalDigit else { throw ZoneFileError(line, .hexadecimal) }
+                guard !field.isQuoted, let digit = byte.hexadecimalDigit else {
+                    throw ZoneFileError(line, .hexadecimal)
+                }
                 if let upper = high { octets.append(upper << 4 | digit) }
                 high = high == nil ? digit : nil
             }

@@ -6,7 +6,7 @@ public struct ZoneFile: Sendable, Hashable {
     /// Octets of a file at most.
     public static let maximumLength = 16 << 20
     /// Records of a file at most.
-    public static let maximumRecords = 250_000
+    public static let maximumRecords = 100_000
     /// Seconds that a record holds when the file doesn't say.
     public static let defaultTimeToLive: UInt32 = 3_600
 

@@ -70,7 +70,8 @@
                 guard code == 0 else { throw .notStarted(reason(code)) }
             }
             // A first question, which libunbound answers by itself, starts its thread. Nobody waits for its answer.
-            let code = ub_resolve_async(context, "localhost.", 1, 1, nil, { _, _, result in ub_resolve_free(result) }, nil)
+            let code = ub_resolve_async(
+                context, "localhost.", 1, 1, nil, { _, _, result in ub_resolve_free(result) }, nil)
             guard code == 0 else { throw .notStarted(reason(code)) }
         }
 

@@ -61,7 +61,6 @@
                 ("harden-glue", "yes"),
                 ("harden-dnssec-stripped", "yes"),
                 ("harden-below-nxdomain", "yes"),
-                ("harden-large-queries", "yes"),
                 ("val-clean-additional", "yes"),
                 ("val-permissive-mode", "no"),
                 ("val-log-level", "0"),

@@ -52,7 +52,9 @@
 
         private func aliases(_ result: ub_result, _ question: PendingQuestion) throws(Answer.Failure) -> [DNSName] {
             // Without aliases there is no canonical name other than the one that was asked for.
-            guard result.canonname != nil, question.type != .cname, let message = result.answer_packet else { return [] }
+            guard result.canonname != nil, question.type != .cname, let message = result.answer_packet else {
+                return []
+            }
             return try AliasPath.read(Self.octets(message, result.answer_len), from: question.name)
         }
 

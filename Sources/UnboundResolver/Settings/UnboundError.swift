@@ -30,7 +30,8 @@
             case .outOfRange(let setting): "\(setting) must be more than 0 and less than 2^31"
             case .noServer(let setting): "\(setting) needs at least one server, each with a port other than 0"
             case .mixedTransports: "upstream: give each forwarder a tlsName, or none; questions would leak otherwise"
-            case .tlsName(let name): "\(name) can't be a tlsName: a forwarder's host name is needed, and a stub has none"
+            case .tlsName(let name):
+                "\(name) can't be a tlsName: a forwarder's host name is needed, and a stub has none"
             case .withoutTLS:
                 "upstream: the installed libunbound was built without TLS (Debian's is); run a resolver on this machine "
                     + "that forwards over TLS, and make it the forwarder, or remove the tlsName"

@@ -1,7 +1,7 @@
 #if Unbound
     import Foundation
     import NameResolution
-    import Testing
+    import Synchronization
     import UnboundResolver
 
     /// A real authoritative server: NSD on loopback, with zones that ldns signed. It ends with the test process, however that ends.
@@ -22,19 +22,18 @@
         let rootAnchor: String
         /// The keys of the zones, one line each.
         let keys: [String: String]
-        private let directory: URL
-        private let process: Process
-        private let lifeline: Pipe
+        private let process: Mutex<Lifeline?>
 
         /// Serves these zones; each is delegated from the root, which is signed and served, too.
         init(_ zones: [Zone]) throws {
-            directory = FileManager.default.temporaryDirectory.appending(path: "samotop-nsd-\(UUID())")
+            let directory = FileManager.default.temporaryDirectory.appending(path: "samotop-nsd-\(UUID())")
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
             let signer = ZoneSigner(directory: directory)
             var keys: [String: String] = [:]
             var delegations = ""
             for zone in zones {
-                let delegation = try signer.write(zone, parent: zones.first { zone.name.hasSuffix(".\($0.name)") }?.name)
+                let delegation = try signer.write(
+                    zone, parent: zones.first { zone.name.hasSuffix(".\($0.name)") }?.name)
                 keys[zone.name] = delegation.key
                 delegations += delegation.records
             }
@@ -47,34 +46,18 @@
             self.port = port
             try Self.configuration(directory, port, zones.map(\.name) + ["."]).write(
                 to: directory.appending(path: "nsd.conf"), atomically: true, encoding: .utf8)
-            process = Process()
-            lifeline = Pipe()
-            // The shell waits for a line or the end of its input, which is the end of this process at the latest.
-            let script = "\"$0\" -d -c nsd.conf & read -r line; kill $!; wait $!; cd /; rm -rf \"$1\""
-            process.executableURL = URL(filePath: "/bin/sh")
-            process.arguments = ["-c", script, try Peers.find("nsd", "nsd"), directory.path]
-            process.currentDirectoryURL = directory
-            process.standardInput = lifeline
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            try process.run()
+            process = Mutex(try Lifeline(Peers.find("nsd", "nsd"), ["-d", "-c", "nsd.conf"], in: directory.path))
             let query = DNSMessage.query(.root, .soa)
             for _ in 0..<100 {
                 if try Loopback.answers(port, to: query) { return }
-                guard process.isRunning else { break }
                 usleep(20_000)
             }
             let log = try? String(contentsOf: directory.appending(path: "nsd.log"), encoding: .utf8)
             throw TestError(message: "nsd doesn't answer: \(log ?? "no log")")
         }
 
-        deinit { stop() }
-
-        func stop() {
-            guard process.isRunning else { return }
-            try? lifeline.fileHandleForWriting.write(contentsOf: Data("\n".utf8))
-            process.waitUntilExit()
-        }
+        /// Ends it.
+        func stop() { process.withLock { $0 = nil } }
 
         /// Settings that ask it for everything, and trust its root.
         func settings(_ zones: [String]) throws -> UnboundSettings {
@@ -162,7 +145,8 @@
     /// Programs that scripts/setup unpacked, or that are installed.
     enum Peers {
         private static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
 
         static let areThere =
             (try? find("nsd", "nsd")) != nil && (try? find("ldnsutils", "ldns-signzone")) != nil

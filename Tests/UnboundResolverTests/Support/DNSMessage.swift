@@ -19,7 +19,7 @@
         }
 
         static func record(
-            _ owner: [UInt8] = questionName, _ type: RecordType, timeToLive: UInt32 = 300, _ data: [UInt8]
+            _ type: RecordType, timeToLive: UInt32 = 300, _ data: [UInt8], owner: [UInt8] = questionName
         ) -> [UInt8] {
             owner + number(type.rawValue) + number(internet) + number(UInt16(timeToLive >> 16))
                 + number(UInt16(truncatingIfNeeded: timeToLive)) + number(UInt16(data.count)) + data
@@ -29,7 +29,8 @@
 
         /// An answer to a query: authoritative, without recursion, unless flags say otherwise.
         static func reply(
-            to query: [UInt8], _ answers: [[UInt8]] = [], authority: [[UInt8]] = [], flags: UInt16 = 0x8400, code: UInt16 = 0
+            to query: [UInt8], _ answers: [[UInt8]] = [], authority: [[UInt8]] = [], flags: UInt16 = 0x8400,
+            code: UInt16 = 0
         ) -> [UInt8] {
             guard let question = question(of: query) else { return [] }
             // RD is repeated.
@@ -40,7 +41,7 @@
 
         /// The record that belongs to "there is nothing" (RFC 2308 §3).
         static func startOfAuthority(_ zone: [UInt8]) -> [UInt8] {
-            record(zone, .soa, [0, 0] + [UInt8](repeating: 0, count: 16) + [0, 0, 0, 60])
+            record(.soa, [0, 0] + [UInt8](repeating: 0, count: 16) + [0, 0, 0, 60], owner: zone)
         }
 
         /// A query as a client sends it.

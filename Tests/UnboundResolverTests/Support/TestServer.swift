@@ -45,10 +45,11 @@
             let query = Array(buffer[0..<count])
             state.withLock { $0.queries.append(query) }
             for reply in answer(query) {
-                let (packet, from) = switch reply {
-                case .packet(let packet): (packet, socket)
-                case .stray(let packet): (packet, elsewhere)
-                }
+                let (packet, from) =
+                    switch reply {
+                    case .packet(let packet): (packet, socket)
+                    case .stray(let packet): (packet, elsewhere)
+                    }
                 withUnsafePointer(to: &peer) { pointer in
                     pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                         _ = sendto(from, packet, packet.count, 0, $0, length)
@@ -92,6 +93,13 @@
                     return nil
                 }, box.toOpaque())
             pthread_detach(thread)
+        }
+
+        /// The same, and waits for what it returns without blocking.
+        static func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+            try await withCheckedThrowingContinuation { continuation in
+                start { continuation.resume(with: Result(catching: work)) }
+            }
         }
 
         private final class Box: Sendable {

@@ -13,6 +13,7 @@ public struct ZoneResolver: Resolver {
 
     private var records: [Key: [RecordData]] = [:]
     private var failures: [DNSName: Answer.Failure] = [:]
+    private var failuresOfType: [Key: Answer.Failure] = [:]
     private var existing: Set<DNSName> = []
     /// Said of every answer.
     public var security = SecurityStatus.indeterminate
@@ -34,6 +35,12 @@ public struct ZoneResolver: Resolver {
         exists(name)
     }
 
+    /// Questions of this type about this name fail, unless records were given for it.
+    public mutating func fail(_ name: DNSName, _ type: RecordType, _ failure: Answer.Failure) {
+        failuresOfType[Key(name: name, type: type)] = failure
+        exists(name)
+    }
+
     private mutating func exists(_ name: DNSName) {
         var next: DNSName? = name
         while let name = next, existing.insert(name).inserted { next = name.parent }
@@ -47,7 +54,9 @@ public struct ZoneResolver: Resolver {
         var asked = name
         while true {
             let owner = owner(of: asked)
-            if let found = records[Key(name: owner, type: type)] { return answer(.records(found), aliases) }
+            let key = Key(name: owner, type: type)
+            if let found = records[key] { return answer(.records(found), aliases) }
+            if let failure = failuresOfType[key] { return answer(.failure(failure), aliases) }
             if case .name(let target)? = records[Key(name: owner, type: .cname)]?.first {
                 guard aliases.count < Self.maximumAliases else { return answer(.failure(.serverFailure), aliases) }
                 aliases.append(target)

@@ -91,6 +91,9 @@ let package = Package(
         .testTarget(
             name: "InternetMessageTests", dependencies: ["InternetMessage"], resources: [.copy("Resources")],
             swiftSettings: settings),
+        .testTarget(name: "SamotopCoreTests", dependencies: ["SamotopTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "SamotopGuardsTests", dependencies: ["SamotopGuards", "SamotopTesting"], swiftSettings: settings),
         .testTarget(
             name: "DialogueTests",
             dependencies: ["SamotopTesting", "SamotopGuards", "SamotopServer"], swiftSettings: settings),

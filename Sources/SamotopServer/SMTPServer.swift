@@ -28,7 +28,7 @@ public struct SMTPServer: Service {
     /// - Parameters:
     ///   - limits: how many clients at once.
     ///   - grace: how long sessions in a transaction may go on after shutdown began.
-    ///   - threads: event loops; the default is one for each core.
+    ///   - threads: event loops; the default leaves a core to storage: one less than there are, and at least one.
     ///   - onReady: told once that all listeners listen, with the address of each listener by name.
     public init(
         _ mail: MailService, on listeners: [Listener], limits: ConnectionLimits = ConnectionLimits(),
@@ -41,7 +41,7 @@ public struct SMTPServer: Service {
         self.grace = grace
         self.logger = logger
         self.onReady = onReady
-        self.threads = threads ?? System.coreCount
+        self.threads = threads ?? System.coreCount - 1
     }
 
     /// Listens until shutdown.

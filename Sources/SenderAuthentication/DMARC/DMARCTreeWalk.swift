@@ -39,9 +39,10 @@ struct DMARCTreeWalk {
             if record.publicSuffix != .unknown { break }
         }
         guard let last = records.last else { return Organization(domain: start, records: []) }
-        // The walk ended at the first `psd` of yes or no, so that only the last record can have one.
-        let isBelow = last.record.publicSuffix == .yes && last.name != start
-        let domain = isBelow ? start.suffix(last.name.labels.count + 1) : last.name
+        // The walk ended at the first `psd` of yes or no, so that only the last record can have one. One label below a
+        // suffix is the suffix itself where the walk started there.
+        let isSuffix = last.record.publicSuffix == .yes
+        let domain = isSuffix ? start.suffix(last.name.labels.count + 1) : last.name
         return Organization(domain: domain, records: records)
     }
 

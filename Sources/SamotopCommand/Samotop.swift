@@ -8,6 +8,7 @@ struct Samotop: ParsableCommand {
         discussion: "To see it work without configuring anything: samotop try",
         version: "samotop \(VersionCommand.version)",
         subcommands: [
-            ServeCommand.self, TryCommand.self, CheckCommand.self, ExplainCommand.self, DNSCommand.self, VersionCommand.self,
+            ServeCommand.self, TryCommand.self, CheckCommand.self, ExplainCommand.self, DNSCommand.self,
+            VersionCommand.self,
         ])
 }

@@ -20,9 +20,6 @@ struct BodyCanonicalizer: Sendable {
     /// Short stretches are gathered up to this many octets, longer ones are hashed where they are.
     private static let bufferSize = 4_096
     private static let longStretch = 512
-    private static let space: [UInt8] = [0x20]
-    private static let carriageReturn: [UInt8] = [0x0D]
-    private static let manyLineEnds: [UInt8] = Array(repeatElement([0x0D, 0x0A], count: 256).joined())
 
     init(_ canonicalization: Canonicalization, hashers: [BodyHasher]) {
         self.canonicalization = canonicalization
@@ -44,7 +41,7 @@ struct BodyCanonicalizer: Sendable {
                 endLine()
                 start = 1
             } else {
-                pass(Self.carriageReturn)
+                passReturn()
             }
         }
         switch canonicalization {
@@ -55,12 +52,12 @@ struct BodyCanonicalizer: Sendable {
 
     /// The body ends: what is still held is settled, and the CRLF of its last line stands.
     mutating func finish() {
-        if hasReturn { pass(Self.carriageReturn) }
+        if hasReturn { passReturn() }
         hasReturn = false
         lineEnds = 0
         hasSpace = false
         // RFC 6376 §3.4.3: a body without a CRLF at its end gets one, an empty one too. §3.4.4: but an empty one is empty.
-        if canonicalization == .simple || length > 0 { write(lineEnds: 1) }
+        if canonicalization == .simple || length > 0 { writeLineEnd() }
         flush()
     }
 
@@ -98,7 +95,7 @@ struct BodyCanonicalizer: Sendable {
                     endLine()
                     index += 1
                 } else {
-                    pass(Self.carriageReturn)
+                    passReturn()
                 }
             default:
                 let end = Self.stretchEnd(octets, from: index)
@@ -138,37 +135,45 @@ struct BodyCanonicalizer: Sendable {
         lineEnds += 1
     }
 
-    private mutating func pass(_ octets: [UInt8]) {
-        octets.withUnsafeBytes { pass($0) }
+    /// A CR that belongs to no line end.
+    private mutating func passReturn() {
+        writeHeld()
+        write(0x0D)
     }
 
     /// Text, after the line ends and the space that were held before it.
     private mutating func pass(_ text: UnsafeRawBufferPointer) {
-        if lineEnds > 0 {
-            write(lineEnds: lineEnds)
-            lineEnds = 0
-        }
-        if hasSpace {
-            hasSpace = false
-            Self.space.withUnsafeBytes { write($0) }
-        }
+        writeHeld()
         write(text)
     }
 
-    private mutating func write(lineEnds count: Int) {
-        var octets = count * 2
-        while octets > 0 {
-            let part = min(octets, Self.manyLineEnds.count)
-            Self.manyLineEnds.withUnsafeBytes { write(UnsafeRawBufferPointer(rebasing: $0[..<part])) }
-            octets -= part
+    private mutating func writeHeld() {
+        while lineEnds > 0 {
+            writeLineEnd()
+            lineEnds -= 1
         }
+        if hasSpace {
+            write(0x20)
+            hasSpace = false
+        }
+    }
+
+    private mutating func writeLineEnd() {
+        write(0x0D)
+        write(0x0A)
+    }
+
+    private mutating func write(_ octet: UInt8) {
+        length += 1
+        buffer.append(octet)
+        if buffer.count >= Self.bufferSize { flush() }
     }
 
     private mutating func write(_ octets: UnsafeRawBufferPointer) {
         length += octets.count
         if octets.count < Self.longStretch {
+            if buffer.count + octets.count > Self.bufferSize { flush() }
             buffer.append(contentsOf: octets)
-            if buffer.count > Self.bufferSize - Self.longStretch { flush() }
         } else {
             flush()
             hash(octets)

@@ -88,6 +88,23 @@ struct SPFEvaluatorTests {
         #expect(await spfCheck(zone, try spfQuestion("b.test", client: "192.0.2.8")).result == .pass)
     }
 
+    @Test(
+        "RFC 7208 §7.3: the validated name is best the domain itself, else one below it, else any",
+        arguments: [
+            (["x.test", "b.a.test", "a.test"], "a.test"), (["x.test", "b.a.test"], "b.a.test"), (["x.test"], "x.test"),
+            (["y.test", "x.test"], "x.test"), ([], "unknown"),
+        ])
+    func validatedName(_ pointers: [String], _ expected: String) async throws {
+        var zone = try spfZone(
+            "a.test TXT v=spf1 exists:%{p}.p.test -all", "a.test A 192.0.2.7", "b.a.test A 192.0.2.7",
+            "x.test A 192.0.2.7", "y.test A 192.0.2.1", "\(expected).p.test A 127.0.0.2")
+        for name in pointers {
+            let reverse = try #require(IPAddress("192.0.2.7")).reverseName
+            zone.add(reverse, .ptr, .name(try #require(DNSName(name))))
+        }
+        #expect(await spfCheck(zone, try spfQuestion("a.test")).result == .pass)
+    }
+
     @Test("RFC 7208 §4.4: no name and no record are none") func noRecord() async throws {
         let zone = try spfZone("a.test TXT something else", "b.test A 192.0.2.7")
         for domain in ["a.test", "b.test", "nx.test"] {

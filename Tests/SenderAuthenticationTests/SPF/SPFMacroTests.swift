@@ -75,6 +75,30 @@ struct SPFMacroTests {
         }
     }
 
+    @Test("a name of many parts is cut like the whole text", arguments: 1...24) func cutParts(_ count: Int) throws {
+        let values = try values("2001:db8::cb01")
+        for part in ["%{l}.", "%{d2r}.a%%.", "x%{S}.", "%{i}.", "%{d}.%_."] {
+            let text = try SPFMacroString(explanation: Array((String(repeating: part, count: count) + "com").utf8))
+            var expected = text.expanded(with: values, maximum: .max)[...]
+            while expected.count > 253, let dot = expected.firstIndex(of: UInt8(ascii: ".")) {
+                expected = expected[(dot + 1)...]
+            }
+            #expect(text.domainName(with: values) == DNSName(expected))
+        }
+    }
+
+    @Test("a part on the left counts for the cut, though nothing of it is kept", arguments: 240...262)
+    func cutBesideAPart(_ length: Int) throws {
+        let values = try values("2001:db8::cb01")
+        let literal = String(String(repeating: "aaaa.", count: 60).suffix(length - 3)) + "com"
+        let text = try SPFMacroString(explanation: Array(("%{v}" + literal).utf8))
+        var expected = Array(("ip6" + literal).utf8)[...]
+        while expected.count > 253, let dot = expected.firstIndex(of: UInt8(ascii: ".")) {
+            expected = expected[(dot + 1)...]
+        }
+        #expect(text.domainName(with: values) == DNSName(expected))
+    }
+
     @Test("D04: however long the text, a name has 253 octets at most") func longNames() throws {
         for text in [
             String(repeating: "%{s}.", count: 10_000) + "x.com", "x.com" + String(repeating: "%{S}", count: 10_000),

@@ -93,22 +93,20 @@
 
         @Test("D07: data that is no data of its type") func malformedData() async throws {
             let server = try TestServer { query in
-                // An MX record whose name is cut, a TXT record whose string is longer than itself.
-                let isMX = DNSMessage.question(of: query)?.type == .mx
-                return [
-                    .packet(
-                        DNSMessage.reply(
-                            to: query,
-                            [isMX ? DNSMessage.record(.mx, [0, 1, 5, 97]) : DNSMessage.record(.txt, [9, 97])]))
-                ]
+                guard let question = DNSMessage.question(of: query) else { return [] }
+                // A name that is cut: libunbound refuses the message. A string that is longer than its record: it doesn't look.
+                let isMX = question.type == .mx
+                let bad = isMX ? DNSMessage.record(.mx, [0, 1, 5, 97]) : DNSMessage.record(.txt, [9, 97])
+                let good = DNSMessage.record(.txt, [1, 97])
+                return [.packet(DNSMessage.reply(to: query, question.name.first == 4 ? [bad, good] : [bad]))]
             }
             let resolver = try resolver(server)
-            for type in [RecordType.mx, .txt] {
-                guard case .failure = await resolver.resolve(try name("\(type).fake.test"), type).outcome else {
-                    Issue.record("\(type)")
-                    continue
-                }
+            await #expect(throws: Answer.Failure.self) {
+                try await resolver.mailExchanges(try name("bad.fake.test"))
             }
+            #expect(await resolver.resolve(try name("bad.fake.test"), .txt).outcome == .failure(.malformed))
+            // Beside good ones bad ones are dropped.
+            #expect(try await resolver.resolve(try name("good.fake.test"), .txt).records == [.text([[97]])])
             await resolver.close()
             server.stop()
         }

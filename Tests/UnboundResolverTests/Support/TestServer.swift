@@ -110,13 +110,11 @@
 
     enum Loopback {
         /// A bound UDP socket.
-        static func udp(port: UInt16 = 0) throws -> (socket: Int32, port: UInt16) {
-            let socket = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = port.bigEndian
-            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        static func udp() throws -> (socket: Int32, port: UInt16) { try bound(SOCK_DGRAM) }
+
+        static func bound(_ kind: __socket_type) throws -> (socket: Int32, port: UInt16) {
+            let socket = Glibc.socket(AF_INET, Int32(kind.rawValue), 0)
+            var (address, length) = (address(0), socklen_t(MemoryLayout<sockaddr_in>.size))
             let failed = withUnsafeMutablePointer(to: &address) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                     bind(socket, $0, length) != 0 || getsockname(socket, $0, &length) != 0
@@ -126,19 +124,23 @@
             return (socket, UInt16(bigEndian: address.sin_port))
         }
 
+        private static func address(_ port: UInt16) -> sockaddr_in {
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = port.bigEndian
+            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+            return address
+        }
+
         /// Whether a server on this port answers within a tenth of a second.
         static func answers(_ port: UInt16, to query: [UInt8]) throws -> Bool {
             let (socket, _) = try udp()
             defer { close(socket) }
             var patience = timeval(tv_sec: 0, tv_usec: 100_000)
             setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = port.bigEndian
-            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-            _ = withUnsafePointer(to: &address) { pointer in
+            withUnsafePointer(to: address(port)) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    sendto(socket, query, query.count, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                    _ = sendto(socket, query, query.count, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
                 }
             }
             var buffer = [UInt8](repeating: 0, count: 512)

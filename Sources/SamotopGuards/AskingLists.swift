@@ -1,6 +1,6 @@
 import InternetMessage
 public import NameResolution
-public import SMTP
+import SMTP
 public import SamotopCore
 public import SenderAuthentication
 import Synchronization

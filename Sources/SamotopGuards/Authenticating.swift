@@ -1,8 +1,8 @@
-public import InternetMessage
+import InternetMessage
 public import NameResolution
 public import SMTP
 public import SamotopCore
-public import SenderAuthentication
+import SenderAuthentication
 import Synchronization
 
 /// Who is really speaking? SPF at MAIL, then DKIM, ARC and DMARC of the message: evidence for later guards, for the trace field

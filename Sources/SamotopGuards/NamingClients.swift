@@ -1,7 +1,8 @@
+import InternetMessage
 public import NameResolution
-public import SMTP
+import SMTP
 public import SamotopCore
-public import SenderAuthentication
+import SenderAuthentication
 
 /// Does the client's address have a name that leads back to it? Asked when it greets; evidence by the method `iprev` of RFC 8601.
 public struct NamingClients: MailGuard {

@@ -1,5 +1,5 @@
 public import InternetMessage
-public import NameResolution
+import NameResolution
 
 /// What DKIM, ARC and DMARC say of a message.
 public struct MessageFindings: Sendable {

@@ -33,7 +33,11 @@ struct ExplainedQuestion: Decodable, Sendable {
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
-            self = (try? container.decode(Int.self)).map { .number($0) } ?? .word(try container.decode(String.self))
+            if let number = try? container.decode(Int.self) {
+                self = .number(number)
+            } else {
+                self = .word(try container.decode(String.self))
+            }
         }
 
         var text: String {

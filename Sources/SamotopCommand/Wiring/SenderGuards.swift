@@ -11,7 +11,10 @@ struct SenderGuards {
     let authenticating: Authenticating?
     let lists: AskingLists?
 
-    var all: [any MailGuard] { [naming, authenticating, lists].compactMap { $0 as (any MailGuard)? } }
+    var all: [any MailGuard] {
+        let all: [(any MailGuard)?] = [naming, authenticating, lists]
+        return all.compactMap { $0 }
+    }
 
     init(_ configuration: Configuration, _ resolver: any Resolver, clock: any WallClock = SystemClock()) {
         let settings = configuration.authentication

@@ -1,12 +1,12 @@
 # `make help` lists what there is. Every target installs what it needs and the machine lacks (scripts/setup).
 
 program := .build/release/samotop
-# With Swift's own libraries inside: faster, and nothing but a C library is needed where it runs.
+# With Swift's own libraries inside: faster, and nothing but the C library and libunbound is needed where it runs.
 release := swift build -c release --static-swift-stdlib --product samotop
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test unit pages fuzz-replay interop durability lint bench fuzz docs clean
+.PHONY: help run build test unit pages conformance fuzz-replay interop durability lint bench fuzz docs clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -27,6 +27,7 @@ test: ## everything that can fail: lint, pages, unit tests, fuzz corpus, interop
 	@$(MAKE) --no-print-directory pages
 	@$(MAKE) --no-print-directory fuzz-replay
 	@$(MAKE) --no-print-directory interop
+	Tests/Conformance/run
 	Durability/run --quick
 
 unit: ## the Swift tests (ARGS="--filter …")
@@ -39,13 +40,19 @@ pages: ## what the pages and dialogues say of the code, and their form: every sc
 fuzz-replay: ## every input that fuzzing ever found, once
 	@if [ -x Fuzz/run ]; then Fuzz/run replay; else echo "fuzz-replay: no Fuzz/run, nothing to replay"; fi
 
+conformance: ## published suites through the built program: N passed, N failed for each
+	@scripts/setup test
+	$(release)
+	Tests/Conformance/run $(ARGS)
+
 interop: ## real clients and servers against the release build (ARGS="-k postfix" picks some)
 	@scripts/setup test
 	$(release)
+	swift build -c release --static-swift-stdlib --product SigningExample
 	Tests/Interop/run $(ARGS)
 
 durability: ## kill -9, errors, power cuts: what was acknowledged is there, once (ARGS="--quick", "--mutants", …)
-	@scripts/setup
+	@scripts/setup durability
 	$(release)
 	Durability/run $(ARGS)
 

@@ -1,5 +1,6 @@
 """Who is speaking, over the wire: zones on a real name server, messages signed by dkimpy, sent with swaks."""
 
+import base64
 import subprocess
 
 import pytest
@@ -34,14 +35,13 @@ def world(tmp_path, key, samotop):
     """A server that asks a name server of ours about legit.test (SPF, DKIM, p=reject) and evil.test (SPF only)."""
     if dkim is None:
         missing("python3-dkim isn't installed (scripts/setup test)")
-    import base64
-
     public = base64.b64encode(key[1]).decode()
-    legit = text_record("@", "v=spf1 ip4:127.0.0.0/8 -all") + text_record("_dmarc", "v=DMARC1; p=reject")
-    legit += text_record("sel._domainkey", f"v=DKIM1; k=rsa; p={public}") + "mail IN A 127.0.0.1\n"
+    records = text_record("legit", "v=spf1 ip4:127.0.0.0/8 -all") + text_record("_dmarc.legit", "v=DMARC1; p=reject")
+    records += text_record("sel._domainkey.legit", f"v=DKIM1; k=rsa; p={public}") + "mail.legit IN A 127.0.0.1\n"
+    records += text_record("evil", "v=spf1 ip4:127.0.0.0/8 -all")
     servers = NameServer(tmp_path / "nsd", {
-        "legit.test": legit,
-        "evil.test": text_record("@", "v=spf1 ip4:127.0.0.0/8 -all"),
+        # The whole of test: the tree walk of DMARC asks above the domains, too.
+        "test": records,
         "127.in-addr.arpa": "1.0.0 IN PTR mail.legit.test.\n",
     })
     server = samotop(tls="optional", settings=Settings(authentication=SECTION, dns=servers.section))

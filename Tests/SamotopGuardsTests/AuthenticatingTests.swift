@@ -3,6 +3,7 @@ import NameResolution
 import SMTP
 import SamotopCore
 import SamotopGuards
+import SamotopTesting
 import SenderAuthentication
 import Testing
 

@@ -23,7 +23,11 @@ struct ExplainedQuestion: Decodable, Sendable {
             }
             // The parts of a record: the strings of a TXT, or the preference and the host of an MX.
             let parts = try container.decode([Part].self, forKey: .value).map(\.text)
-            self = .record(type: type, value: parts.joined(separator: type.uppercased() == "TXT" ? "" : " "))
+            let isText = type.uppercased() == "TXT"
+            // An empty name is the root.
+            self = .record(
+                type: type,
+                value: isText ? parts.joined() : parts.map { $0.isEmpty ? "." : $0 }.joined(separator: " "))
         }
     }
 

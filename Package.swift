@@ -70,7 +70,8 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: settings),
-        .systemLibrary(name: "CUnbound", pkgConfig: "libunbound", providers: [.apt(["libunbound-dev"])]),
+        // Without pkg-config: Debian's file asks for libevent's, which isn't needed, and SwiftPM warns of that.
+        .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
         .target(
             name: "UnboundResolver",
             dependencies: ["NameResolution", .target(name: "CUnbound", condition: .when(traits: ["Unbound"]))],

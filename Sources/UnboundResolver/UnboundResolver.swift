@@ -4,10 +4,11 @@
 
     /// A resolver that validates for itself (RFC 4035), by libunbound inside this process.
     ///
-    /// An answer is ``SecurityStatus/secure`` only when a chain of signatures leads from a trust anchor to it: what a server on the way
-    /// says of its own validation counts for nothing. Make one and share it: it serves any number of tasks at a time, blocks none
-    /// of their threads, and is bounded in time, memory and sockets by ``UnboundSettings``. Behind a ``CachingResolver`` a question
-    /// that was answered before costs a microsecond; here it costs the way to another thread and back.
+    /// An answer is ``SecurityStatus/secure`` only when a chain of signatures leads from a trust anchor to it: what a
+    /// server on the way says of its own validation counts for nothing. Make one and share it: it serves any number of
+    /// tasks at a time, blocks none of their threads, and is bounded in time, memory and sockets by
+    /// ``UnboundSettings``. Behind a ``CachingResolver`` a question that was answered before costs a microsecond; here
+    /// it costs the way to another thread and back.
     ///
     /// A cancelled task gets ``Answer/Failure/unavailable``, and so does everybody after ``close()``.
     public final class UnboundResolver: Resolver {
@@ -50,11 +51,12 @@
             return await loop.ask(name, type)
         }
 
-        /// Finds out whether answers can be validated on this network, and with ``UnboundSettings/Validation/ifPossible`` acts on it.
-        /// Do it at the start, and now and then. It takes up to three times the ``UnboundSettings/timeLimit``.
+        /// Finds out whether answers can be validated on this network, and with
+        /// ``UnboundSettings/Validation/ifPossible`` acts on it. Do it at the start, and now and then. It takes up to
+        /// three times the ``UnboundSettings/timeLimit``.
         ///
-        /// Whoever controls the network can bring this about, and forge answers then; they are ``SecurityStatus/indeterminate``, so
-        /// nothing that needs proof believes them.
+        /// Whoever controls the network can bring this about, and forge answers then; they are
+        /// ``SecurityStatus/indeterminate``, so nothing that needs proof believes them.
         public func probe() async -> ValidationProbe {
             guard let validating else { return .disabled }
             if await isProven(validating) { return .validating }
@@ -73,7 +75,8 @@
             return true
         }
 
-        /// Answers what is still asked with ``Answer/Failure/unavailable``, ends the threads and gives back their memory.
+        /// Answers what is still asked with ``Answer/Failure/unavailable``, ends the threads and gives back their
+        /// memory.
         public func close() async {
             await validating?.stopAndWait()
             await plain.stopAndWait()

@@ -106,6 +106,7 @@ import Testing
         ("x TLSA 3 1 1 0g", 1, .hexadecimal),
         ("x TLSA 3 1 256 00", 1, .number("256")), ("x TLSA 3 1 1", 1, .missing("association data")),
         ("x A \\# 4 c00002", 1, .octets), ("x A \\# 3 c00002", 1, .octets), ("x MX \\# 2 0001", 1, .octets),
+        ("x TYPE99 \\# 2 00", 1, .octets),
         ("x TXT", 1, .missing("text")), ("x SRV 1 2 3", 1, .missing("target")),
         ("x SOA a b 1 2 3 4", 1, .missing("minimum")),
         ("$ORIGIN", 1, .missing("origin")), ("$TTL x", 1, .number("x")), ("$TTL 1 2", 1, .surplus("2")),

@@ -94,7 +94,8 @@
         @Test("D07: data that is no data of its type") func malformedData() async throws {
             let server = try TestServer { query in
                 guard let question = DNSMessage.question(of: query) else { return [] }
-                // A name that is cut: libunbound refuses the message. A string that is longer than its record: it doesn't look.
+                // A name that is cut: libunbound refuses the message. A string that is longer than its record: it
+                // doesn't look.
                 let isMX = question.type == .mx
                 let bad = isMX ? DNSMessage.record(.mx, [0, 1, 5, 97]) : DNSMessage.record(.txt, [9, 97])
                 let good = DNSMessage.record(.txt, [1, 97])
@@ -161,7 +162,8 @@
             let resolver = try resolver(server)
             let answer = await resolver.resolve(try name("wwwwwwww.fake.test"), .a)
             if forgery == .letterCase {
-                // Somebody guessed port and identifier: from then on nothing is believed but what comes again and again.
+                // Somebody guessed port and identifier: from then on nothing is believed but what comes again and
+                // again.
                 #expect(answer.outcome == .failure(.serverFailure))
             } else {
                 #expect(try answer.records == [.address(try #require(IPAddress("192.0.2.1")))])

@@ -1,7 +1,8 @@
 #if Unbound
     import NameResolution
     import Testing
-    import UnboundResolver
+
+    @testable import UnboundResolver
 
     @Suite struct SettingsTests {
         /// A change that can't work, and what is said about it.
@@ -81,6 +82,24 @@
             } catch let error as UnboundError {
                 #expect(error == .withoutTLS)
             }
+        }
+
+        @Test(
+            "strangers' zones lead to no server on this machine, unless one is configured",
+            arguments: [
+                ("192.0.2.1", "yes"), ("127.0.0.1", "no"), ("127.9.9.9", "no"), ("::1", "no"),
+                ("::ffff:127.0.0.1", "no"),
+                ("7f00::1", "yes"),
+            ])
+        func thisMachine(_ address: String, _ value: String) throws {
+            let server = UnboundSettings.NameServer(try #require(IPAddress(address)))
+            let option = { (settings: UnboundSettings) in
+                try UnboundOptions(settings).values.first { $0.option == "do-not-query-localhost" }?.value
+            }
+            #expect(try option(UnboundSettings()) == "yes")
+            #expect(try option(with { $0.stubs = [.init(.root, servers: [server])] }) == value)
+            #expect(try option(with { $0.upstream = .forwarders([server]) }) == value)
+            #expect(try option(with { $0.upstream = .resolvConf("/etc/resolv.conf") }) == "no")
         }
 
         @Test func theDefaultsWork() async throws {

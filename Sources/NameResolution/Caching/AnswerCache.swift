@@ -6,8 +6,8 @@ struct Question: Sendable, Hashable {
 
 /// A bounded number of answers, each until its time is over.
 ///
-/// When it is full, a hand goes round over the places: an answer that was used since the hand's last visit stays, the first other one
-/// makes room. That is nearly "least recently used", without a list to keep in order at every use.
+/// When it is full, a hand goes round over the places: an answer that was used since the hand's last visit stays, the
+/// first other one makes room. That is nearly "least recently used", without a list to keep in order at every use.
 struct AnswerCache {
     private struct Place {
         let question: Question

@@ -1,12 +1,14 @@
 import Synchronization
 
-/// Keeps the answers of another resolver while they hold (RFC 1035 §7.4, RFC 2308), and lets equal questions wait for one answer.
+/// Keeps the answers of another resolver while they hold (RFC 1035 §7.4, RFC 2308), and lets equal questions wait for
+/// one answer.
 ///
-/// A kept answer costs no other thread. It tells the time that it still holds. What does not exist is kept like what does; a failure
-/// only for seconds, and not at all when the question could not be asked. An answer of many octets isn't kept, so that the memory is
-/// bounded whatever strangers publish.
+/// A kept answer costs no other thread. It tells the time that it still holds. What does not exist is kept like what
+/// does; a failure only for seconds, and not at all when the question could not be asked. An answer of many octets
+/// isn't kept, so that the memory is bounded whatever strangers publish.
 ///
-/// Who is cancelled gets ``Answer/Failure/unavailable`` at once. The question goes on for the others, and for the next to ask.
+/// Who is cancelled gets ``Answer/Failure/unavailable`` at once. The question goes on for the others, and for the next
+/// to ask.
 public final class CachingResolver: Resolver {
     /// Octets of an answer that is kept, at most.
     public static let maximumOctets = 4_096

@@ -1,5 +1,6 @@
 extension RecordData {
-    /// The data that the rest of an entry in a zone file writes: the form of the type's own RFC, or that of RFC 3597 §5.
+    /// The data that the rest of an entry in a zone file writes: the form of the type's own RFC, or that of RFC 3597
+    /// §5.
     init(_ type: RecordType, _ fields: inout ZoneFields) throws(ZoneFileError) {
         if fields.peek?.isWord("\\#") == true {
             self = try Self.generic(type, &fields)

@@ -1,5 +1,5 @@
-/// Cuts a zone file into entries and those into fields (RFC 1035 §5.1): comments, quotes, and parentheses that let an entry go on
-/// over several lines. What a field means is not its business.
+/// Cuts a zone file into entries and those into fields (RFC 1035 §5.1): comments, quotes, and parentheses that let an
+/// entry go on over several lines. What a field means is not its business.
 struct ZoneEntryReader {
     /// A line, or several that parentheses join.
     struct Entry {

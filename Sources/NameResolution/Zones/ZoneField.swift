@@ -53,7 +53,8 @@ struct ZoneField {
         return DNSName(labels: (labels + [label]).map { $0[...] } + origin.labels)
     }
 
-    /// A number of seconds: digits, or groups of digits with `w`, `d`, `h`, `m` or `s` behind them. Up to 2³¹ - 1 (RFC 2181 §8).
+    /// A number of seconds: digits, or groups of digits with `w`, `d`, `h`, `m` or `s` behind them. Up to 2³¹ - 1 (RFC
+    /// 2181 §8).
     var timeToLive: UInt32? {
         guard !isQuoted, text.first?.isDigit == true else { return nil }
         var (sum, number, hasDigits): (UInt32, UInt32, Bool) = (0, 0, false)

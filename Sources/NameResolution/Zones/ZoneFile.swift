@@ -1,7 +1,7 @@
 /// The records of a zone file (RFC 1035 §5).
 ///
-/// Known are `$ORIGIN` and `$TTL`, the class IN, and the types A, AAAA, MX, TXT, PTR, CNAME, NS, SOA, SRV and TLSA; any other type in
-/// the form of RFC 3597. A time may be written as `1h30m`.
+/// Known are `$ORIGIN` and `$TTL`, the class IN, and the types A, AAAA, MX, TXT, PTR, CNAME, NS, SOA, SRV and TLSA; any
+/// other type in the form of RFC 3597. A time may be written as `1h30m`.
 public struct ZoneFile: Sendable, Hashable {
     /// Octets of a file at most.
     public static let maximumLength = 16 << 20

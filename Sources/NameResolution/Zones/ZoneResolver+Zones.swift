@@ -12,9 +12,9 @@ extension ZoneResolver {
 
     /// Answers from a list of entries, as tests write zones in JSON.
     ///
-    /// A name needs no dot at its end. A value is what a zone file says behind the type, all names absolute; that of a TXT record
-    /// is the text itself, without quotes or escapes. The values `TIMEOUT` and `SERVFAIL` let questions of that type fail, or all
-    /// questions about the name where the type is `ANY`.
+    /// A name needs no dot at its end. A value is what a zone file says behind the type, all names absolute; that of a
+    /// TXT record is the text itself, without quotes or escapes. The values `TIMEOUT` and `SERVFAIL` let questions of
+    /// that type fail, or all questions about the name where the type is `ANY`.
     ///
     /// - Throws: ``ZoneFileError``, whose line is the number of the entry.
     public init(entries: some Sequence<(name: String, type: String, value: String)>) throws(ZoneFileError) {

@@ -1,7 +1,7 @@
 /// Answers from records that it was given: for tests, and for trying out what records would do.
 ///
-/// It does what a recursive resolver does with such a zone: aliases are followed, a name above an existing one exists too
-/// (RFC 8020), a `*` label matches what isn't there (RFC 4592), and all else is NXDOMAIN.
+/// It does what a recursive resolver does with such a zone: aliases are followed, a name above an existing one exists
+/// too (RFC 8020), a `*` label matches what isn't there (RFC 4592), and all else is NXDOMAIN.
 public struct ZoneResolver: Resolver {
     /// The longest chain of aliases that is followed; a longer one, or a circle, is a failure.
     public static let maximumAliases = 8

@@ -1,5 +1,9 @@
 #if Unbound
-    import Glibc
+    #if canImport(Glibc)
+        import Glibc
+    #elseif canImport(Musl)
+        import Musl
+    #endif
 
     /// Whether libunbound can speak TLS. It doesn't tell, and asks in the clear when it can't.
     enum LibraryTLS {

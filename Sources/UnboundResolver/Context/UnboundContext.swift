@@ -1,8 +1,12 @@
 #if Unbound
     import CUnbound
-    import Glibc
     import NameResolution
     import Synchronization
+    #if canImport(Glibc)
+        import Glibc
+    #elseif canImport(Musl)
+        import Musl
+    #endif
 
     /// Makes and deletes contexts of libunbound.
     enum UnboundContext {
@@ -79,15 +83,15 @@
             ub_strerror(code).map { String(cString: $0) } ?? "error \(code)"
         }
 
-        /// Lets libunbound read settings in the form of its configuration file, which it takes from a file alone: here from a pipe,
-        /// so that nothing is left on a disk.
+        /// Lets libunbound read settings in the form of its configuration file, which it takes from a file alone: here
+        /// from a pipe, so that nothing is left on a disk.
         private static func read(_ text: String, _ context: OpaquePointer) -> Bool {
             var ends: [Int32] = [-1, -1]
             guard text.utf8.count <= UnboundOptions.maximumText, pipe(&ends) == 0 else { return false }
             defer { close(ends[0]) }
             let octets = Array(text.utf8)
             // A new pipe takes this much at once, without waiting (pipe(7)).
-            let written = octets.withUnsafeBytes { Glibc.write(ends[1], $0.baseAddress, $0.count) }
+            let written = octets.withUnsafeBytes { write(ends[1], $0.baseAddress, $0.count) }
             close(ends[1])
             return written == octets.count && ub_ctx_config(context, "/dev/fd/\(ends[0])") == 0
         }

@@ -1,11 +1,19 @@
 #if Unbound
-    import Glibc
     import NameResolution
+    #if canImport(Glibc)
+        import Glibc
+    #elseif canImport(Musl)
+        import Musl
+    #endif
 
     /// The settings in libunbound's own words (unbound.conf(5)), checked.
     struct UnboundOptions {
         /// Octets of ``forwardZone`` at most.
         static let maximumText = 4_096
+
+        /// Seconds for which a server that didn't answer isn't asked again. libunbound's own quarter of an hour would
+        /// be that long without mail after half a minute without a network.
+        static let silenceMemory = 30
 
         let values: [(option: String, value: String)]
         let resolvConf: String?
@@ -43,8 +51,9 @@
         }
 
         private static func values(_ settings: UnboundSettings) -> [(option: String, value: String)] {
-            // Work that nobody waits for any more shall end, too: no server is waited for longer than the whole question.
-            let patience = min(max(milliseconds(settings.timeLimit), 1_000), 120_000)
+            // Half of a question's time for a server that doesn't answer: then the question ends at libunbound, too,
+            // soon after nobody waits for it any more.
+            let patience = min(max(milliseconds(settings.timeLimit) / 2, 500), 60_000)
             return [
                 ("msg-cache-size", "\(settings.messageCacheSize)"),
                 ("rrset-cache-size", "\(settings.recordCacheSize)"),
@@ -52,9 +61,10 @@
                 ("cache-max-negative-ttl", "\(settings.maximumNegativeTimeToLive)"),
                 ("cache-min-ttl", "0"),
                 ("infra-cache-max-rtt", "\(patience)"),
+                ("infra-host-ttl", "\(silenceMemory)"),
                 ("outgoing-range", "\(settings.maximumSockets)"),
                 ("outgoing-num-tcp", "\(settings.maximumConnections)"),
-                ("do-not-query-localhost", "no"),
+                ("do-not-query-localhost", asksThisMachine(settings) ? "no" : "yes"),
                 ("use-caps-for-id", settings.randomizesCase ? "yes" : "no"),
                 ("unwanted-reply-threshold", "10000000"),
                 ("qname-minimisation", "yes"),
@@ -70,6 +80,21 @@
                 ("prefetch", "no"),
                 ("use-syslog", "no"),
             ]
+        }
+
+        /// Otherwise no stranger's zone shall have this machine's own servers asked.
+        private static func asksThisMachine(_ settings: UnboundSettings) -> Bool {
+            var servers = settings.stubs.flatMap(\.servers)
+            switch settings.upstream {
+            case .authoritativeServers: break
+            case .forwarders(let forwarders): servers += forwarders
+            // It is usual that a resolver on this machine is named there, or none, which means one on this machine.
+            case .resolvConf: return true
+            }
+            return servers.contains { server in
+                let address = server.address.withoutMapping
+                return address.octets.first == 127 && !address.isIPv6 || address == IPAddress("::1")
+            }
         }
 
         private static func milliseconds(_ duration: Duration) -> Int64 {

@@ -25,8 +25,8 @@
             return UInt16(octets[start]) << 8 | UInt16(octets[start + 1])
         }
 
-        /// A name, which may be compressed (RFC 1035 §4.1.4). A pointer must lead to before the part that it ends, so that reading
-        /// always comes to an end.
+        /// A name, which may be compressed (RFC 1035 §4.1.4). A pointer must lead to before the part that it ends, so
+        /// that reading always comes to an end.
         mutating func name() throws(Answer.Failure) -> DNSName {
             var wire: [UInt8] = []
             var (index, partStart, pointers) = (position, position, 0)

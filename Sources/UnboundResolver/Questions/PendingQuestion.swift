@@ -2,8 +2,8 @@
     import NameResolution
     import Synchronization
 
-    /// A question that somebody waits for. It is answered once, by whoever comes first: libunbound, the time limit, a cancellation, or
-    /// the end of the resolver.
+    /// A question that somebody waits for. It is answered once, by whoever comes first: libunbound, the time limit, a
+    /// cancellation, or the end of the resolver.
     final class PendingQuestion: Sendable {
         private enum State {
             case new

@@ -1,19 +1,26 @@
 #if Unbound
     import CUnbound
-    import Glibc
     import NameResolution
     import Synchronization
+    #if canImport(Glibc)
+        import Glibc
+    #elseif canImport(Musl)
+        import Musl
+    #endif
 
     /// One context of libunbound, and the thread that brings it questions and takes its answers.
     ///
-    /// Whoever asks leaves the question here, wakes the thread and waits without one. The thread sleeps in poll(2) until there are
-    /// questions or answers. It alone speaks with libunbound, which does its own work on a second thread.
+    /// Whoever asks leaves the question here, wakes the thread and waits without one. The thread sleeps in poll(2)
+    /// until there are questions or answers. It alone speaks with libunbound, which does its own work on a second
+    /// thread.
     ///
-    /// A question that nobody waits for any more, because its time is over or its task was cancelled, stays at libunbound until that
-    /// calls back, and counts until then: ub_cancel would only silence the answer, not end the work.
+    /// A question that nobody waits for any more, because its time is over or its task was cancelled, stays at
+    /// libunbound until that calls back, and counts until then: ub_cancel would only silence the answer, not end the
+    /// work.
     final class QuestionLoop: @unchecked Sendable {
-        // Safe: `context`, `inside`, `line` and `nextLook` are used in `run()` and what it calls, on the one thread that `start()`
-        // begins; libunbound calls back within ub_process(3), which is there, too. All else is constant or behind the mutex.
+        // Safe: `context`, `inside`, `line` and `nextLook` are used in `run()` and what it calls, on the one thread
+        // that `start()` begins; libunbound calls back within ub_process(3), which is there, too. All else is constant
+        // or behind the mutex.
 
         /// How exact the time limit is.
         private static let tick = Duration.milliseconds(100)

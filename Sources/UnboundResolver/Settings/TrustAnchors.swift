@@ -1,6 +1,10 @@
 #if Unbound
-    import Glibc
     import NameResolution
+    #if canImport(Glibc)
+        import Glibc
+    #elseif canImport(Musl)
+        import Musl
+    #endif
 
     /// What validation starts from, found out from the settings.
     struct TrustAnchors: Sendable {
@@ -47,8 +51,8 @@
             return DNSName(String(name))
         }
 
-        /// What is said of an answer that isn't proven: nobody looked, where no key covers all of its names; else it is proven that
-        /// it needs no signature (RFC 4035 §4.3).
+        /// What is said of an answer that isn't proven: nobody looked, where no key covers all of its names; else it is
+        /// proven that it needs no signature (RFC 4035 §4.3).
         func unprovenStatus(of names: [DNSName]) -> SecurityStatus {
             if rootFile != nil { return .insecure }
             let isCovered = names.allSatisfy { name in zones.contains { name.isEqualOrBelow($0) } }

@@ -33,8 +33,8 @@
             case .tlsName(let name):
                 "\(name) can't be a tlsName: a forwarder's host name is needed, and a stub has none"
             case .withoutTLS:
-                "upstream: the installed libunbound was built without TLS (Debian's is); run a resolver on this machine "
-                    + "that forwards over TLS, and make it the forwarder, or remove the tlsName"
+                "upstream: the installed libunbound was built without TLS (Debian's is); let a resolver on this "
+                    + "machine forward over TLS, and make it the forwarder, or remove the tlsName"
             case .unreadable(let setting, let path): "\(setting): \(path) can't be read; check its path and permissions"
             case .noTrustAnchor:
                 "validation is always, but there is no key to validate with: install dns-root-data, or set rootAnchor "
@@ -44,7 +44,7 @@
             case .refused(let option, let value):
                 "libunbound doesn't take \(option): \(value); is its version 1.17 or later?"
             case .notStarted(let reason):
-                "libunbound doesn't start (\(reason)); check the trust anchors and their file, and the limit of open files"
+                "libunbound doesn't start (\(reason)); check the trust anchors, their file, and the limit of open files"
             }
         }
     }

@@ -5,9 +5,11 @@
     public struct UnboundSettings: Sendable, Hashable {
         /// Who is asked.
         public enum Upstream: Sendable, Hashable {
-            /// The authoritative servers, from the root's down. Nobody on the way learns more than they must (RFC 9156).
+            /// The authoritative servers, from the root's down. Nobody on the way learns more than they must (RFC
+            /// 9156).
             case authoritativeServers
-            /// Recursive resolvers. Those with a ``NameServer/tlsName`` are asked over TLS; either all have one or none.
+            /// Recursive resolvers. Those with a ``NameServer/tlsName`` are asked over TLS; either all have one or
+            /// none.
             case forwarders([NameServer])
             /// The recursive resolvers that a file in the form of resolv.conf(5) names, in the clear.
             case resolvConf(String)
@@ -15,8 +17,8 @@
 
         /// When answers have to be proven by DNSSEC.
         public enum Validation: String, Sendable, Hashable, CaseIterable {
-            /// Always, unless ``UnboundResolver/probe()`` finds that the network takes signatures away: from then on answers are
-            /// ``SecurityStatus/indeterminate``, until it finds otherwise.
+            /// Always, unless ``UnboundResolver/probe()`` finds that the network takes signatures away: from then on
+            /// answers are ``SecurityStatus/indeterminate``, until it finds otherwise.
             case ifPossible
             /// Always. Where the network takes signatures away, all answers are failures.
             case always
@@ -68,8 +70,8 @@
         public var upstream = Upstream.authoritativeServers
         /// Zones that are asked about elsewhere, whatever ``upstream`` is.
         public var stubs: [Stub] = []
-        /// Names that libunbound answers by itself, that they don't exist, unless they are here or are a stub's or above one:
-        /// `test`, `onion`, `invalid`, the reverse zones of private addresses.
+        /// Names that libunbound answers by itself, that they don't exist, unless they are here or are a stub's or
+        /// above one: `test`, `onion`, `invalid`, the reverse zones of private addresses.
         public var publicZones: [DNSName] = []
         /// When answers have to be proven.
         public var validation = Validation.ifPossible
@@ -83,8 +85,8 @@
         public var messageCacheSize = 4 << 20
         /// Octets of memory for records; twice ``messageCacheSize`` is usual.
         public var recordCacheSize = 8 << 20
-        /// Seconds that an answer holds at most, whatever it says itself; with this one and the next, the last resolver that was
-        /// made in a process decides for all in it.
+        /// Seconds that an answer holds at most, whatever it says itself; with this one and the next, the last resolver
+        /// that was made in a process decides for all in it.
         public var maximumTimeToLive: UInt32 = 86_400
         /// Seconds that "there is nothing" holds at most.
         public var maximumNegativeTimeToLive: UInt32 = 3_600
@@ -98,12 +100,14 @@
         public var maximumSockets = 512
         /// TCP connections open at a time.
         public var maximumConnections = 32
-        /// Whether names are asked for with letters of random case, which an answer must repeat: forging one is that much harder.
+        /// Whether names are asked for with letters of random case, which an answer must repeat: forging one is that
+        /// much harder.
         public var randomizesCase = true
         /// Certificates of authorities, in PEM, for servers that are asked over TLS.
         public var certificateBundle = "/etc/ssl/certs/ca-certificates.crt"
 
-        /// The defaults: the authoritative servers are asked, and answers are validated from the root's installed key down.
+        /// The defaults: the authoritative servers are asked, and answers are validated from the root's installed key
+        /// down.
         public init() {}
     }
 #endif

@@ -3,8 +3,8 @@
     public enum ValidationProbe: String, Sendable, Hashable {
         /// Signatures arrive and are right: answers are validated.
         case validating
-        /// Answers arrive, but not the signatures that belong to them: somebody on the way takes them away, or this machine's clock
-        /// is wrong by days.
+        /// Answers arrive, but not the signatures that belong to them: somebody on the way takes them away, or this
+        /// machine's clock is wrong by days.
         case stripped
         /// No answers arrive.
         case offline

@@ -4,7 +4,8 @@
     import Synchronization
     import UnboundResolver
 
-    /// A real authoritative server: NSD on loopback, with zones that ldns signed. It ends with the test process, however that ends.
+    /// A real authoritative server: NSD on loopback, with zones that ldns signed. It ends with the test process,
+    /// however that ends.
     final class AuthoritativeServer: Sendable {
         /// A zone without its SOA and NS records.
         struct Zone {

@@ -9,7 +9,8 @@
 
         var octets: [UInt8]
 
-        /// The name of the question with its letters as they came, the type and what follows the header up to the question's end.
+        /// The name of the question with its letters as they came, the type and what follows the header up to the
+        /// question's end.
         static func question(of query: [UInt8]) -> (name: [UInt8], type: RecordType, octets: [UInt8])? {
             var index = 12
             while index < query.count, query[index] > 0 { index += 1 + Int(query[index]) }

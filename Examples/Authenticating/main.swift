@@ -20,8 +20,8 @@ guard arguments.count == 5, let client = IPAddress(arguments[2]) else {
 #endif
 
 // SPF: may this client send for that domain?
-let parts = arguments[4].utf8.split(separator: UInt8(ascii: "@"), maxSplits: 1)
-let sender = SPFSender(localPart: Array(parts.first ?? []), domain: Array(parts.last ?? []))
+let parts = Array(arguments[4].utf8).split(separator: UInt8(ascii: "@"), maxSplits: 1)
+let sender = SPFSender(localPart: parts.first.map { Array($0) } ?? [], domain: parts.last.map { Array($0) } ?? [])
 let envelope = SPFEnvelope(client: client, helo: Array(arguments[3].utf8), sender: sender)
 let spf = await SPFEvaluator(resolver: resolver).check(envelope)
 

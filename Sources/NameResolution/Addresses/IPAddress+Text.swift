@@ -2,7 +2,8 @@ extension IPAddress {
     /// The address that `text` writes: dotted decimal without leading zeros, or a form of RFC 4291 §2.2. No brackets, no zone.
     public init?(_ text: some Collection<UInt8>) {
         guard text.count <= 45 else { return nil }
-        let octets = text.contains(UInt8(ascii: ":")) ? Self.ipv6(Array(text)) : Self.ipv4(Array(text)[...])
+        let text = Array(text)
+        let octets = text.contains(UInt8(ascii: ":")) ? Self.ipv6(text) : Self.ipv4(text[...])
         guard let octets else { return nil }
         self.init(octets: octets)
     }
@@ -11,16 +12,23 @@ extension IPAddress {
     public init?(_ text: String) { self.init(Array(text.utf8)) }
 
     private static func ipv4(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
         var octets: [UInt8] = []
-        for part in parts {
-            guard (1...3).contains(part.count), part.allSatisfy(\.isDigit), part.count == 1 || part.first != 0x30,
-                let octet = UInt8(exactly: part.reduce(0) { $0 * 10 + Int($1 - 0x30) })
-            else { return nil }
-            octets.append(octet)
+        var number: Int?
+        for byte in text {
+            if byte == UInt8(ascii: ".") {
+                guard let octet = number, octets.count < 3 else { return nil }
+                octets.append(UInt8(octet))
+                number = nil
+            } else {
+                // No digit follows a zero in front.
+                guard byte.isDigit, number != 0 else { return nil }
+                let next = (number ?? 0) * 10 + Int(byte - 0x30)
+                guard next <= UInt8.max else { return nil }
+                number = next
+            }
         }
-        return octets
+        guard let octet = number, octets.count == 3 else { return nil }
+        return octets + [UInt8(octet)]
     }
 
     private static func ipv6(_ text: [UInt8]) -> [UInt8]? {

@@ -34,14 +34,32 @@ public struct DNSName: Sendable {
     ///
     /// Octets stand for themselves: there are no escapes, and U-labels are not converted (``init(internationalized:)`` does).
     /// Nil when a label is empty or over 63 octets, or the name over 255.
-    public init?(_ text: some Collection<UInt8>) {
-        if text.count == 1, text.first == UInt8(ascii: ".") {
+    public init?(_ text: some Collection<UInt8>) { self.init(octets: Array(text)) }
+
+    /// In one pass: the place of each dot is that of a label's length.
+    private init?(octets text: [UInt8]) {
+        let dot = UInt8(ascii: ".")
+        if text == [dot] {
             self = .root
             return
         }
-        var labels = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        if labels.count > 1, labels.last?.isEmpty == true { labels.removeLast() }
-        self.init(labels: labels)
+        let end = text.count > 1 && text.last == dot ? text.count - 1 : text.count
+        guard end <= Self.maximumLength - 2 else { return nil }
+        var wire: [UInt8] = [0]
+        wire.reserveCapacity(end + 2)
+        var start = 0
+        for index in 0...end {
+            if index < end, text[index] != dot {
+                wire.append(text[index])
+                continue
+            }
+            let length = wire.count - start - 1
+            guard (1...Self.maximumLabel).contains(length) else { return nil }
+            wire[start] = UInt8(length)
+            start = wire.count
+            wire.append(0)
+        }
+        self.init(checked: wire)
     }
 
     /// The name in the UTF-8 of `text`.

@@ -25,6 +25,9 @@ final class SPFTestClock: Clock {
     var now: Instant { state.withLock { $0.now } }
     let minimumResolution = Duration.zero
 
+    /// How often somebody wanted to sleep.
+    var sleeps: Int { state.withLock { $0.next } }
+
     func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         let number = state.withLock { state in
             state.next += 1

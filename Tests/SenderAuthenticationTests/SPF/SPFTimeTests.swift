@@ -104,6 +104,13 @@ struct SPFTimeTests {
         #expect(resolver.questions.count == 1)
     }
 
+    @Test func answersAtHandNeedNoClock() async throws {
+        let clock = SPFTestClock()
+        let finding = await SPFEvaluator(resolver: try zone(), clock: clock).checkHost(try spfQuestion("a.test"))
+        #expect(finding.result == .pass)
+        #expect(clock.sleeps == 0)
+    }
+
     @Test func aCancelledCheckReturns() async throws {
         let question = try spfQuestion("a.test")
         let resolver = StuckResolver(try zone())

@@ -127,6 +127,6 @@ extension ReversePath {
 }
 
 extension ReplyWords {
-    /// RFC 5782 §2: say which list, so that an innocent sender knows whom to ask.
+    /// It says which list, so that an innocent sender knows whom to ask.
     static func listed(by zone: DNSName) -> ReplyWords { ReplyWords(50, 7, 1, "Listed by \(zone)") }
 }

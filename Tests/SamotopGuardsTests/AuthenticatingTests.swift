@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(
-        "D10: while the DNS doesn't answer mail is postponed, and never refused",
+        "D10, F11: while the DNS doesn't answer mail is postponed, and never refused",
         arguments: [
             Answer.Failure.timeout, .serverFailure, .bogus, .unavailable, .malformed,
         ]) func noAnswer(_ failure: Answer.Failure) async throws

@@ -84,6 +84,10 @@ public struct Authenticating: MailGuard {
         if case .failure(let failure) = findings.author, failure != .addressLiteral, policy.noAuthor == .reject {
             return .reject(Refusal(.noSingleAuthor, cause: findings.dmarc.reason))
         }
+        if !findings.repeated.isEmpty, policy.noAuthor == .reject {
+            let names = findings.repeated.map(\.rawValue).joined(separator: ", ")
+            return .reject(Refusal(.repeatedFields, cause: "there more than once: \(names)"))
+        }
         switch findings.dmarc.result {
         case .pass:
             return .pass
@@ -151,6 +155,9 @@ extension ReplyWords {
     /// RFC 5322 §3.6.
     static let noSingleAuthor = ReplyWords(
         50, 6, 0, "From must be there once and name one author (RFC 5322 section 3.6)")
+    /// RFC 5322 §3.6.
+    static let repeatedFields = ReplyWords(
+        50, 6, 0, "A header field that may be there once is repeated (RFC 5322 section 3.6)")
     /// RFC 3463 X.4.3.
     static let noAnswer = ReplyWords(51, 4, 3, "The sender can't be checked without the DNS, please try again later")
 }

@@ -15,7 +15,7 @@ public struct AuthenticationPolicy: Sendable, Hashable {
     /// The author's domain isn't proved, and its owner asks for rejection (RFC 9989 §5.4): 550 5.7.1. Not for messages that a
     /// trusted ARC sealer vouches for, nor for those that came by a mailing list which signed them.
     public var dmarcReject = Consequence.reject
-    /// The From field names no single author (RFC 5322 §3.6): 550 5.6.0.
+    /// The From field names no single author, or a field that readers go by is there twice (RFC 5322 §3.6): 550 5.6.0.
     public var noAuthor = Consequence.reject
     /// The reverse-path's domain says that it takes no mail (RFC 7505 §4.2): 550 5.7.27.
     public var nullMX = Consequence.reject

@@ -37,7 +37,7 @@ public struct MessageAuthenticator: Sendable {
         _ message: SignedMessage, spf: [AuthenticationResult], now: Int64
     ) async -> MessageFindings {
         let found = await value(within: time, by: clock) { await findings(message, spf, now) }
-        return found ?? .notInTime(AuthorDomain.result(in: message.header))
+        return found ?? .notInTime(message)
     }
 
     private func findings(_ message: SignedMessage, _ spf: [AuthenticationResult], _ now: Int64) async
@@ -51,7 +51,7 @@ public struct MessageAuthenticator: Sendable {
             identifiers: Self.identifiers(spf, .pass) + Self.identifiers(signatures, .pass),
             undecided: Self.identifiers(spf, .temperror) + Self.identifiers(signatures, .temperror))
         return MessageFindings(
-            author: author, signatures: signatures, arc: arc, dmarc: dmarc,
+            author: author, repeated: message.repeatedFields, signatures: signatures, arc: arc, dmarc: dmarc,
             trustedAssertions: arc.trustedAssertions(of: trustedSealers))
     }
 

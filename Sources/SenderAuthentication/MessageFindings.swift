@@ -5,6 +5,8 @@ import NameResolution
 public struct MessageFindings: Sendable {
     /// The domain of the author, or why there is none.
     public let author: Result<AuthorDomain, AuthorDomain.Failure>
+    /// Fields that may be there once, and are there more often.
+    public let repeated: [SignatureCoverage.Field]
     /// One for each signature, or a single one that says that there is none.
     public let signatures: [DKIMFinding]
     /// Of the chain.
@@ -14,10 +16,18 @@ public struct MessageFindings: Sendable {
     /// What trusted sealers said of the message, the newest first.
     public let trustedAssertions: [ARCFinding.Assertion]
 
-    /// The results as they stand in an Authentication-Results field. A chain that isn't there is not told.
+    /// The results as they stand in an Authentication-Results field. A chain that isn't there is not told; a signature that
+    /// passes tells which of the fields that a reader goes by it leaves open (RFC 6376 §8.15).
     public var authenticationResults: [AuthenticationResult] {
         let chain = arc.flatMap { $0.result == .none ? nil : [$0.authenticationResult] } ?? []
-        return signatures.map(\.authenticationResult) + chain + [dmarc.authenticationResult]
+        return signatures.map(Self.result) + chain + [dmarc.authenticationResult]
+    }
+
+    private static func result(_ finding: DKIMFinding) -> AuthenticationResult {
+        var result = finding.authenticationResult
+        let open = finding.result == .pass ? finding.coverage?.unprotected() ?? [] : []
+        if !open.isEmpty { result.reason = Array("not signed: \(open.map(\.rawValue).joined(separator: ", "))".utf8) }
+        return result
     }
 
     /// A trusted sealer has seen DMARC pass before the message was changed on its way.
@@ -36,11 +46,22 @@ public struct MessageFindings: Sendable {
         }
     }
 
-    static func notInTime(_ author: Result<AuthorDomain, AuthorDomain.Failure>) -> MessageFindings {
-        MessageFindings(author: author, signatures: [], arc: nil, dmarc: .notInTime, trustedAssertions: [])
+    static func notInTime(_ message: SignedMessage) -> MessageFindings {
+        MessageFindings(
+            author: AuthorDomain.result(in: message.header), repeated: message.repeatedFields, signatures: [], arc: nil,
+            dmarc: .notInTime, trustedAssertions: [])
     }
 }
 
 extension DMARCFinding {
     static let notInTime = DMARCFinding(.temperror, "no answer in time")
+}
+
+extension SignedMessage {
+    /// Fields that may be there once, and are there more often.
+    var repeatedFields: [SignatureCoverage.Field] {
+        SignatureCoverage.Field.allCases.filter { field in
+            SignatureCoverage.shown.contains(field) && signedHeader.count(of: Array(field.rawValue.utf8)) > 1
+        }
+    }
 }

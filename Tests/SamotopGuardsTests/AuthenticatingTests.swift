@@ -62,10 +62,55 @@ import Testing
     }
 
     @Test func aListThatSignedIsNotRefused() async throws {
-        let message = try world.message(more: "List-Id: <list.evil.test>\r\n", signedBy: "evil.test")
-        // List-Id is not among the fields that are signed unless asked for.
-        let (refused, _) = try await world.send(message, from: "x@evil.test", helo: "evil.test")
+        let listID = try #require(HeaderFieldName(Array("List-Id".utf8)))
+        let more = "List-Id: <list.evil.test>\r\n"
+        let unsigned = try world.message(more: more, signedBy: "evil.test")
+        let (refused, _) = try await world.send(unsigned, from: "x@evil.test", helo: "evil.test")
         #expect(refused.last == "550 5.7.1")
+        let signed = try world.message(more: more, signedBy: "evil.test", also: listID)
+        let (taken, delivered) = try await world.send(signed, from: "x@evil.test", helo: "evil.test")
+        #expect(taken.last == "250 2.0.0")
+        #expect(delivered.first?.result(.dmarc) == .fail)
+    }
+
+    @Test("M22: a sealer is believed only if it is named") func sealed() async throws {
+        let octets = try world.message()
+        let sealer = ARCSealer(
+            key: world.key, domain: try #require(DNSName("evil.test")), selector: try #require(DNSName("sel")),
+            authservID: try #require(AuthservID(Array("mx.evil.test".utf8))))
+        let message = SignedMessage(octets, bodyHashes: [sealer.bodyHash])
+        let chain = await ARCVerifier(resolver: world.zone).verify(message, now: SenderWorld.now)
+        let passed = AuthenticationResult(method: .dmarc, result: .pass)
+        let set = try sealer.seal(message, chain: chain, results: [passed], now: SenderWorld.now)
+        let sealed = set.flatMap(\.raw) + octets
+        let (refused, _) = try await world.send(sealed, from: "x@evil.test", helo: "evil.test")
+        #expect(refused.last == "550 5.7.1")
+        var policy = AuthenticationPolicy()
+        policy.trustedSealers = [try #require(DNSName("evil.test"))]
+        let (taken, delivered) = try await world.send(sealed, from: "x@evil.test", helo: "evil.test", policy: policy)
+        #expect(taken.last == "250 2.0.0")
+        #expect(delivered.first?.result(.arc) == .pass)
+    }
+
+    @Test("M14: a signature that leaves the Subject open says so") func underSigned() async throws {
+        let message = try world.message(signedBy: "legit.test", only: [.from])
+        let (replies, delivered) = try await world.send(message, from: "ann@legit.test")
+        #expect(replies.last == "250 2.0.0")
+        let dkim = delivered.first?.results?.results.first { $0.method == .dkim }
+        #expect(dkim?.reason == Array("not signed: to, subject, date".utf8))
+        let whole = try await world.send(try world.message(signedBy: "legit.test"), from: "ann@legit.test").delivered
+        #expect(whole.first?.results?.results.first { $0.method == .dkim }?.reason != dkim?.reason)
+    }
+
+    @Test(
+        "M15: a second one of a field that may be there once is 550 5.6.0",
+        arguments: ["Subject", "Date", "To", "Content-Type", "Reply-To", "sender"]) func repeated(_ name: String)
+        async throws
+    {
+        let signed = try world.message(signedBy: "legit.test", only: [.from])
+        let twice = Array("\(name): a\r\n\(name): b\r\n".utf8) + signed
+        #expect(try await world.send(twice, from: "ann@legit.test").replies.last == "550 5.6.0")
+        #expect(try await world.send(signed, from: "ann@legit.test").replies.last == "250 2.0.0")
     }
 
     @Test(

@@ -41,15 +41,18 @@ struct SenderWorld {
     }
 
     /// A message of the author, signed by the domain when it is given.
-    func message(from author: String = "Ann <ann@legit.test>", more: String = "", signedBy domain: String? = nil) throws
-        -> [UInt8]
-    {
+    func message(
+        from author: String = "Ann <ann@legit.test>", more: String = "", signedBy domain: String? = nil,
+        only names: [HeaderFieldName]? = nil, also name: HeaderFieldName? = nil
+    ) throws -> [UInt8] {
         let text =
             "From: \(author)\r\n\(more)To: u@our.test\r\nSubject: Hello\r\nDate: Tue, 14 Nov 2023 22:13:20 +0000\r\n\r\nHi.\r\n"
         let octets = Array(text.utf8)
         guard let domain else { return octets }
-        let signer = DKIMSigner(
+        var signer = DKIMSigner(
             key: key, domain: try #require(DNSName(domain)), selector: try #require(DNSName("sel")))
+        if let names { (signer.overSignedNames, signer.signedNames) = ([], names) }
+        if let name { signer.signedNames.append(name) }
         let message = SignedMessage(octets, bodyHashes: [signer.bodyHash])
         return try signer.sign(message, now: Self.now).raw + octets
     }

@@ -29,7 +29,6 @@ import Testing
         }
         try await server.stop()
         #expect(server.server.connectionCount == 0)
-        await #expect(throws: (any Error).self) { try await server.connect() }
     }
 
     @Test("F12: a transaction may end, and then the session does")

@@ -50,6 +50,12 @@ public struct SignatureCoverage: Sendable, Hashable {
         .from, .to, .subject, .date, .mimeVersion, .contentType, .contentTransferEncoding, .contentDisposition,
     ]
 
+    /// What a reader is shown, and how the body is read. Each may be there once (RFC 5322 §3.6, RFC 2045 §3): of two, readers
+    /// take one or the other, whichever was signed.
+    public static let shown: Set<Field> = [
+        .from, .sender, .replyTo, .to, .cc, .subject, .date, .mimeVersion, .contentType, .contentTransferEncoding,
+    ]
+
     private let counts: [Field: Count]
 
     init(of signedNames: [[UInt8]], in header: SignedHeader) {
@@ -75,13 +81,18 @@ public struct SignatureCoverage: Sendable, Hashable {
         return count.named == count.present ? .signed : .partlySigned
     }
 
+    /// Which of these fields could be changed, or added, without breaking the signature's cover of what is there.
+    public func unprotected(_ fields: Set<Field> = essential) -> [Field] {
+        Field.allCases.filter { field in
+            let count = count(field)
+            return fields.contains(field) && count.present > 0 && (count.present > 1 || count.named == 0)
+        }
+    }
+
     /// Whether nothing that a reader sees of these fields is unsigned: From is there once and signed, each of the others is
     /// there once and signed, or not there at all.
     public func protects(_ fields: Set<Field> = essential) -> Bool {
         guard count(.from).present == 1 else { return false }
-        return fields.union([.from]).allSatisfy { field in
-            let count = count(field)
-            return count.present == 0 || (count.present == 1 && count.named > 0)
-        }
+        return unprotected(fields.union([.from])).isEmpty
     }
 }

@@ -1,4 +1,4 @@
-public import Crypto
+import Crypto
 
 /// Stands in for swift-crypto's RSA in the fuzz build: any octets are a key, and a signature is valid when its first octet is
 /// that of what was signed.

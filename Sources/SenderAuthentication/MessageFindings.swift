@@ -40,9 +40,8 @@ public struct MessageFindings: Sendable {
     /// It comes by way of a mailing list that signed for it: `List-Id` is among the fields of a valid signature. Lists change
     /// what they pass on, so that their authors' own signatures break.
     public var isFromList: Bool {
-        let name = Array("list-id".utf8)
-        return signatures.contains { finding in
-            finding.result == .pass && finding.signedNames.contains { $0.elementsEqual(name) }
+        signatures.contains { finding in
+            finding.result == .pass && finding.signedNames.contains { HeaderFieldName.listID.matches($0) }
         }
     }
 

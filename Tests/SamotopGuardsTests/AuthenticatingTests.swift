@@ -62,12 +62,11 @@ import Testing
     }
 
     @Test func aListThatSignedIsNotRefused() async throws {
-        let listID = try #require(HeaderFieldName(Array("List-Id".utf8)))
         let more = "List-Id: <list.evil.test>\r\n"
         let unsigned = try world.message(more: more, signedBy: "evil.test")
         let (refused, _) = try await world.send(unsigned, from: "x@evil.test", helo: "evil.test")
         #expect(refused.last == "550 5.7.1")
-        let signed = try world.message(more: more, signedBy: "evil.test", also: listID)
+        let signed = try world.message(more: more, signedBy: "evil.test", also: .listID)
         let (taken, delivered) = try await world.send(signed, from: "x@evil.test", helo: "evil.test")
         #expect(taken.last == "250 2.0.0")
         #expect(delivered.first?.result(.dmarc) == .fail)

@@ -26,6 +26,8 @@ public struct HeaderFieldName: Sendable {
     public static let messageID = HeaderFieldName(known: "Message-ID")
     /// `Received`
     public static let received = HeaderFieldName(known: "Received")
+    /// `List-Id` (RFC 2919)
+    public static let listID = HeaderFieldName(known: "List-Id")
     /// `Return-Path`
     public static let returnPath = HeaderFieldName(known: "Return-Path")
     /// `Authentication-Results`

@@ -57,13 +57,16 @@
             settings.maximumQuestions = 1
             let resolver = try UnboundResolver(settings)
             let www = try name("www.fake.test")
-            // One at libunbound, the other in line.
-            for _ in 0..<2 {
+            // One at libunbound, the others in line. Where a busy machine lets the cancellation wait until libunbound gives up,
+            // the next one shows it.
+            var outcomes: [Answer.Outcome] = []
+            for _ in 0..<5 where outcomes.count(where: { $0 == .failure(.unavailable) }) < 2 {
                 let task = Task { await resolver.resolve(www, .a) }
                 await Task.yield()
                 task.cancel()
-                #expect(await task.value.outcome == .failure(.unavailable))
+                outcomes.append(await task.value.outcome)
             }
+            #expect(outcomes.count { $0 == .failure(.unavailable) } == 2)
             let cancelled = Task {
                 withUnsafeCurrentTask { $0?.cancel() }
                 return await resolver.resolve(www, .a)

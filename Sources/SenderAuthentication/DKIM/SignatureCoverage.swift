@@ -75,8 +75,8 @@ public struct SignatureCoverage: Sendable, Hashable {
         return count.named == count.present ? .signed : .partlySigned
     }
 
-    /// Whether nothing that a reader sees of these fields is unsigned: From is there once and signed, each of the others is
-    /// there once and signed, or not there at all.
+    /// Whether nothing that a reader sees of these fields is unsigned: From is there once and signed, each of the
+    /// others is there once and signed, or not there at all.
     public func protects(_ fields: Set<Field> = essential) -> Bool {
         guard count(.from).present == 1 else { return false }
         return fields.union([.from]).allSatisfy { field in

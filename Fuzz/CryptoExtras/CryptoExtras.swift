@@ -1,7 +1,7 @@
 import Crypto
 
-/// Stands in for swift-crypto's RSA in the fuzz build: any octets are a key, and a signature is valid when its first octet is
-/// that of what was signed.
+/// Stands in for swift-crypto's RSA in the fuzz build: any octets are a key, and a signature is valid when its first
+/// octet is that of what was signed.
 public enum _RSA {
     public enum Signing {
         public struct Padding: Sendable {

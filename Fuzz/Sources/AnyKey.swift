@@ -2,7 +2,7 @@ import Dispatch
 import NameResolution
 import Synchronization
 
-/// Has a key for every name, of the kind that the name begins with; names of one label have none.
+/// Has a key for every name of four labels or more: which, or that there is no answer, its first letter says.
 struct AnyKey: Resolver {
     func resolve(_ name: DNSName, _ type: RecordType) async -> Answer {
         let labels = name.labels

@@ -1,8 +1,8 @@
 import NameResolution
 import SenderAuthentication
 
-/// A key record is read, or not: its size is one that a key of its type can have, and what a domain publishes is read as
-/// it was written.
+/// A key record is read, or not: its size is one that a key of its type can have, and what a domain publishes is read
+/// as it was written.
 @Sendable func fuzzDKIMKey(_ record: [UInt8]) {
     guard let key = try? DKIMKey(record) else { return }
     require(key.isRevoked == (key.bits == 0), "a revoked key has bits")

@@ -2,9 +2,9 @@ import InternetMessage
 import NameResolution
 import SenderAuthentication
 
-/// A signature is in order or not, names only domains, and verifies the same however its message is cut. The first octet
-/// chooses the cutting and the canonicalization of the hash that is made besides; what follows is the body of the field, a
-/// blank line, and the body of the message.
+/// A signature is in order or not, names only domains, and verifies the same however its message is cut. The first
+/// octet chooses the cutting and the canonicalization of the hash that is made besides; what follows is the body of the
+/// field, a blank line, and the body of the message.
 @Sendable func fuzzDKIMSignature(_ input: [UInt8]) {
     guard let choice = input.first else { return }
     let rest = Array(input.dropFirst())

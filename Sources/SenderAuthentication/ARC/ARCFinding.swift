@@ -50,8 +50,8 @@ public struct ARCFinding: Sendable, Hashable {
         isMarkedAsFailed = chain.isMarkedAsFailed
     }
 
-    /// The result for an Authentication-Results field, with header.oldest-pass (RFC 8617 §7.2). smtp.remote-ip, which is
-    /// asked for too, is for the one to add who knows it.
+    /// The result for an Authentication-Results field, with header.oldest-pass (RFC 8617 §7.2). smtp.remote-ip, which
+    /// is asked for too, is for the one to add who knows it.
     public var authenticationResult: AuthenticationResult {
         let properties = oldestPass.map { [AuthenticationResult.Property(.header, .oldestPass, Array("\($0)".utf8))] }
         return AuthenticationResult(
@@ -61,9 +61,9 @@ public struct ARCFinding: Sendable, Hashable {
 
     /// What those sealers said that are trusted, the newest first; nothing unless the chain passes.
     ///
-    /// A chain that holds proves who said what, not that it is true: anybody can seal (RFC 8617 §9.4). And a sealer may have
-    /// changed the message after what others said before. So a word counts as long as its sealer and all after it are
-    /// trusted: the list ends before the first sealer, from the newest on, that isn't.
+    /// A chain that holds proves who said what, not that it is true: anybody can seal (RFC 8617 §9.4). And a sealer may
+    /// have changed the message after what others said before. So a word counts as long as its sealer and all after it
+    /// are trusted: the list ends before the first sealer, from the newest on, that isn't.
     ///
     /// - Parameter sealers: domains whose word is taken, compared with `d=` of the seals as they are.
     public func trustedAssertions(of sealers: Set<DNSName>) -> [Assertion] {

@@ -13,6 +13,8 @@ public struct ARCSealer: Sendable {
     public enum Failure: Error, Sendable, Hashable {
         /// The header is larger than its limits.
         case headerTooLarge
+        /// The header reads differently to different readers: a field on top of it might swallow its first line.
+        case malformedHeader
         /// The chain has failed before, and its newest seal says so: nothing is to be added (RFC 8617 §5.1 step 2).
         case chainHasFailed
         /// The chain has as many sets as there may be (RFC 8617 §4.2.1).
@@ -35,8 +37,8 @@ public struct ARCSealer: Sendable {
     public var selector: DNSName
     /// In whose name the results are.
     public var authservID: AuthservID
-    /// The fields that the message signature covers, as often as they occur. Authentication-Results and the fields of ARC are
-    /// left out even if they are named (RFC 8617 §4.1.2).
+    /// The fields that the message signature covers, as often as they occur. Authentication-Results and the fields of
+    /// ARC are left out even if they are named (RFC 8617 §4.1.2).
     public var signedNames: [HeaderFieldName] = ARCSealer.usualSignedNames
 
     /// A sealer; its other properties may be changed before it is used.
@@ -54,8 +56,8 @@ public struct ARCSealer: Sendable {
     /// The hash that the message's reader has to make.
     public var bodyHash: BodyHash { BodyHash(.relaxed, algorithm: key.algorithm.hash) }
 
-    /// The new set: ARC-Seal, ARC-Message-Signature and ARC-Authentication-Results, to be put on top of the message in this
-    /// order, once all other changes are made.
+    /// The new set: ARC-Seal, ARC-Message-Signature and ARC-Authentication-Results, to be put on top of the message in
+    /// this order, once all other changes are made.
     ///
     /// - Parameters:
     ///   - chain: what ``ARCVerifier`` found of this message.
@@ -65,6 +67,7 @@ public struct ARCSealer: Sendable {
         _ message: SignedMessage, chain: ARCFinding, results: [AuthenticationResult], now: Int64
     ) throws(Failure) -> [HeaderField] {
         guard !message.exceedsLimits else { throw .headerTooLarge }
+        guard !message.header.findings.contains(where: \.isAmbiguous) else { throw .malformedHeader }
         guard chain.result != .temperror else { throw .chainIsUnknown }
         guard !chain.isMarkedAsFailed else { throw .chainHasFailed }
         let instance = chain.highestInstance + 1

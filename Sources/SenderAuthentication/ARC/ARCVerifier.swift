@@ -3,8 +3,9 @@ public import NameResolution
 
 /// Validates the Authenticated Received Chain of a message (RFC 8617 §5.2).
 ///
-/// Keys are asked for one after the other, and no further than the first failure: a made-up chain shall not make us ask all
-/// the domains that it names (RFC 8617 §9.2). `t=y` of a key means nothing here: whose seals are trusted is the reader's choice.
+/// Keys are asked for one after the other, and no further than the first failure: a made-up chain shall not make us ask
+/// all the domains that it names (RFC 8617 §9.2). `t=y` of a key means nothing here: whose seals are trusted is the
+/// reader's choice.
 public struct ARCVerifier: Sendable {
     /// Different keys of a chain at most; one that needs more fails.
     public static let maximumKeys = 20

@@ -2,11 +2,13 @@ import Crypto
 import InternetMessage
 
 /// What the seals of a chain are over (RFC 8617 §5.1.1): the sets in the order of their instances, each as
-/// ARC-Authentication-Results, ARC-Message-Signature, ARC-Seal, in relaxed form, up to the seal itself without its value.
+/// ARC-Authentication-Results, ARC-Message-Signature, ARC-Seal, in relaxed form, up to the seal itself without its
+/// value.
 enum SealedOctets {
     typealias Digest = SHA256.Digest
 
-    /// The digest for each seal. What one covers is a beginning of what the next one does, so that all of it is hashed once.
+    /// The digest for each seal. What one covers is a beginning of what the next one does, so that all of it is hashed
+    /// once.
     static func digests(of header: SignedHeader) -> [Digest] {
         var hash = SHA256()
         return header.chain.sets.map { set in

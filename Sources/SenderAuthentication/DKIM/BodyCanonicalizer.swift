@@ -1,8 +1,8 @@
 /// Makes a body canonical while it streams through, in any slices, and hashes what comes out (RFC 6376 §3.4.3, §3.4.4).
 ///
-/// What stands as it is goes to the hashers in stretches as long as a slice has them, over line ends too. Only counts are
-/// kept from slice to slice: the line ends that may turn out to be the empty lines at the end, white space that may turn out
-/// to end its line, a CR whose LF may be yet to come. A bare CR or LF is text as any other octet.
+/// What stands as it is goes to the hashers in stretches as long as a slice has them, over line ends too. Only counts
+/// are kept from slice to slice: the line ends that may turn out to be the empty lines at the end, white space that may
+/// turn out to end its line, a CR whose LF may be yet to come. A bare CR or LF is text as any other octet.
 struct BodyCanonicalizer: Sendable {
     let canonicalization: Canonicalization
     /// Octets of the canonical body so far.
@@ -56,7 +56,8 @@ struct BodyCanonicalizer: Sendable {
         hasReturn = false
         lineEnds = 0
         hasSpace = false
-        // RFC 6376 §3.4.3: a body without a CRLF at its end gets one, an empty one too. §3.4.4: but an empty one is empty.
+        // RFC 6376 §3.4.3: a body without a CRLF at its end gets one, an empty one too. §3.4.4: but an empty one is
+        // empty.
         if canonicalization == .simple || length > 0 { writeLineEnd() }
         flush()
     }

@@ -104,8 +104,8 @@ public struct DKIMFinding: Sendable, Hashable {
         coverage = SignatureCoverage(of: signature.signedNames, in: check.message.signedHeader)
     }
 
-    /// The result for an Authentication-Results field (RFC 8601 §2.7.1): header.d, header.i, header.s, header.a, header.b,
-    /// as far as they are known.
+    /// The result for an Authentication-Results field (RFC 8601 §2.7.1): header.d, header.i, header.s, header.a,
+    /// header.b, as far as they are known.
     public var authenticationResult: AuthenticationResult {
         var properties: [AuthenticationResult.Property] = []
         if let domain { properties.append(.init(.header, .d, Array(domain.text.utf8))) }

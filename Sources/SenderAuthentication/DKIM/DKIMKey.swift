@@ -38,7 +38,8 @@ public struct DKIMKey: Sendable {
 
     /// Reads a record, the strings of which are joined. Unknown tags, and `g=` of older standards, are ignored.
     ///
-    /// `p=` of an RSA key may be an RSAPublicKey or a SubjectPublicKeyInfo in DER; of an Ed25519 key it is its 32 octets.
+    /// `p=` of an RSA key may be an RSAPublicKey or a SubjectPublicKeyInfo in DER; of an Ed25519 key it is its 32
+    /// octets.
     public init(_ record: [UInt8]) throws(Failure) {
         let list: TagList
         do {

@@ -11,7 +11,8 @@ extension DKIMSignature {
     enum Field {
         /// `DKIM-Signature`
         case signature
-        /// `ARC-Message-Signature`: `v=` is not defined, `i=` is something else, From need not be signed (RFC 8617 §4.1.2).
+        /// `ARC-Message-Signature`: `v=` is not defined, `i=` is something else, From need not be signed (RFC 8617
+        /// §4.1.2).
         case arcMessageSignature
     }
 

@@ -16,7 +16,8 @@ public struct DKIMSignature: Sendable, Hashable {
     public let domain: DNSName
     /// `s=`: names the key among the domain's.
     public let selector: DNSName
-    /// `h=`: the names of the fields that are signed, in order, as written. A name may be empty, and stands for no field.
+    /// `h=`: the names of the fields that are signed, in order, as written. A name may be empty, and stands for no
+    /// field.
     public let signedNames: [[UInt8]]
     /// `i=`, decoded: the agent or user (AUID). Nil: there is no such tag, which says `@` and ``domain``.
     public let identity: [UInt8]?

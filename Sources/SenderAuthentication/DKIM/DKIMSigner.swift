@@ -12,6 +12,8 @@ public struct DKIMSigner: Sendable {
     public enum Failure: Error, Sendable, Hashable {
         /// The header is larger than its limits.
         case headerTooLarge
+        /// The header reads differently to different readers (RFC 6376 §5.3).
+        case malformedHeader
         /// There isn't exactly one From field (RFC 5322 §3.6, RFC 6376 §5.4).
         case noSingleFrom
         /// The reader of the message wasn't told ``DKIMSigner/bodyHash``.
@@ -71,6 +73,7 @@ public struct DKIMSigner: Sendable {
     /// - Parameter now: seconds since 1970.
     public func sign(_ message: SignedMessage, now: Int64) throws(Failure) -> HeaderField {
         guard !message.exceedsLimits else { throw .headerTooLarge }
+        guard !message.header.findings.contains(where: \.isAmbiguous) else { throw .malformedHeader }
         guard message.signedHeader.count(of: HeaderFieldName.from.bytes) == 1 else { throw .noSingleFrom }
         guard let hash = message.bodyHashes[bodyHash] else { throw .noBodyHash }
         guard Self.times.contains(now) else { throw .invalidTag }

@@ -1,6 +1,6 @@
 extension UnsafeRawBufferPointer {
-    /// The index at or after `start` of the first octet that relaxed canonicalization may change: a TAB, a CR, or a space
-    /// with another one after it; `count` when there is none.
+    /// The index at or after `start` of the first octet that relaxed canonicalization may change: a TAB, a CR, or a
+    /// space with another one after it; `count` when there is none.
     ///
     /// Eight octets at a time: a word passes when it has neither of the two, and no two spaces side by side.
     func firstDoubtful(from start: Int) -> Int {

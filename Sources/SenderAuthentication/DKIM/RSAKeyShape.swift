@@ -1,7 +1,7 @@
-/// What an RSA public key in DER looks like from outside: seen before anything is computed with it, so that a key of a wrong
-/// size is told by its size.
+/// What an RSA public key in DER looks like from outside: seen before anything is computed with it, so that a key of a
+/// wrong size is told by its size.
 ///
-///     SubjectPublicKeyInfo ::= SEQUENCE { SEQUENCE { OBJECT IDENTIFIER rsaEncryption, … }, BIT STRING { RSAPublicKey } }
+///     SubjectPublicKeyInfo ::= SEQUENCE { SEQUENCE { rsaEncryption, … }, BIT STRING { RSAPublicKey } }
 ///     RSAPublicKey         ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }
 ///
 /// RFC 6376 §3.6.1 asks for an RSAPublicKey, its example and everybody's records are SubjectPublicKeyInfo.

@@ -1,7 +1,7 @@
 public import InternetMessage
 
-/// What verifying and signing need of a message, once all of it streamed through a ``SignedMessageReader``: its header section
-/// and the hashes of its body. The body itself is gone.
+/// What verifying and signing need of a message, once all of it streamed through a ``SignedMessageReader``: its header
+/// section and the hashes of its body. The body itself is gone.
 public struct SignedMessage: Sendable {
     /// The header section.
     public var header: HeaderSection { signedHeader.section }

@@ -1,10 +1,11 @@
 public import InternetMessage
 
-/// Reads a message while it streams in, so that its signatures can be verified, or it be signed, without reading it again.
+/// Reads a message while it streams in, so that its signatures can be verified, or it be signed, without reading it
+/// again.
 ///
-/// The header section is gathered, up to its limits. At its blank line it is parsed, the signatures and ARC Sets in it are
-/// found, and the body hashes that they ask for are known: from then on the body goes straight into the hashers, once for
-/// all signatures that want the same, and nothing of it is kept.
+/// The header section is gathered, up to its limits. At its blank line it is parsed, the signatures and ARC Sets in it
+/// are found, and the body hashes that they ask for are known: from then on the body goes straight into the hashers,
+/// once for all signatures that want the same, and nothing of it is kept.
 ///
 ///     var reader = SignedMessageReader()
 ///     for slice in slices { reader.push(slice) }
@@ -116,7 +117,8 @@ public struct SignedMessageReader: Sendable {
     }
 }
 
-/// Looks for the end of a header section, in any slices: an empty line, its line end CRLF or LF as ``HeaderSection`` has it.
+/// Looks for the end of a header section, in any slices: an empty line, its line end CRLF or LF as ``HeaderSection``
+/// has it.
 private struct BlankLineSearch: Sendable {
     private enum Line {
         case empty

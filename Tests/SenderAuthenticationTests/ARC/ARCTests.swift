@@ -164,6 +164,10 @@ struct ARCTests {
         }
         #expect(await ARCVerifier(resolver: resolver).verify(large, now: Self.now).result == .fail)
         let read = SignedMessage(SigningWorld.message, bodyHashes: [hop.sealer.bodyHash])
+        let malformed = SignedMessage(octets(" x\r\n") + SigningWorld.message, bodyHashes: [hop.sealer.bodyHash])
+        #expect(throws: ARCSealer.Failure.malformedHeader) {
+            try hop.sealer.seal(malformed, chain: none, results: [], now: Self.now)
+        }
         #expect(throws: ARCSealer.Failure.invalidTag) {
             try hop.sealer.seal(read, chain: none, results: [], now: -1)
         }

@@ -67,8 +67,8 @@ struct ARCVectorTests {
         // §5.2 steps 2 and 3: a seal with cv=fail fails the chain. The set says nothing.
         "cv_fail_i2_as2_fail": "fail",
         "cv_fail_i2_as1_fail": "fail",
-        // §4.1.2: tags mean what they do in DKIM, so that a missing c= is simple/simple (RFC 6376 §3.5). What is signed here
-        // is relaxed.
+        // §4.1.2: tags mean what they do in DKIM, so that a missing c= is simple/simple (RFC 6376 §3.5). What is signed
+        // here is relaxed.
         "ams_fields_c_na": "fail",
     ]
 

@@ -15,8 +15,8 @@ struct DKIMMutationTests {
 
     /// Cases whose result is another one here, and the clause that decides.
     static let differences: [String: DKIMFinding.Result] = [
-        // mox reports that it couldn't read the message. The field without a name is none; the signature doesn't cover it, and
-        // the server refuses such a message at its header (RFC 5322 §2.2).
+        // mox reports that it couldn't read the message. The field without a name is none; the signature doesn't cover
+        // it, and the server refuses such a message at its header (RFC 5322 §2.2).
         "message cannot be parsed (empty header name)": .pass,
         // RFC 6376 §6.1.2 step 5: a record that isn't by the format is a key syntax error, PERMFAIL.
         "record \"bogus\"": .permerror,

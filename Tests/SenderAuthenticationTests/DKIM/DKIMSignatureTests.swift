@@ -20,7 +20,8 @@ struct DKIMSignatureTests {
             let signature = fields.first.flatMap { try? DKIMSignature($0.body) }
             return (signature != nil) != cases[index].valid
         }
-        // RFC 8616 §4: U-labels in i= belong to internationalized messages; a field alone doesn't tell whether it is in one.
+        // RFC 8616 §4: U-labels in i= belong to internationalized messages; a field alone doesn't tell whether it is in
+        // one.
         #expect(different == [2])
     }
 

@@ -85,6 +85,11 @@ struct DKIMSignerTests {
         let message = SigningWorld.message
         #expect(failure(message) == nil)
         #expect(failure(message.replacing("From:", "X-From:")) == .noSingleFrom)
+        for malformed in [
+            octets(" x\r\n") + message, message.replacing("To: Bob", "To: Bob\nX: y"), octets("x\r\n") + message,
+        ] {
+            #expect(failure(malformed) == .malformedHeader)
+        }
         #expect(failure(octets("From: eve@evil.test\r\n") + message) == .noSingleFrom)
         #expect(failure(octets("X: \(String(repeating: "x", count: 2_000))\r\n") + message) == .headerTooLarge)
         #expect(failure(message) { $0.bodyCanonicalization = .simple } == .noBodyHash)

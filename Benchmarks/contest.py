@@ -1,6 +1,7 @@
 """Two servers under the same load in turn, A B A B …, and the ratios of neighbours."""
 
 import dataclasses
+import pathlib
 import statistics
 import subprocess
 import time
@@ -26,6 +27,9 @@ class Cell:
     program: str = "smtp-source"
     tls: str = "none"
     messages: int = 1
+    # A message from a file instead of one made up, and its reverse-path.
+    file: pathlib.Path | None = None
+    sender: str = "ann@client.test"
     at_least: float | None = None
     processor_at_most: float | None = None
     # In the table at the end though there is no goal for it.
@@ -47,8 +51,9 @@ class Cell:
         size = SIZES[self.size]
         if self.program == "smtp-source":
             result = Programs().run(
-                "smtp-source", *(["-d"] if self.reused else []), "-s", self.sessions, "-m", count, "-l", size, "-f",
-                "ann@client.test", "-t", server.recipient, f"127.0.0.1:{server.port}", seconds=300)
+                "smtp-source", *(["-d"] if self.reused else []), "-s", self.sessions, "-m", count,
+                *(["-F", self.file] if self.file else ["-l", size]), "-f", self.sender, "-t",
+                server.recipient, f"127.0.0.1:{server.port}", seconds=300)
         else:
             result = subprocess.run(
                 [str(part) for part in (

@@ -18,7 +18,7 @@ struct DKIMKeyLookup: Sendable {
 
     func keys(_ names: Set<DNSName>) async -> [DNSName: Outcome] {
         await withTaskGroup(of: (DNSName, Outcome).self) { group in
-            for name in names { group.addTask { (name, await key(name)) } }
+            for name in names { group.addImmediateTask { (name, await key(name)) } }
             var keys: [DNSName: Outcome] = [:]
             for await (name, outcome) in group { keys[name] = outcome }
             return keys

@@ -59,7 +59,7 @@ public struct ReverseLookup: Sendable {
     private func has(_ address: IPAddress, anyOf names: [DNSName]) async -> [DNSName: Bool] {
         await withTaskGroup(of: (DNSName, Bool?).self) { group in
             for name in Set(names) {
-                group.addTask {
+                group.addImmediateTask {
                     let found = try? await resolver.addresses(name, isIPv6: address.isIPv6)
                     return (name, found?.contains(address))
                 }

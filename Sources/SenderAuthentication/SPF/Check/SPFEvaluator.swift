@@ -24,9 +24,14 @@ public struct SPFEvaluator: Sendable {
 
     /// Checks both identities of an envelope, side by side.
     public func check(_ envelope: SPFEnvelope) async -> SPFFindings {
-        async let helo = checkHost(envelope.heloQuestion)
-        async let mailFrom = checkHost(envelope.mailFromQuestion)
-        return await SPFFindings(helo: helo, mailFrom: mailFrom)
+        // Each begins in place: where the answers are at hand, nothing changes threads.
+        let helo = Task.immediate { await checkHost(envelope.heloQuestion) }
+        return await withTaskCancellationHandler {
+            let mailFrom = await checkHost(envelope.mailFromQuestion)
+            return SPFFindings(helo: await helo.value, mailFrom: mailFrom)
+        } onCancel: {
+            helo.cancel()
+        }
     }
 
     /// The check_host() of RFC 7208 §4. It returns in time whatever the resolver does, and when the task is cancelled.

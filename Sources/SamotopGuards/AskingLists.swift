@@ -60,7 +60,7 @@ public struct AskingLists: MailGuard {
         -> Verdict
     {
         // Once for a transaction: the answer is about the client and the sender.
-        guard envelope.recipients.isEmpty, !exempts(session.client), let address = session.client.ipAddress else {
+        guard envelope.recipients.isEmpty, !exempts(session.client), let address = session.stranger else {
             return .pass
         }
         let sender = envelope.reversePath.senderDomain

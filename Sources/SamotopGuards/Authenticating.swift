@@ -10,7 +10,8 @@ import Synchronization
 ///
 ///     Authenticating(with: CachingResolver(try UnboundResolver()))
 ///
-/// The body is hashed while it streams in. Sessions without a network address are not asked about.
+/// The body is hashed while it streams in. Sessions without a network address, and those of our own MTA (LMTP),
+/// are not asked about.
 public struct Authenticating: MailGuard {
     private let resolver: any Resolver
     private let policy: AuthenticationPolicy
@@ -113,7 +114,7 @@ public struct Authenticating: MailGuard {
 
     /// Nil: nothing is asked about this session.
     private func client(_ session: Session) -> IPAddress? {
-        exempts(session.client) ? nil : session.client.ipAddress
+        exempts(session.client) ? nil : session.stranger
     }
 }
 
@@ -126,11 +127,12 @@ private final class SignatureTap: ContentTap {
     func finish() -> SignedMessage { reader.withLock { $0.finish() } }
 }
 
-extension ClientAddress {
-    /// The IP address; nil for a Unix socket or memory.
-    var ipAddress: IPAddress? {
-        switch self {
-        case .ipv4(let octets), .ipv6(let octets): IPAddress(octets: octets)
+extension Session {
+    /// The address of a client that isn't ours; nil for a Unix socket or memory, and for LMTP, where our own MTA is the client
+    /// (RFC 2033).
+    var stranger: IPAddress? {
+        switch client {
+        case .ipv4(let octets), .ipv6(let octets): role == .mx ? IPAddress(octets: octets) : nil
         case .local: nil
         }
     }

@@ -33,7 +33,7 @@ public struct NamingClients: MailGuard {
     public var provides: Set<String> { ["iprev"] }
 
     public func hello(_ session: inout Session) async throws -> Verdict {
-        guard !exempts(session.client), let address = session.client.ipAddress, let hello = session.hello?.domain else {
+        guard !exempts(session.client), let address = session.stranger, let hello = session.hello?.domain else {
             return .pass
         }
         let finding = await lookup.evaluate(address)

@@ -44,6 +44,13 @@ import Testing
         }
     }
 
+    @Test func ourOwnMTAIsNotLookedUp() async throws {
+        var session = Session(id: "s", role: .lmtp, client: .ipv4([198, 51, 100, 1]))
+        session.hello = HelloCommand(verb: .lhlo, domain: try #require(Domain("mail.legit.test")))
+        #expect(try await NamingClients(with: world.zone, unnamed: .reject).hello(&session) == .pass)
+        #expect(session.evidence.isEmpty)
+    }
+
     @Test("D10: without an answer nobody is refused for good") func noAnswer() async throws {
         var world = world
         world.zone.fail(try #require(DNSName("1.100.51.198.in-addr.arpa")), .timeout)

@@ -71,7 +71,7 @@ struct EncodedWord {
         var bits: UInt32 = 0
         var count = 0
         for byte in text {
-            guard let value = sextet(byte) else { continue }
+            guard let value = byte.base64Value else { continue }
             bits = (bits & 0xFF) << 6 | UInt32(value)
             count += 6
             if count >= 8 {
@@ -80,16 +80,5 @@ struct EncodedWord {
             }
         }
         return out
-    }
-
-    private static func sextet(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x41...0x5A: byte - 0x41
-        case 0x61...0x7A: byte - 0x61 + 26
-        case 0x30...0x39: byte - 0x30 + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
-        }
     }
 }

@@ -22,6 +22,18 @@ extension UInt8 {
 
     package var lowercasedASCII: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
 
+    /// What the digit stands for in base64 (RFC 2045 §6.8); nil for another byte.
+    package var base64Value: UInt8? {
+        switch self {
+        case 0x41...0x5A: self - 0x41
+        case 0x61...0x7A: self - 0x61 + 26
+        case 0x30...0x39: self - 0x30 + 52
+        case UInt8(ascii: "+"): 62
+        case UInt8(ascii: "/"): 63
+        default: nil
+        }
+    }
+
     // RFC 5322 §2.2: ftext is any printable US-ASCII but ":".
     package var isFieldNameByte: Bool { self >= 0x21 && self <= 0x7E && self != UInt8(ascii: ":") }
 

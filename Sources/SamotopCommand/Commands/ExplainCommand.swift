@@ -42,9 +42,6 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var lookup: LookupOptions
 
-    /// Octets of a message, and of a line of a batch, at most.
-    private static let maximumLength = 256 << 20
-
     func validate() throws {
         guard batch || ip != nil else {
             throw ValidationError("--ip is needed: the address that the message came from.")
@@ -55,7 +52,7 @@ struct ExplainCommand: ParsableCommand {
         try StartFailure.reported {
             let configuration = try lookup.configuration()
             let explainer = Explainer(configuration: configuration)
-            let octets = try LookupOptions.read(file == "-" ? "/dev/stdin" : file, limit: Self.maximumLength)
+            let octets = try LookupOptions.read(file == "-" ? "/dev/stdin" : file, limit: Explainer.maximumLength)
             try Blocking.run {
                 if batch {
                     try await ExplainBatch(explainer: explainer, lookup: lookup).run(octets)

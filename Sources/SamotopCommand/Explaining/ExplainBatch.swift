@@ -33,7 +33,7 @@ struct ExplainBatch: Sendable {
             throw StartFailure(ExitStatus.usage, ["ip: missing, or not an address"])
         }
         var message = question.message.map { Array($0.utf8) }
-        if let file = question.messageFile { message = try LookupOptions.read(file, limit: 256 << 20) }
+        if let file = question.messageFile { message = try LookupOptions.read(file, limit: Explainer.maximumLength) }
         return Explainer.Arrival(
             client: client, helo: Array((question.helo ?? "").utf8), mailFrom: Array((question.mailFrom ?? "").utf8),
             message: message.map(LineEnds.normalized), now: question.now ?? Int64(Date().timeIntervalSince1970))

@@ -20,6 +20,9 @@ struct Explainer: Sendable {
         var now: Int64
     }
 
+    /// Octets of a message, or of a whole batch, at most.
+    static let maximumLength = 256 << 20
+
     /// Its `authentication` section counts.
     let configuration: Configuration
 

@@ -16,7 +16,7 @@ enum Base64 {
                 guard padding <= 2 else { return nil }
                 continue
             }
-            guard padding == 0, let sextet = sextet(byte) else { return nil }
+            guard padding == 0, let sextet = byte.base64Value else { return nil }
             bits = (bits & 0x3FFFF) << 6 | UInt32(sextet)
             digits = (digits + 1) % 4
             // The digits of a group give their first octet with the second of them.
@@ -29,17 +29,6 @@ enum Base64 {
         }
         guard digits != 1, padding == 0 || (digits + padding) % 4 == 0 else { return nil }
         return octets
-    }
-
-    private static func sextet(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x41...0x5A: byte - 0x41
-        case 0x61...0x7A: byte - 0x61 + 26
-        case 0x30...0x39: byte - 0x30 + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
-        }
     }
 
     /// The octets in base64, padded, on one line.

@@ -32,7 +32,9 @@ test: ## everything that can fail: lint, pages, unit tests, fuzz corpus, interop
 
 unit: ## the Swift tests (ARGS="--filter …")
 	swift build --build-tests
-	swift test --skip-build $(ARGS)
+	swift test --skip-build $(or $(ARGS),--skip UnboundResolverTests)
+	@# Apart: they wait for name servers, and what waits beside them in one process has been seen to run out of its time.
+	$(if $(ARGS),,swift test --skip-build --filter UnboundResolverTests)
 
 pages: ## what the pages and dialogues say of the code, and their form: every scripts/check-*
 	@for check in scripts/check-*; do echo "$$check"; $$check || exit 1; done

@@ -36,6 +36,9 @@ let package = Package(
         .library(name: "SamotopCore", targets: ["SamotopCore"]),
         .library(name: "SamotopServer", targets: ["SamotopServer"]),
         .library(name: "SamotopGuards", targets: ["SamotopGuards"]),
+        .library(name: "SamotopContacts", targets: ["SamotopContacts"]),
+        .library(name: "SamotopSQLite", targets: ["SamotopSQLite"]),
+        .library(name: "SamotopWeb", targets: ["SamotopWeb"]),
         .library(name: "SamotopDelivery", targets: ["SamotopDelivery"]),
         .library(name: "SamotopJournal", targets: ["SamotopJournal"]),
         .library(name: "SamotopTesting", targets: ["SamotopTesting"]),
@@ -45,7 +48,10 @@ let package = Package(
         .trait(
             name: "Unbound",
             description: "A validating resolver by libunbound, which must be installed (Debian: libunbound-dev)"),
-        .default(enabledTraits: ["Unbound"]),
+        .trait(
+            name: "SQLite", description: "Stores on SQLite, which must be installed (Debian: libsqlite3-dev)"),
+        .trait(name: "Web", description: "The pages where people decide, on Hummingbird"),
+        .default(enabledTraits: ["Unbound", "SQLite", "Web"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -57,6 +63,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.0"),
     ],
     targets: [
         .target(name: "SMTP", swiftSettings: settings),
@@ -81,6 +90,26 @@ let package = Package(
         .target(
             name: "SamotopGuards", dependencies: ["SamotopCore", "SenderAuthentication", "NameResolution"],
             swiftSettings: settings),
+        .target(
+            name: "SamotopContacts", dependencies: ["SMTP", "InternetMessage", "SamotopCore"], swiftSettings: settings),
+        .target(
+            name: "SamotopSQLite",
+            dependencies: [
+                "SamotopContacts", "SamotopCore",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: commandSettings),
+        .target(
+            name: "SamotopWeb",
+            dependencies: [
+                "SamotopContacts", "SamotopCore", "InternetMessage",
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
+                .product(name: "Mustache", package: "swift-mustache", condition: .when(traits: ["Web"])),
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Web"])),
+                .product(name: "CryptoExtras", package: "swift-crypto", condition: .when(traits: ["Web"])),
+            ],
+            swiftSettings: commandSettings),
         .target(name: "SamotopDelivery", dependencies: ["SamotopCore", "CLinux"], swiftSettings: settings),
         .target(
             name: "SamotopJournal",
@@ -99,7 +128,8 @@ let package = Package(
             name: "SamotopCommand",
             dependencies: [
                 "SamotopServer", "SamotopGuards", "SamotopDelivery", "SamotopJournal", "NameResolution",
-                "SenderAuthentication", .target(name: "UnboundResolver", condition: .when(traits: ["Unbound"])), "Yams",
+                "SenderAuthentication", "SamotopContacts", "SamotopSQLite", "SamotopWeb",
+                .target(name: "UnboundResolver", condition: .when(traits: ["Unbound"])), "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),

@@ -19,6 +19,9 @@ public struct Session: Sendable {
     public var violations: Set<Violation> = []
     /// Every answer of every guard.
     public var record: [JudgementRecord] = []
+    /// Folders that copies of this message are filed in instead of the inbox, by the mailbox's name. Set by guards at the message
+    /// stage; says nothing about the next message.
+    public var folders: [String: String] = [:]
 
     /// Makes a session's facts.
     public init(id: String, role: Role, client: ClientAddress, tls: TLSFacts? = nil) {

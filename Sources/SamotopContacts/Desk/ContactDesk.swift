@@ -1,0 +1,132 @@
+public import SamotopCore
+
+/// What the three front ends (page, command line, mailbox) do with contacts: all decisions go through here.
+public struct ContactDesk: Sendable {
+    private let store: any ContactStore
+    private let audit: (any AuditStore)?
+    private let held: (any HeldMail)?
+    private let clock: any WallClock
+
+    /// - Parameter held: where held messages are; nil: none are held.
+    public init(
+        _ store: any ContactStore, audit: (any AuditStore)? = nil, held: (any HeldMail)? = nil,
+        clock: any WallClock = SystemClock()
+    ) {
+        self.store = store
+        self.audit = audit
+        self.held = held
+        self.clock = clock
+    }
+
+    /// A page of the owner's contacts.
+    public func contacts(of owner: Owner, matching query: ContactQuery) async throws -> [Contact] {
+        try await store.contacts(of: owner, matching: query)
+    }
+
+    /// One contact, if the owner has it.
+    public func contact(_ id: ContactID, of owner: Owner) async throws -> Contact? {
+        try await store.contact(id, of: owner)
+    }
+
+    /// The contact about exactly this correspondent.
+    public func contact(about correspondent: Correspondent, of owner: Owner) async throws -> Contact? {
+        try await store.contacts(of: owner, about: [correspondent]).first
+    }
+
+    /// How many there are in each state.
+    public func counts(of owner: Owner) async throws -> [Contact.State: Int] { try await store.counts(of: owner) }
+
+    /// Owners who have contacts, in order.
+    public func owners() async throws -> [Owner] { try await store.owners() }
+
+    /// Decides about a correspondent, known or not. Held mail of a welcome one is moved to the inbox, that of a blocked one
+    /// removed.
+    ///
+    /// - Parameter identity: what a new contact is bound to; nil: for an address or domain its own domain.
+    @discardableResult
+    public func decide(
+        _ state: Contact.State, about correspondent: Correspondent, of owner: Owner, by maker: String,
+        note: String = "", identity: Identity? = nil
+    ) async throws -> Contact? {
+        let now = clock.now()
+        let fallback = identity ?? correspondent.ownIdentity
+        let decided = try await store.change(correspondent, of: owner) { contact in
+            var contact =
+                contact
+                ?? Contact(
+                    id: .random(), owner: owner, correspondent: correspondent, state: .waiting, identity: fallback,
+                    firstSeen: now, lastSeen: now)
+            if let identity { contact.identity = identity }
+            contact.decision = ContactDecision(
+                previous: contact.state, state: state, maker: maker, time: now, note: note)
+            contact.state = state
+            return contact
+        }
+        guard let decided else { return nil }
+        try await note(decided, "\(state.rawValue)", maker, note, now)
+        return try await settleHeld(decided)
+    }
+
+    /// Takes the latest decision back: what it was before is what it is again. Mail that was moved stays where it is.
+    public func undo(_ id: ContactID, of owner: Owner, by maker: String) async throws -> Contact? {
+        guard let contact = try await store.contact(id, of: owner), let decision = contact.decision else { return nil }
+        return try await decide(decision.previous, about: contact.correspondent, of: owner, by: maker, note: "undone")
+    }
+
+    /// Removes a contact: the next mail of that sender comes from a stranger. Held mail is released by nobody's word, so it stays.
+    @discardableResult
+    public func forget(_ correspondent: Correspondent, of owner: Owner, by maker: String) async throws -> Bool {
+        guard let known = try await contact(about: correspondent, of: owner) else { return false }
+        try await store.change(correspondent, of: owner) { _ in nil }
+        try await note(known, "forgotten", maker, "", clock.now())
+        return true
+    }
+
+    /// What was recorded of mail from this contact, and of decisions about it; latest first.
+    public func history(of contact: Contact, limit: Int = 50) async throws -> [AuditEntry] {
+        try await audit?.entries(from: contact.correspondent.text, to: contact.owner, limit: limit) ?? []
+    }
+
+    /// The first octets of a held message; nil when there is none.
+    public func heldMessage(_ envelope: String, of contact: Contact, limit: Int) async throws -> [UInt8]? {
+        guard let held, contact.request?.held.contains(envelope) == true else { return nil }
+        return try await held.content(of: envelope, of: contact.owner, limit: limit)
+    }
+
+    /// First the mail moves, then the list of it is emptied: after a crash between the two, the next decision moves none twice.
+    private func settleHeld(_ contact: Contact) async throws -> Contact {
+        guard let held, let envelopes = contact.request?.held, !envelopes.isEmpty else { return contact }
+        switch contact.state {
+        case .welcome: try await held.release(envelopes, of: contact.owner)
+        case .blocked: try await held.discard(envelopes, of: contact.owner)
+        case .waiting, .held: return contact
+        }
+        return try await store.change(contact.correspondent, of: contact.owner) { current in
+            guard var current else { return nil }
+            current.request?.held.removeAll { envelopes.contains($0) }
+            return current
+        } ?? contact
+    }
+
+    private func note(_ contact: Contact, _ verdict: String, _ maker: String, _ note: String, _ now: Timestamp)
+        async throws
+    {
+        let entry = AuditEntry(
+            time: now, envelope: "", owner: contact.owner, sender: contact.correspondent.text, stage: "decision",
+            judge: maker, verdict: verdict, cause: note)
+        try await audit?.append([entry])
+    }
+}
+
+extension Correspondent {
+    /// What a contact that someone made by hand is bound to: the domain of the address, which has to be proved.
+    public var ownIdentity: Identity {
+        switch kind {
+        case .address:
+            let start = bytes.lastIndex(of: UInt8(ascii: "@")).map { $0 + 1 } ?? 0
+            return Identity(.domain(String(decoding: bytes[start...], as: UTF8.self)))
+        case .domain, .list:
+            return Identity(.domain(text))
+        }
+    }
+}

@@ -38,6 +38,9 @@ public struct Glob: Sendable, Hashable {
         (self.stars, self.anything, self.masks, places) = (stars, anything, masks, place)
     }
 
+    /// Whether it matches nothing but its own text.
+    var isLiteral: Bool { !text.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") } }
+
     /// Whether the pattern is the whole of the text.
     public func matches(_ octets: [UInt8]) -> Bool {
         // Bit i: the first i places are matched.

@@ -63,6 +63,17 @@ extension ClientAddress {
     }
 }
 
+extension IPBlock {
+    /// As contacts know a network (``ClientAddress/networkText``) when it is a /24 or a /64; else as it is written.
+    var networkText: String {
+        switch (prefix.count, length) {
+        case (4, 24): ClientAddress.ipv4(prefix).networkText ?? description
+        case (16, 64): ClientAddress.ipv6(prefix).networkText ?? description
+        default: description
+        }
+    }
+}
+
 extension IPBlock: CustomStringConvertible {
     /// `192.0.2.0/24`, as it is read.
     public var description: String {

@@ -14,12 +14,11 @@
         /// All that an entry with this sender is found by.
         func hashes(_ sender: String) -> Set<Int64> {
             let octets = sender.foldedOctets
-            guard !octets.isEmpty else { return [] }
             let at = octets.lastIndex(of: UInt8(ascii: "@"))
             let domain = octets[(at.map { $0 + 1 } ?? 0)...]
             let starts = [domain.startIndex] + domain.indices.filter { domain[$0] == UInt8(ascii: ".") }.map { $0 + 1 }
             let domains = starts.suffix(Self.levels).map { domain[$0...] } + [domain]
-            return Set(([octets[...]] + domains).filter { !$0.isEmpty }.map(hash))
+            return Set([hash(octets[...])] + domains.filter { !$0.isEmpty }.map(hash))
         }
 
         private func hash(_ octets: ArraySlice<UInt8>) -> Int64 {

@@ -21,6 +21,16 @@ struct MaildirName: Sendable, Hashable {
         String(file.prefix { $0 != "," && $0 != ":" })
     }
 
+    /// The envelope identifier in a file's name, as it is ``escaped(_:)``; nil for names that are not made as ours are. An
+    /// identifier with a dot in it is cut there.
+    static func envelope(of file: String) -> String? {
+        let parts = file.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, Int64(parts[0]) != nil, parts[1].first == "M", let start = parts[1].firstIndex(of: "R"),
+            Int64(parts[1][..<start].dropFirst()) != nil
+        else { return nil }
+        return String(parts[1][parts[1].index(after: start)...])
+    }
+
     /// The Maildir specification writes `/` as `\057` and `:` as `\072`; so do we with all but plain characters.
     static func escaped(_ text: String) -> String {
         var bytes: [UInt8] = []

@@ -159,6 +159,7 @@ import Testing
     }
 
     @Test("What an interrupted move left in both places is in one after the next") func interrupted() async throws {
+        try await house.mailboxes.prepare()
         await deliver("A", "B")
         let box = "\(scratch.path)/\(Self.box)"
         for message in try await contents() {

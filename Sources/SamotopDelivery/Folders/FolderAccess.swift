@@ -23,15 +23,21 @@ struct FolderAccess {
 
     private func messages(in folder: MaildirFolder, isNew: Bool) throws(SystemCallError) -> [FiledMessage] {
         let directory = try directory(of: folder, isNew: isNew)
-        return try fileSystem.names(in: directory.descriptor).compactMap { name in
-            // One that can't be asked about has just been moved by its reader.
-            guard let facts = try? fileSystem.facts(of: name, in: directory.descriptor), facts.kind == .file else {
-                return nil
+        var messages: [FiledMessage] = []
+        for name in try fileSystem.names(in: directory.descriptor) {
+            let facts: FileFacts
+            do throws(SystemCallError) { facts = try fileSystem.facts(of: name, in: directory.descriptor) } catch {
+                // Its reader has just moved it.
+                if error.code == ENOENT { continue }
+                throw error
             }
-            return FiledMessage(
-                mailbox: folder.place.mailbox, folder: folder.place.folder, isNew: isNew, name: name,
-                inode: facts.inode, size: facts.size, changed: facts.changed)
+            guard facts.kind == .file else { continue }
+            messages.append(
+                FiledMessage(
+                    mailbox: folder.place.mailbox, folder: folder.place.folder, isNew: isNew, name: name,
+                    inode: facts.inode, size: facts.size, changed: facts.changed))
         }
+        return messages
     }
 
     /// The first octets of a message; nil when it isn't there any more.

@@ -17,8 +17,11 @@ public struct FiledMessage: Sendable, Hashable {
     public let changed: Int64
 
     /// The envelope identifier of a message that this program delivered, for as long as its file keeps the name. IMAP servers
-    /// give other names to messages that they move.
+    /// give other names to messages that they move. Octets that file names don't have are escaped: `\057`.
     public var envelope: String? { MaildirName.envelope(of: name) }
+
+    /// Whether this is the message of an envelope, by its file's name.
+    public func isOf(envelope id: String) -> Bool { envelope == MaildirName.escaped(id) }
 
     /// The part of the name that stays while readers change flags.
     public var base: String { MaildirName.base(of: name) }

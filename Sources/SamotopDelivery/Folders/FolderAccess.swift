@@ -15,10 +15,12 @@ struct FolderAccess {
     /// What is in a folder; nil when there is none.
     func contents(of place: MailboxPlace) throws(DeliveryError) -> FolderContents? {
         guard let folder = try folders.existingFolder(at: place) else { return nil }
-        let messages = try named(place) { () throws(SystemCallError) -> [FiledMessage] in
-            try self.messages(in: folder, isNew: true) + self.messages(in: folder, isNew: false)
+        return try named(place) { () throws(SystemCallError) -> FolderContents in
+            let marker = try? fileSystem.facts(of: "../maildirfolder", in: folder.new.descriptor)
+            return FolderContents(
+                identity: FolderIdentity(inode: folder.new.facts.inode, made: marker?.changed ?? 0),
+                messages: try messages(in: folder, isNew: true) + messages(in: folder, isNew: false))
         }
-        return FolderContents(identity: folder.new.facts.inode, messages: messages)
     }
 
     private func messages(in folder: MaildirFolder, isNew: Bool) throws(SystemCallError) -> [FiledMessage] {

@@ -7,6 +7,9 @@ extension Mailboxes {
     /// The opaque names of all mailboxes, in order.
     public var names: [String] { directory.folders.keys.sorted() }
 
+    /// Is there a mailbox of this name?
+    public func knows(_ mailbox: String) -> Bool { directory.folders[mailbox] != nil }
+
     /// Makes a folder of a mailbox, if there is none; durable on return.
     public func makeFolder(_ folder: FolderName, of mailbox: String) async throws {
         let place = MailboxPlace(mailbox, folder: folder)

@@ -17,6 +17,19 @@ public struct FolderName: Sendable, Hashable {
         self.text = text
     }
 
+    private init(known text: String) { self.text = text }
+
+    /// `New contacts`: where strangers wait for their owner's word.
+    public static let newContacts = FolderName(known: "New contacts")
+    /// `Welcome`
+    public static let welcome = FolderName(known: "Welcome")
+    /// `Blocked`
+    public static let blocked = FolderName(known: "Blocked")
+    /// `Junk` (RFC 6154 calls its use so).
+    public static let junk = FolderName(known: "Junk")
+    /// `Spam`
+    public static let spam = FolderName(known: "Spam")
+
     /// The name of the directory.
     var step: String { "." + text }
 

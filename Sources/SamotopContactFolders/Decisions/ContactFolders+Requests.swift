@@ -28,6 +28,13 @@ extension ContactFolders {
             RequestMessage(contact: contact, settings: settings, sender: sender, key: key).message
                 .received(for: .folder(settings.waiting.text, of: owner.name))
         }
-        if !messages.isEmpty { try await deliver(messages) }
+        guard !messages.isEmpty else { return }
+        try await deliver(messages)
+        // From now on their absence means something.
+        let now = clock.now().seconds
+        for message in try await mailboxes.contents(of: settings.waiting, of: owner.name)?.messages ?? [] {
+            guard let id = message.envelope.flatMap(RequestMessage.contact), wanted.contains(id) else { continue }
+            memory.seen[.request(id)] = FolderMemory.Seen(inode: message.inode, last: now)
+        }
     }
 }

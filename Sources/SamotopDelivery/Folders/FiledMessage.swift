@@ -21,7 +21,7 @@ public struct FiledMessage: Sendable, Hashable {
     public var envelope: String? { MaildirName.envelope(of: name) }
 
     /// Whether this is the message of an envelope, by its file's name.
-    public func isOf(envelope id: String) -> Bool { envelope == MaildirName.escaped(id) }
+    public func isOf(envelope id: String) -> Bool { envelope == MaildirName.escaped(envelope: id) }
 
     /// The part of the name that stays while readers change flags.
     public var base: String { MaildirName.base(of: name) }

@@ -9,18 +9,19 @@ public import SMTP
 public import SamotopCore
 import Synchronization
 
-/// Delivers into Maildirs: a directory, and a folder with `tmp`, `new` and `cur` for each of its mailboxes.
+/// Delivers into Maildirs: a directory, and a folder with `tmp`, `new` and `cur` for each of its mailboxes, and such a
+/// folder in it (Maildir++) for mail that is filed apart.
 ///
 /// A message is delivered when each copy and its directory entry are on the device. Delivering the same message again
 /// (same envelope identifier, time and octets) leaves one copy.
 public final class Mailboxes: BatchDeliveryAgent {
-    private let directory: Directory
+    let directory: Directory
     private let host: String
     private let settings: MaildirSettings
-    private let threads: StorageThreads
+    let threads: StorageThreads
     private let clock: any WallClock
-    private let fileSystem: any FileSystem
-    private let folders: FolderCache
+    let fileSystem: any FileSystem
+    let folders: FolderCache
     private let health: MailboxHealth
     private let wholeFlush: WholeFlush
     /// Where batches are written: behind a journal nobody waits for them, so sessions go first.
@@ -75,7 +76,7 @@ public final class Mailboxes: BatchDeliveryAgent {
         try await threads.run { [directory, folders] in
             var causes: [String] = []
             for name in directory.folders.keys.sorted() {
-                do throws(DeliveryError) { _ = try folders.folder(named: name) } catch { causes.append(error.cause) }
+                do throws(DeliveryError) { _ = try folders.folder(at: MailboxPlace(name)) } catch { causes.append(error.cause) }
             }
             guard causes.isEmpty else { throw DeliveryError.failed(cause: causes.joined(separator: "; ")) }
         }
@@ -91,9 +92,15 @@ public final class Mailboxes: BatchDeliveryAgent {
             var count = 0
             var failure: DeliveryError?
             for name in directory.folders.keys.sorted() {
-                do throws(DeliveryError) { count += try sweep.sweep(try folders.folder(named: name)) } catch {
-                    failure = failure ?? error
-                }
+                do throws(DeliveryError) {
+                    let inbox = try folders.folder(at: MailboxPlace(name))
+                    count += try sweep.sweep(inbox)
+                    for folder in try inbox.readFolders() {
+                        // What is no Maildir of ours isn't ours to sweep.
+                        let found = try? folders.existingFolder(at: MailboxPlace(name, folder: folder))
+                        if let folder = found ?? nil { count += try sweep.sweep(folder) }
+                    }
+                } catch { failure = failure ?? error }
             }
             if let failure { throw failure }
             return count
@@ -104,7 +111,7 @@ public final class Mailboxes: BatchDeliveryAgent {
     public func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer {
         let answer = directory.answer(for: path)
         guard case .destinations(let destinations) = answer else { return answer }
-        for case .mailbox(let name) in destinations {
+        for name in destinations.map(\.mailbox) {
             let known = health.known(name)
             let refusal = if let known { known.refusal } else { try await threads.run { [health] in health.ask(name) } }
             if let refusal { return .unavailable(refusal) }
@@ -122,8 +129,9 @@ public final class Mailboxes: BatchDeliveryAgent {
 
     /// Delivers each message to all its envelope's recipients or to none of them.
     ///
-    /// In a replay, earlier copies are found in `new` and in `cur`; one that a reader has removed or filed elsewhere is
-    /// delivered again.
+    /// In a replay, earlier copies are found in `new` and in `cur`, and those of a message that went into a folder also in
+    /// all other folders of the mailbox; one that a reader has removed, or filed elsewhere under another name, is delivered
+    /// again.
     public func deliver(_ batch: [ReceivedMessage], isReplay: Bool) async -> [DeliveryError?] {
         let items = batch.map { BatchDelivery.Item($0, to: $0.envelope.recipients) }
         let together = try? await background.run { [self] in

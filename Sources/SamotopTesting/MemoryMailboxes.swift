@@ -8,6 +8,8 @@ public final class MemoryMailboxes: DeliveryAgent {
     public struct Delivered: Sendable, Hashable {
         /// The mailbox's name.
         public let mailbox: String
+        /// The folder of the mailbox; nil for its inbox.
+        public let folder: String?
         /// The envelope's id.
         public let id: String
         /// From MAIL.
@@ -74,13 +76,12 @@ public final class MemoryMailboxes: DeliveryAgent {
             for index in slice.indices { content.append(slice[index]) }
         }
         var copies: [Delivered] = []
-        for case .mailbox(let name) in recipients.flatMap(\.destinations)
-        where !copies.contains(where: { $0.mailbox == name }) {
+        for destination in recipients.flatMap(\.destinations)
+        where !copies.contains(where: { $0.mailbox == destination.mailbox }) {
             copies.append(
                 Delivered(
-                    mailbox: name, id: message.envelope.id, reversePath: message.envelope.reversePath,
-                    trace: message.trace,
-                    content: content))
+                    mailbox: destination.mailbox, folder: destination.folder, id: message.envelope.id,
+                    reversePath: message.envelope.reversePath, trace: message.trace, content: content))
         }
         try state.withLock { state in
             if let failure = state.failure { throw failure }

@@ -114,6 +114,18 @@ import Testing
         #expect(box.delivered.count == 2)
     }
 
+    @Test("S26: a resend is one copy, wherever guards would file it by then") func filedResends() async throws {
+        let filing = TestGuard(atMessage: { [box] _, session in
+            if !box.delivered.isEmpty { session.folders = ["u": "New contacts"] }
+            return .pass
+        })
+        let service = try MailService.test(box, clock: clock, filing)
+        for _ in 0..<3 { #expect(await send(service).last == "250 2.0.0") }
+        #expect(box.delivered.map(\.folder) == [nil])
+        #expect(await send(service, role: .lmtp).last == "250 2.0.0")
+        #expect(box.delivered.count == 1)
+    }
+
     /// A message that was refused, or could not be delivered, was never there.
     @Test func onlyWhatWasDeliveredIsRemembered() async throws {
         let service = try service()

@@ -22,11 +22,7 @@ struct BatchTests {
 
     private func check(_ disk: MemoryDisk, _ errors: [DeliveryError?], _ comment: String) {
         for (message, error) in zip(Self.many, errors) {
-            let names = message.envelope.recipients.flatMap(\.destinations).map { destination in
-                switch destination {
-                case .mailbox(let name): name
-                }
-            }
+            let names = message.envelope.recipients.flatMap(\.destinations).map(\.mailbox)
             for (box, path) in Self.boxes {
                 let copies = (disk.contents(of: path + "/new") ?? [:]).filter {
                     $0.key.contains("R\(message.envelope.id).")

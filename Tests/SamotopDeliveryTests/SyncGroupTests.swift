@@ -14,6 +14,8 @@ struct SyncGroupTests {
         let fails = Atomic<Bool>(false)
         let gate = DispatchSemaphore(value: 0)
 
+        func read(_ count: Int, from file: CInt, at offset: Int) throws(SystemCallError) -> [UInt8] { [] }
+
         func sync(_ file: CInt) throws(SystemCallError) {
             started.add(1, ordering: .sequentiallyConsistent)
             gate.wait()

@@ -40,6 +40,12 @@ enum TestMessage {
         names.map { Recipient(path: .postmaster, parameters: RcptParameters(), destinations: [.mailbox($0)]) }
     }
 
+    static func recipients(in folder: String, _ names: String...) -> [Recipient] {
+        names.map {
+            Recipient(path: .postmaster, parameters: RcptParameters(), destinations: [.folder(folder, of: $0)])
+        }
+    }
+
     /// `octets`, with LF for CRLF.
     static func lines(_ octets: [UInt8]) -> [UInt8] {
         octets.indices.filter { !(octets[$0] == 13 && $0 + 1 < octets.count && octets[$0 + 1] == 10) }.map {

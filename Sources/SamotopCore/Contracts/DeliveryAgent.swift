@@ -30,6 +30,23 @@ public enum DirectoryAnswer: Sendable, Hashable {
 public enum Destination: Sendable, Hashable {
     /// A mailbox of ours by the opaque name the directory's table gave it; never a part of an address.
     case mailbox(String)
+    /// A folder of such a mailbox by its name, for example `New contacts`, instead of its inbox.
+    case folder(String, of: String)
+
+    /// The mailbox's opaque name, whichever folder it is.
+    public var mailbox: String {
+        switch self {
+        case .mailbox(let name), .folder(_, of: let name): name
+        }
+    }
+
+    /// The folder of the mailbox; nil for its inbox.
+    public var folder: String? {
+        switch self {
+        case .mailbox: nil
+        case .folder(let folder, of: _): folder
+        }
+    }
 }
 
 /// Why a message could not be delivered. Everything is temporary: a local failure is never the peer's fault.

@@ -159,13 +159,15 @@ extension MailService {
             return decision
         }
         decision.news.append(.content(octets: content.count))
-        var message = ReceivedMessage(envelope: envelope, trace: [], content: content, received: now)
+        let message = ReceivedMessage(envelope: envelope, trace: [], content: content, received: now)
         let isWelcome = await ask(.message, &decision) { guardian, session in
             try await guardian.element.message(message, tap: taps[guardian.offset], &session)
         }
         guard isWelcome else { return decision }
-        message.trace = trace(envelope, decision.session, now)
-        await deliver(message, &decision, isWanted)
+        let filed = ReceivedMessage(
+            envelope: envelope.filed(in: decision.session.folders), trace: trace(envelope, decision.session, now),
+            content: content, received: now)
+        await deliver(filed, &decision, isWanted)
         return decision
     }
 
@@ -219,6 +221,24 @@ extension MailService {
             decision.news.append(.failed(cause: error.cause))
             return error.reply
         }
+    }
+}
+
+extension Envelope {
+    /// The same envelope, with the folders that guards chose in its recipients' destinations.
+    fileprivate func filed(in folders: [String: String]) -> Envelope {
+        guard !folders.isEmpty else { return self }
+        var filed = self
+        filed.recipients = recipients.map { recipient in
+            let destinations = recipient.destinations.map { destination in
+                guard case .mailbox(let name) = destination, let folder = folders[name], !folder.isEmpty else {
+                    return destination
+                }
+                return Destination.folder(folder, of: name)
+            }
+            return Recipient(path: recipient.path, parameters: recipient.parameters, destinations: destinations)
+        }
+        return filed
     }
 }
 

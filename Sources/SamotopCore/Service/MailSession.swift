@@ -335,6 +335,7 @@ extension Session {
     /// What guards found so far.
     var findings: MailSession.Findings {
         get { MailSession.Findings(evidence: evidence, record: record) }
-        set { (evidence, record) = (newValue.evidence, newValue.record) }
+        // Where a message is filed says nothing about the next: whatever starts anew starts with the inbox.
+        set { (evidence, record, folders) = (newValue.evidence, newValue.record, [:]) }
     }
 }

@@ -11,4 +11,6 @@ struct FileFacts: Sendable, Hashable {
     var size: UInt64
     /// Last change of the content, in seconds since 1970.
     var modified: Int64
+    /// Last change of the content, the name or the links, in seconds since 1970.
+    var changed: Int64
 }

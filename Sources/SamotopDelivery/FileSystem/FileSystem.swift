@@ -16,6 +16,8 @@ protocol FileSystem: Sendable {
     func makeDirectory(_ name: String, in directory: CInt, mode: mode_t) throws(SystemCallError)
     /// `write`; the number of octets taken.
     func write(_ bytes: UnsafeRawBufferPointer, to file: CInt) throws(SystemCallError) -> Int
+    /// `pread`; fewer octets than asked for at the end of the file.
+    func read(_ count: Int, from file: CInt, at offset: Int) throws(SystemCallError) -> [UInt8]
     /// `fsync`.
     func sync(_ file: CInt) throws(SystemCallError)
     /// `syncfs`: flushes all that was written to the file system that this descriptor is on.

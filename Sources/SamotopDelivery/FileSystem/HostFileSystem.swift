@@ -21,6 +21,16 @@ struct HostFileSystem: FileSystem {
         return taken
     }
 
+    func read(_ count: Int, from file: CInt, at offset: Int) throws(SystemCallError) -> [UInt8] {
+        var taken = 0
+        let octets = [UInt8](unsafeUninitializedCapacity: max(0, count)) { buffer, initialized in
+            taken = pread(file, buffer.baseAddress, buffer.count, off_t(offset))
+            initialized = max(0, taken)
+        }
+        guard taken >= 0 else { throw SystemCallError(call: "pread", code: errno) }
+        return octets
+    }
+
     func sync(_ file: CInt) throws(SystemCallError) { _ = try Self.check("fsync", fsync(file)) }
 
     func syncFileSystem(of file: CInt) throws(SystemCallError) { _ = try Self.check("syncfs", linux_syncfs(file)) }
@@ -124,6 +134,7 @@ extension FileFacts {
         isOpenToOthers = status.st_mode & (S_IWGRP | S_IWOTH) != 0
         size = UInt64(max(0, status.st_size))
         modified = Int64(status.st_mtim.tv_sec)
+        changed = Int64(status.st_ctim.tv_sec)
     }
 }
 

@@ -2,19 +2,15 @@ import SamotopCore
 
 /// Delivers messages one by one as far as writing goes, and flushes once for many of them.
 struct BatchDelivery {
-    /// A message and the mailboxes it goes to, each once.
+    /// A message and the places it goes to: one in each mailbox.
     struct Item: Sendable {
         let message: ReceivedMessage
-        let mailboxes: [String]
+        let destinations: [Destination]
 
         init(_ message: ReceivedMessage, to recipients: [Recipient]) {
             self.message = message
             var seen: Set<String> = []
-            var mailboxes: [String] = []
-            for case .mailbox(let name) in recipients.lazy.flatMap(\.destinations) where seen.insert(name).inserted {
-                mailboxes.append(name)
-            }
-            self.mailboxes = mailboxes
+            destinations = recipients.flatMap(\.destinations).filter { seen.insert($0.mailbox).inserted }
         }
     }
 
@@ -33,7 +29,7 @@ struct BatchDelivery {
     /// For each item nil, or why nothing of it is in any mailbox now. Each file is flushed by itself.
     func deliver(_ items: [Item]) -> [DeliveryError?] {
         var errors: [DeliveryError?] = []
-        var read: [String: Set<String>] = [:]
+        var read: [MailboxPlace: Set<String>] = [:]
         for start in stride(from: 0, to: items.count, by: Self.openMessages) {
             var part = Part(self, items[start..<min(items.count, start + Self.openMessages)], flushesFiles: true)
             part.write(&read)
@@ -49,7 +45,7 @@ struct BatchDelivery {
     /// mailbox.
     func deliverTogether(_ items: [Item]) -> [DeliveryError?]? {
         var part = Part(self, items[...], flushesFiles: false)
-        var read: [String: Set<String>] = [:]
+        var read: [MailboxPlace: Set<String>] = [:]
         part.write(&read)
         let folders = part.folders
         guard folders.allSatisfy(\.isFlushedWhole) else {
@@ -76,7 +72,11 @@ struct BatchDelivery {
 
     /// Whatever went wrong, the next delivery looks at the folders anew.
     private func forgetFolders(_ items: [Item], _ errors: [DeliveryError?]) {
-        for (item, error) in zip(items, errors) where error != nil { item.mailboxes.forEach(folders.forget) }
+        for (item, error) in zip(items, errors) where error != nil {
+            for destination in item.destinations {
+                if let place = try? MailboxPlace(destination) { folders.forget(place) }
+            }
+        }
     }
 
     /// Messages that go through the steps together.
@@ -105,7 +105,7 @@ struct BatchDelivery {
             return groups.flatMap(\.folders).filter { seen.insert(ObjectIdentifier($0)).inserted }
         }
 
-        mutating func write(_ read: inout [String: Set<String>]) {
+        mutating func write(_ read: inout [MailboxPlace: Set<String>]) {
             let flushesFiles = flushesFiles
             each { batch, group, item throws(DeliveryError) in
                 let folders = try batch.open(item, &read)
@@ -154,15 +154,20 @@ struct BatchDelivery {
     }
 
     /// The folders that still need the message.
-    private func open(_ item: Item, _ read: inout [String: Set<String>]) throws(DeliveryError) -> [MaildirFolder] {
-        guard !item.mailboxes.isEmpty else { throw .failed(cause: "the message has no destination") }
+    private func open(_ item: Item, _ read: inout [MailboxPlace: Set<String>]) throws(DeliveryError) -> [MaildirFolder] {
+        guard !item.destinations.isEmpty else { throw .failed(cause: "the message has no destination") }
         var open: [MaildirFolder] = []
-        for name in item.mailboxes {
-            let folder = try folders.folder(named: name)
+        for destination in item.destinations {
+            let place = try MailboxPlace(destination)
+            let folder = try folders.folder(at: place)
             if isReplay {
                 let known: Set<String>
-                if let names = read[name] { known = names } else { known = try folder.readNames() }
-                read[name] = known
+                if let names = read[place] {
+                    known = names
+                } else {
+                    known = try place.folder == nil ? folder.readNames() : folder.readNamesOfMailbox()
+                }
+                read[place] = known
                 if known.contains(MaildirName(item.message, host: host).base) { continue }
             }
             open.append(folder)

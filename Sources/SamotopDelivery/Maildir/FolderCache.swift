@@ -9,10 +9,10 @@ final class FolderCache: Sendable {
         var used: UInt64
     }
     private struct State {
-        var entries: [String: Entry] = [:]
+        var entries: [MailboxPlace: Entry] = [:]
         var uses: UInt64 = 0
-        /// Mailboxes whose path is durable; no more than the tables have.
-        var settled: Set<String> = []
+        /// Places whose path is durable; no more than the tables have mailboxes, times the folders that mail is filed in.
+        var settled: Set<MailboxPlace> = []
     }
     private let folders: [String: MailboxFolder]
     private let opener: FolderOpener
@@ -30,51 +30,61 @@ final class FolderCache: Sendable {
         self.capacity = max(1, capacity)
     }
 
-    /// The folder of a mailbox, opened and checked.
-    func folder(named name: String) throws(DeliveryError) -> MaildirFolder {
+    /// The folder of a place, opened and checked.
+    func folder(at place: MailboxPlace) throws(DeliveryError) -> MaildirFolder {
         let now = clock.now().seconds
         let (known, settled): (MaildirFolder?, Bool) = state.withLock { state in
             state.uses &+= 1
             let uses = state.uses
-            let settled = state.settled.contains(name)
-            guard let entry = state.entries[name], !entry.folder.isBroken else { return (nil, settled) }
-            state.entries[name]?.used = uses
+            let settled = state.settled.contains(place)
+            guard let entry = state.entries[place], !entry.folder.isBroken else { return (nil, settled) }
+            state.entries[place]?.used = uses
             // A clock that was set back counts as expired.
             return ((0..<Self.recheckSeconds).contains(now &- entry.checked) ? entry.folder : nil, settled)
         }
         if let known { return known }
-        guard let path = folders[name] else { throw .failed(cause: "mailbox \(name): not in the tables") }
+        guard let path = folders[place.mailbox] else {
+            throw .failed(cause: "mailbox \(place.mailbox): not in the tables")
+        }
         do {
-            return keep(try opener.open(path, name: name, settled: settled), now)
+            return keep(try opener.open(path, place, settled: settled), now)
         } catch {
-            forget(name)
+            forget(place)
             throw error
         }
     }
 
+    /// The folder of a place as its path leads to it now; nil when it isn't there. Makes nothing, keeps nothing.
+    func existingFolder(at place: MailboxPlace) throws(DeliveryError) -> MaildirFolder? {
+        guard let path = folders[place.mailbox] else {
+            throw .failed(cause: "mailbox \(place.mailbox): not in the tables")
+        }
+        return try opener.openExisting(path, place)
+    }
+
     /// Closes a folder after its last user is done; the next use opens it anew.
-    func forget(_ name: String) {
-        let forgotten = state.withLock { $0.entries.removeValue(forKey: name) }
+    func forget(_ place: MailboxPlace) {
+        let forgotten = state.withLock { $0.entries.removeValue(forKey: place) }
         // Closing happens here, outside the lock.
         _ = consume forgotten
     }
 
     private func keep(_ opened: MaildirFolder, _ now: Int64) -> MaildirFolder {
         let (kept, evicted): (MaildirFolder, [Entry]) = state.withLock { state in
-            state.settled.insert(opened.name)
-            if let entry = state.entries[opened.name], !entry.folder.isBroken, entry.folder.isSame(as: opened) {
-                state.entries[opened.name]?.checked = now
+            state.settled.insert(opened.place)
+            if let entry = state.entries[opened.place], !entry.folder.isBroken, entry.folder.isSame(as: opened) {
+                state.entries[opened.place]?.checked = now
                 return (entry.folder, [])
             }
             var evicted: [Entry] = []
-            if state.entries[opened.name] == nil, state.entries.count >= capacity,
+            if state.entries[opened.place] == nil, state.entries.count >= capacity,
                 let oldest = state.entries.min(by: { $0.value.used < $1.value.used })
             {
                 state.entries[oldest.key] = nil
                 evicted.append(oldest.value)
             }
-            if let old = state.entries[opened.name] { evicted.append(old) }
-            state.entries[opened.name] = Entry(folder: opened, checked: now, used: state.uses)
+            if let old = state.entries[opened.place] { evicted.append(old) }
+            state.entries[opened.place] = Entry(folder: opened, checked: now, used: state.uses)
             return (opened, evicted)
         }
         _ = consume evicted

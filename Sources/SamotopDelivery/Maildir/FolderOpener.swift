@@ -15,27 +15,45 @@ struct FolderOpener: Sendable {
     let user: UInt32
     let fileSystem: any FileSystem
 
-    /// Opens the mailbox's folder.
+    /// Opens the Maildir of a mailbox, or of a folder in it.
     ///
     /// - Parameter settled: the path down to `new` is known to be durable. Otherwise, and whenever a step had to be
     ///   made, each directory on the way is flushed: a message is only as durable as the path to it, and an earlier
     ///   process may have crashed between making a directory and flushing its parent.
-    func open(_ folder: MailboxFolder, name: String, settled: Bool) throws(DeliveryError) -> MaildirFolder {
-        let place = "mailbox \(name)"
-        var walk = Walk(opener: self, place: place, isSettled: settled)
+    func open(_ folder: MailboxFolder, _ place: MailboxPlace, settled: Bool) throws(DeliveryError) -> MaildirFolder {
+        var walk = Walk(opener: self, place: "mailbox \(place.text)", makes: true, isSettled: settled)
+        return try open(folder, place, &walk)
+    }
+
+    /// Opens it by its path if all of it is there; makes nothing.
+    func openExisting(_ folder: MailboxFolder, _ place: MailboxPlace) throws(DeliveryError) -> MaildirFolder? {
+        var walk = Walk(opener: self, place: "mailbox \(place.text)", makes: false, isSettled: true)
+        do { return try open(folder, place, &walk) } catch {
+            if walk.isMissing { return nil }
+            throw error
+        }
+    }
+
+    private func open(
+        _ folder: MailboxFolder, _ place: MailboxPlace, _ walk: inout Walk
+    ) throws(DeliveryError) -> MaildirFolder {
         if folder.isAbsolute {
             // The way to the last step is the operator's own, symbolic links and all.
-            try walk.start("/" + folder.steps.dropLast().joined(separator: "/"), makes: false)
+            try walk.start("/" + folder.steps.dropLast().joined(separator: "/"), isOurs: false)
             try walk.enter(folder.steps.suffix(1))
         } else {
-            try walk.start(root, makes: true)
+            try walk.start(root, isOurs: true)
             try walk.enter(folder.steps[...])
+        }
+        if let name = place.folder {
+            try walk.enter([name.step])
+            try walk.mark("maildirfolder")
         }
         let temporary = try walk.child("tmp")
         let new = try walk.child("new")
         _ = try walk.child("cur")
         try walk.settle()
-        return MaildirFolder(name: name, temporary: temporary, new: new, fileSystem: fileSystem)
+        return MaildirFolder(place: place, temporary: temporary, new: new, fileSystem: fileSystem)
     }
 }
 
@@ -43,28 +61,27 @@ struct FolderOpener: Sendable {
 private struct Walk {
     let opener: FolderOpener
     let place: String
+    /// Makes what is missing.
+    let makes: Bool
     var isSettled: Bool
+    /// It ended at something that isn't there.
+    private(set) var isMissing = false
     private var path: [OpenDirectory] = []
 
-    init(opener: FolderOpener, place: String, isSettled: Bool) {
+    init(opener: FolderOpener, place: String, makes: Bool, isSettled: Bool) {
         self.opener = opener
         self.place = place
+        self.makes = makes
         self.isSettled = isSettled
     }
 
     private var fileSystem: any FileSystem { opener.fileSystem }
 
-    mutating func start(_ root: String, makes: Bool) throws(DeliveryError) {
+    /// - Parameter isOurs: made when missing.
+    mutating func start(_ root: String, isOurs: Bool) throws(DeliveryError) {
         let flags = O_RDONLY | O_DIRECTORY
         do throws(SystemCallError) {
-            let descriptor: CInt
-            do throws(SystemCallError) {
-                descriptor = try fileSystem.openAll(root, in: AT_FDCWD, flags: flags)
-            } catch  where error.code == ENOENT && makes {
-                try make(root, in: AT_FDCWD)
-                descriptor = try fileSystem.openAll(root, in: AT_FDCWD, flags: flags)
-            }
-            path.append(try directory(descriptor))
+            path.append(try directory(try enter(root, in: AT_FDCWD, flags, makes: makes && isOurs)))
         } catch { throw error.deliveryError("\(place), its root") }
     }
 
@@ -78,14 +95,7 @@ private struct Walk {
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
         let child: OpenDirectory
         do throws(SystemCallError) {
-            let descriptor: CInt
-            do throws(SystemCallError) {
-                descriptor = try fileSystem.openAll(step, in: parent, flags: flags)
-            } catch  where error.code == ENOENT {
-                try make(step, in: parent)
-                descriptor = try fileSystem.openAll(step, in: parent, flags: flags)
-            }
-            child = try directory(descriptor)
+            child = try directory(try enter(step, in: parent, flags, makes: makes))
         } catch  where error.code == ENOTDIR || error.code == ELOOP {
             throw .failed(cause: "\(place): \(step) is a symbolic link or no folder")
         } catch { throw error.deliveryError("\(place), \(step)") }
@@ -96,6 +106,33 @@ private struct Walk {
             throw .failed(cause: "\(place): \(step) belongs to another user")
         }
         return child
+    }
+
+    private mutating func enter(
+        _ name: String, in parent: CInt, _ flags: CInt, makes: Bool
+    ) throws(SystemCallError) -> CInt {
+        do { return try fileSystem.openAll(name, in: parent, flags: flags) } catch {
+            guard error.code == ENOENT else { throw error }
+            guard makes else {
+                isMissing = true
+                throw error
+            }
+        }
+        try make(name, in: parent)
+        return try fileSystem.openAll(name, in: parent, flags: flags)
+    }
+
+    /// Makes an empty file of this name, if there is none.
+    mutating func mark(_ name: String) throws(DeliveryError) {
+        guard makes else { return }
+        guard let parent = path.last?.descriptor else { throw .failed(cause: "\(place): no root") }
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
+        do throws(SystemCallError) {
+            try fileSystem.closeAll(try fileSystem.openAll(name, in: parent, flags: flags, mode: 0o600))
+            isSettled = false
+        } catch {
+            if error.code != EEXIST { throw error.deliveryError("\(place), \(name)") }
+        }
     }
 
     private mutating func make(_ name: String, in directory: CInt) throws(SystemCallError) {

@@ -40,7 +40,7 @@ final class MailboxHealth: Sendable {
 
     private func look(_ name: String) -> Refusal? {
         do throws(DeliveryError) {
-            let folder = try folders.folder(named: name)
+            let folder = try folders.folder(at: MailboxPlace(name))
             do throws(SystemCallError) {
                 let space = try fileSystem.space(of: folder.new.descriptor)
                 if space.isReadOnly { return Refusal(.localError, cause: "mailbox \(name): read-only") }

@@ -7,22 +7,24 @@
 #endif
 import SamotopCore
 
-/// A mailbox's open and checked `tmp` and `new`.
+/// The open and checked `tmp` and `new` of a mailbox or of a folder in it.
 final class MaildirFolder: Sendable {
-    /// The mailbox's opaque name.
-    let name: String
+    let place: MailboxPlace
     let temporary: OpenDirectory
     let new: OpenDirectory
     private let group: SyncGroup
-    private let fileSystem: any FileSystem
+    let fileSystem: any FileSystem
 
-    init(name: String, temporary: OpenDirectory, new: OpenDirectory, fileSystem: any FileSystem) {
-        self.name = name
+    init(place: MailboxPlace, temporary: OpenDirectory, new: OpenDirectory, fileSystem: any FileSystem) {
+        self.place = place
         self.temporary = temporary
         self.new = new
         self.group = SyncGroup(new, fileSystem: fileSystem)
         self.fileSystem = fileSystem
     }
+
+    /// What the operator reads.
+    var name: String { place.text }
 
     /// True after a failed flush; open the folder anew.
     var isBroken: Bool { group.isBroken }

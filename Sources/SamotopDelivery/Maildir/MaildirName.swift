@@ -10,7 +10,7 @@ struct MaildirName: Sendable, Hashable {
     init(_ message: ReceivedMessage, host: String) {
         let seconds = max(0, message.received.seconds)
         let micros = min(max(0, message.received.nanoseconds), 999_999_999) / 1000
-        base = "\(seconds).M\(micros)R\(Self.escaped(message.envelope.id)).\(Self.escaped(host))"
+        base = "\(seconds).M\(micros)R\(Self.escaped(envelope: message.envelope.id)).\(Self.escaped(host))"
     }
 
     /// The name in `new`, with the size that Dovecot reads from it.
@@ -20,6 +20,18 @@ struct MaildirName: Sendable, Hashable {
     static func base(of file: String) -> String {
         String(file.prefix { $0 != "," && $0 != ":" })
     }
+
+    /// The envelope identifier in a file's name, as it is ``escaped(envelope:)``; nil for names that are not made as ours are.
+    static func envelope(of file: String) -> String? {
+        let parts = file.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, Int64(parts[0]) != nil, parts[1].first == "M", let start = parts[1].firstIndex(of: "R"),
+            Int64(parts[1][..<start].dropFirst()) != nil
+        else { return nil }
+        return String(parts[1][parts[1].index(after: start)...])
+    }
+
+    /// A dot would end it.
+    static func escaped(envelope id: String) -> String { escaped(id).replacing(".", with: "\\056") }
 
     /// The Maildir specification writes `/` as `\057` and `:` as `\072`; so do we with all but plain characters.
     static func escaped(_ text: String) -> String {

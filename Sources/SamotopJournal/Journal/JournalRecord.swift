@@ -14,6 +14,9 @@ enum JournalRecord {
     private static let settledMark: UInt8 = 2
     private static let cancelledMark: UInt8 = 3
     private static let largeMessageMark: UInt8 = 4
+    // With folders among the destinations. Whatever has none is written as before there were folders.
+    private static let filedMessageMark: UInt8 = 5
+    private static let largeFiledMessageMark: UInt8 = 6
 
     /// What a record is, without its message.
     enum Kind {
@@ -23,7 +26,7 @@ enum JournalRecord {
 
         init?(_ octets: [UInt8]) {
             switch octets.first {
-            case messageMark, largeMessageMark: self = .message
+            case messageMark, largeMessageMark, filedMessageMark, largeFiledMessageMark: self = .message
             default:
                 switch JournalRecord(octets, largeContents: "") {
                 case .settled(let sequences): self = .settled(sequences)
@@ -42,7 +45,8 @@ enum JournalRecord {
             let envelope = message.envelope
             let large = message.content as? LargeContent
             writer.reserve((large == nil ? message.content.count : 0) + message.trace.count + 512)
-            writer.write(large == nil ? Self.messageMark : Self.largeMessageMark)
+            let hasFolders = envelope.recipients.contains { $0.destinations.contains { $0.folder != nil } }
+            writer.write(Self.mark(isLarge: large != nil, hasFolders: hasFolders))
             writer.write(Array(envelope.id.utf8))
             // The envelope is written as the commands that made it: their grammar is the decoder.
             writer.write(Command.mail(envelope.reversePath, envelope.parameters).bytes)
@@ -50,7 +54,11 @@ enum JournalRecord {
             for recipient in envelope.recipients {
                 writer.write(Command.rcpt(recipient.path, recipient.parameters).bytes)
                 writer.write(UInt32(clamping: recipient.destinations.count))
-                for case .mailbox(let name) in recipient.destinations { writer.write(Array(name.utf8)) }
+                for destination in recipient.destinations {
+                    writer.write(Array(destination.mailbox.utf8))
+                    // Empty: the inbox. No folder has an empty name.
+                    if hasFolders { writer.write(Array((destination.folder ?? "").utf8)) }
+                }
             }
             writer.write(UInt64(bitPattern: message.received.seconds))
             writer.write(UInt32(bitPattern: message.received.nanoseconds))
@@ -74,12 +82,18 @@ enum JournalRecord {
     /// - Parameter largeContents: the folder of content that isn't in the record.
     init?(_ octets: [UInt8], largeContents: String) {
         var reader = OctetReader(octets)
-        switch reader.byte() {
-        case Self.messageMark:
-            guard let message = Self.message(&reader, { $0.octets().map(MemoryContent.init) }) else { return nil }
+        let mark = reader.byte()
+        switch mark {
+        case Self.messageMark, Self.filedMessageMark:
+            let hasFolders = mark == Self.filedMessageMark
+            guard let message = Self.message(&reader, hasFolders, { $0.octets().map(MemoryContent.init) }) else {
+                return nil
+            }
             self = .message(message)
-        case Self.largeMessageMark:
-            guard let message = Self.message(&reader, { Self.largeContent(&$0, in: largeContents) }) else { return nil }
+        case Self.largeMessageMark, Self.largeFiledMessageMark:
+            let hasFolders = mark == Self.largeFiledMessageMark
+            let content = { (reader: inout OctetReader) in Self.largeContent(&reader, in: largeContents) }
+            guard let message = Self.message(&reader, hasFolders, content) else { return nil }
             self = .message(message)
         case Self.settledMark:
             guard let sequences = Self.sequences(&reader) else { return nil }
@@ -89,6 +103,15 @@ enum JournalRecord {
             self = .cancelled(sequences)
         default:
             return nil
+        }
+    }
+
+    private static func mark(isLarge: Bool, hasFolders: Bool) -> UInt8 {
+        switch (isLarge, hasFolders) {
+        case (false, false): messageMark
+        case (true, false): largeMessageMark
+        case (false, true): filedMessageMark
+        case (true, true): largeFiledMessageMark
         }
     }
 
@@ -115,8 +138,14 @@ enum JournalRecord {
         return LargeContent(count: count, key: key, folder: folder, name: String(decoding: name, as: UTF8.self))
     }
 
+    private static func destination(_ reader: inout OctetReader, _ hasFolder: Bool) -> Destination? {
+        guard let mailbox = reader.octets(), let folder = hasFolder ? reader.octets() : [] else { return nil }
+        let name = String(decoding: mailbox, as: UTF8.self)
+        return folder.isEmpty ? .mailbox(name) : .folder(String(decoding: folder, as: UTF8.self), of: name)
+    }
+
     private static func message<Content: MailContent>(
-        _ reader: inout OctetReader, _ content: (inout OctetReader) -> Content?
+        _ reader: inout OctetReader, _ hasFolders: Bool, _ content: (inout OctetReader) -> Content?
     ) -> ReceivedMessage? {
         guard let id = reader.octets(), let mail = reader.octets(),
             case .mail(let reversePath, let parameters)? = try? Command.parse(mail.span), let count = reader.number32()
@@ -128,8 +157,8 @@ enum JournalRecord {
             else { return nil }
             var destinations: [Destination] = []
             for _ in 0..<names {
-                guard let name = reader.octets() else { return nil }
-                destinations.append(.mailbox(String(decoding: name, as: UTF8.self)))
+                guard let destination = Self.destination(&reader, hasFolders) else { return nil }
+                destinations.append(destination)
             }
             recipients.append(Recipient(path: path, parameters: parameters, destinations: destinations))
         }

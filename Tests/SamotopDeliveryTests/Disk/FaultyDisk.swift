@@ -75,6 +75,11 @@ final class FaultyDisk: FileSystem {
         return try base.write(UnsafeRawBufferPointer(rebasing: bytes[..<max(1, bytes.count / 7)]), to: file)
     }
 
+    func read(_ count: Int, from file: CInt, at offset: Int) throws(SystemCallError) -> [UInt8] {
+        try enter("pread", file)
+        return try base.read(count, from: file, at: offset)
+    }
+
     func sync(_ file: CInt) throws(SystemCallError) {
         try enter("fsync", file)
         try base.sync(file)

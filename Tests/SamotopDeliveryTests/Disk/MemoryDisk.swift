@@ -131,6 +131,13 @@ final class MemoryDisk: FileSystem {
         }
     }
 
+    func read(_ count: Int, from file: CInt, at offset: Int) throws(SystemCallError) -> [UInt8] {
+        try with { state throws(SystemCallError) in
+            let bytes = state.nodes[try Self.node(of: file, in: state)]?.bytes ?? []
+            return Array(bytes.dropFirst(offset).prefix(count))
+        }
+    }
+
     func sync(_ file: CInt) throws(SystemCallError) {
         try with { state throws(SystemCallError) in
             let number = try Self.node(of: file, in: state)
@@ -194,7 +201,7 @@ final class MemoryDisk: FileSystem {
         return FileFacts(
             kind: node?.isDirectory == true ? .directory : .file, device: 1, inode: UInt64(number), owner: geteuid(),
             isOpenToOthers: node?.isOpenToOthers ?? false, size: UInt64(node?.bytes.count ?? 0),
-            modified: node?.modified ?? 0)
+            modified: node?.modified ?? 0, changed: node?.modified ?? 0)
     }
 
     func names(in directory: CInt) throws(SystemCallError) -> [String] {

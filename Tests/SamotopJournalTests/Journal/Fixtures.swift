@@ -35,10 +35,15 @@ final class Counter: Sendable {
 }
 
 enum Sample {
-    static func message(_ number: Int, size: Int = 200, mailboxes: [String] = ["ann"]) -> ReceivedMessage {
+    /// - Parameter folder: of the first mailbox.
+    static func message(
+        _ number: Int, size: Int = 200, mailboxes: [String] = ["ann"], folder: String? = nil
+    ) -> ReceivedMessage {
         let recipients = mailboxes.enumerated().compactMap { index, name in
             Mailbox("\(name)\(index)@our.test").map {
-                Recipient(path: .mailbox($0), parameters: RcptParameters(), destinations: [.mailbox(name)])
+                let filed = index == 0 ? folder.map { Destination.folder($0, of: name) } : nil
+                return Recipient(
+                    path: .mailbox($0), parameters: RcptParameters(), destinations: [filed ?? .mailbox(name)])
             }
         }
         let sender = Mailbox("\"a b\"@client.example").map { ReversePath.mailbox($0) } ?? .null

@@ -32,10 +32,66 @@ import Testing
     }
 
     @Test func aCutRecordIsNone() throws {
-        let octets = try JournalRecord.message(Sample.message(1)).encoded()
-        for count in 0..<octets.count where JournalRecord(Array(octets.prefix(count)), largeContents: "") != nil {
-            Issue.record("\(count) octets are read as a record")
+        for folder in [nil, "New contacts"] {
+            let octets = try JournalRecord.message(Sample.message(1, folder: folder)).encoded()
+            for count in 0..<octets.count where JournalRecord(Array(octets.prefix(count)), largeContents: "") != nil {
+                Issue.record("\(count) octets are read as a record")
+            }
         }
+    }
+
+    @Test func aFolderSurvivesACrash() async throws {
+        do {
+            let (journal, _, _) = try Journal.opened(folder.path, small)
+            _ = try await journal.append(Sample.message(1, mailboxes: ["ann", "bob"], folder: "New contacts"))
+            _ = try await journal.append(Sample.message(2))
+        }
+        let (_, left, _) = try Journal.opened(folder.path, small)
+        #expect(left.map { $0.envelope.recipients.flatMap(\.destinations) } == [
+            [.folder("New contacts", of: "ann"), .mailbox("bob")], [.mailbox("ann")],
+        ])
+        #expect(left.first?.octets == Sample.message(1).octets)
+    }
+
+    @Test func largeContentIsFiledToo() throws {
+        let large = LargeContent(
+            count: 7, key: [UInt8](repeating: 1, count: SegmentSeal.keyLength), folder: "large", name: "x")
+        let sample = Sample.message(1, folder: "New contacts")
+        let message = ReceivedMessage(
+            envelope: sample.envelope, trace: sample.trace, content: large, received: sample.received)
+        let octets = try JournalRecord.message(message).encoded()
+        guard case .message(let read)? = JournalRecord(octets, largeContents: "large"),
+            case .message? = JournalRecord.Kind(octets)
+        else {
+            Issue.record("not a message")
+            return
+        }
+        #expect(read.envelope == message.envelope)
+        #expect((read.content as? LargeContent)?.name == "x")
+    }
+
+    /// Octets as they were written before mail could be filed in folders.
+    @Test func recordsOfBeforeAreRead() throws {
+        var writer = OctetWriter()
+        writer.write(UInt8(1))
+        writer.write(Array("message-1".utf8))
+        writer.write(Array("MAIL FROM:<>".utf8))
+        writer.write(UInt32(1))
+        writer.write(Array("RCPT TO:<ann0@our.test>".utf8))
+        writer.write(UInt32(2))
+        writer.write(Array("ann".utf8))
+        writer.write(Array("bob".utf8))
+        writer.write(UInt64(1_700_000_000))
+        writer.write(UInt32(5))
+        writer.write(Array("Return-Path: <>\r\n".utf8))
+        writer.write(Array("Subject: 1\r\n\r\n".utf8))
+        guard case .message(let read)? = JournalRecord(writer.octets, largeContents: "") else {
+            Issue.record("not a message")
+            return
+        }
+        #expect(read.envelope.recipients.map(\.destinations) == [[.mailbox("ann"), .mailbox("bob")]])
+        // And what goes into no folder is still written so.
+        #expect(try JournalRecord.message(read).encoded() == writer.octets)
     }
 
     @Test func whatWasNotSettledIsReplayedInOrder() async throws {

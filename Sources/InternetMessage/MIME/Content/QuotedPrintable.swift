@@ -36,6 +36,7 @@ enum QuotedPrintable {
             }
             index += 1
         }
+        while out.count > settled, out.last?.isWSP == true { out.removeLast() }
         return DecodedContent(bytes: out, isDamaged: isDamaged)
     }
 

@@ -19,7 +19,7 @@ extension MIMEFinding.Kind {
         case .irregularBoundary: "irregular-boundary"
         case .reusedBoundary: "reused-boundary"
         case .delimiterWithText: "delimiter-with-text"
-        case .noDelimiter: "no-delimiter"
+        case .noParts: "no-parts"
         case .missingClose: "missing-close"
         case .partsAfterClose: "parts-after-close"
         case .preamble: "preamble"

@@ -39,8 +39,8 @@ public struct MIMEFinding: Hashable, Sendable {
         /// A line begins with a boundary and goes on with other text: no delimiter, though RFC 2046 §5.1.1 lets a reader
         /// take it for one.
         case delimiterWithText
-        /// A multipart without a single delimiter.
-        case noDelimiter
+        /// A multipart without a single part (RFC 2046 §5.1.1 wants one).
+        case noParts
         /// A multipart without its close-delimiter: it ends with what is around it.
         case missingClose
         /// A delimiter of a multipart behind its close-delimiter: text of the epilogue.
@@ -82,7 +82,7 @@ public struct MIMEFinding: Hashable, Sendable {
             HeaderFinding(kind: kind, offset: offset).isAmbiguous
         case .eightBitHeader, .repeatedField, .repeatedParameter, .malformedContentType, .encodingWithComment,
             .malformedEncoding, .encodedComposite, .missingBoundary, .boundaryTooLong, .boundaryEndsWithSpace,
-            .irregularBoundary, .reusedBoundary, .delimiterWithText, .noDelimiter, .missingClose, .partsAfterClose,
+            .irregularBoundary, .reusedBoundary, .delimiterWithText, .noParts, .missingClose, .partsAfterClose,
             .partOutsideDelimiters, .headerCutByDelimiter, .mixedLineEnds, .nul, .tooDeep, .tooManyParts:
             true
         case .malformedParameters, .missingVersion, .unknownEncoding, .preamble, .epilogue, .undeclaredEightBit:

@@ -55,10 +55,11 @@ extension MIMEReader {
             find(.missingBoundary, index, start)
             return nil
         }
-        var boundary = parameter.raw
+        let written = parameter.isExtended ? parameter.value : parameter.raw
+        var boundary = written
         // RFC 2046 §5.1.1: white space at the end would be taken for padding
         while boundary.last?.isWSP == true { boundary.removeLast() }
-        if boundary.count < parameter.raw.count { find(.boundaryEndsWithSpace, index, start) }
+        if boundary.count < written.count { find(.boundaryEndsWithSpace, index, start) }
         guard !boundary.isEmpty else {
             find(.missingBoundary, index, start)
             return nil

@@ -128,6 +128,7 @@ struct MIMEReader {
     private mutating func close(_ index: Int, at line: LineScanner.Line) {
         open[index].isClosed = true
         current = open[index].entity
+        if entities[current].children.isEmpty { find(.noParts, current, line.start) }
         entities[current].epilogue = line.next..<line.next
         place = .epilogue
         contentEnd = line.contentEnd
@@ -199,7 +200,7 @@ struct MIMEReader {
     }
 
     private mutating func noteUnclosed(_ multipart: OpenMultipart, _ offset: Int) {
-        find(multipart.hasDelimiter ? .missingClose : .noDelimiter, multipart.entity, offset)
+        find(multipart.hasDelimiter ? .missingClose : .noParts, multipart.entity, offset)
     }
 
     /// What was seen in a body that ends.

@@ -24,6 +24,17 @@ extension MIMEMessage {
         return shown
     }
 
+    /// The text of a part in UTF-8 as it is, markup and control characters too: for programs, not for people.
+    public func sourceText(of entity: MIMEEntity, limit: Int = 262_144) -> [UInt8] {
+        let content = content(of: entity, limit: limit)
+        var text: [UInt8] = []
+        text.reserveCapacity(content.bytes.count)
+        charset(of: entity, content.bytes).decode(content.bytes[...]) { scalar in
+            text += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
+        }
+        return text
+    }
+
     /// - Returns: octets of the limit that were used up.
     private func show(_ index: Int, limit: Int, in shown: inout DisplayedText) -> Int {
         let entity = entities[index]

@@ -23,7 +23,9 @@ struct ContentTypeVectorTests {
             guard text(type.name) == "\(expected.c_type)/\(subtype)".lowercased() else { return false }
             parameters = type.parameters
         } else {
-            guard let disposition = ContentDisposition(body), text(disposition.type) == expected.c_type else { return false }
+            guard let disposition = ContentDisposition(body), text(disposition.type) == expected.c_type else {
+                return false
+            }
             parameters = disposition.parameters
         }
         var wanted = Dictionary(uniqueKeysWithValues: (expected.attributes ?? []).map { ($0[0], $0[1]) })

@@ -66,7 +66,9 @@ struct MailparserCase: Decodable {
 extension MailparserCase.Part {
     /// `type/subtype`, when a field says it.
     var type: String? {
-        guard let type = headers.first(where: { $0.value?.ContentType != nil && $0.name == "content_type" })?.value?.ContentType,
+        guard
+            let type = headers.first(where: { $0.value?.ContentType != nil && $0.name == "content_type" })?.value?
+                .ContentType,
             let subtype = type.c_subtype
         else { return nil }
         return "\(type.c_type)/\(subtype)".lowercased()

@@ -58,7 +58,8 @@ struct MailparserSuiteTests {
     static let contradictions = [
         "legacy/017": uuencode, "legacy/026": uuencode, "legacy/048": uuencode,
         "malformed/001": prefix, "malformed/004": prefix, "malformed/008": prefix, "malformed/016": prefix,
-        "malformed/007": "RFC 2046 §5.1.1: the line --ab is no delimiter of a; and of two Content-Type the first counts",
+        "malformed/007":
+            "RFC 2046 §5.1.1: the line --ab is no delimiter of a; and of two Content-Type the first counts",
         "malformed/000": emptyPart, "malformed/013": emptyPart, "malformed/014": emptyPart,
         "malformed/009": outer, "malformed/011": outer, "malformed/012": outer, "malformed/021": outer,
         "thirdparty/015": outer,
@@ -70,7 +71,8 @@ struct MailparserSuiteTests {
         "thirdparty/005": "RFC 2046 §5.1.1: a delimiter stands at the start of a line",
     ]
 
-    static let prefix = "RFC 2046 §5.1.1, dash-boundary: nothing but padding stands behind a boundary (and there is a finding)"
+    static let prefix =
+        "RFC 2046 §5.1.1, dash-boundary: nothing but padding stands behind a boundary (and there is a finding)"
     static let emptyPart = "RFC 2046 §5.1.1, body-part: a part may be empty"
     static let outer = "RFC 2046 §5.1.2: a delimiter of an outer multipart ends an inner one"
     static let base64 = "RFC 2045 §6.8: octets outside the alphabet are passed over, the rest is decoded"

@@ -35,8 +35,10 @@ struct StructureSuiteTests {
         return nil
     }
 
-    static let noField = "RFC 5322 §2.1: the header goes on to the empty line, over a line that is no field (and there is a finding)"
-    static let reused = "RFC 2046 §5.1.2: a boundary that is used twice belongs to the inner multipart (and there is a finding)"
+    static let noField =
+        "RFC 5322 §2.1: the header goes on to the empty line, over a line that is no field (and there is a finding)"
+    static let reused =
+        "RFC 2046 §5.1.2: a boundary that is used twice belongs to the inner multipart (and there is a finding)"
 
     static func run(_ set: String, known: [String: String]) throws {
         let cases = try vectors(set, "expected.json", as: Case.self)

@@ -67,14 +67,25 @@ enum Charset: Hashable {
 
     static func ascii(_ byte: UInt8) -> Unicode.Scalar { byte < 0x80 ? Unicode.Scalar(byte) : "\u{FFFD}" }
 
+    /// What is not US-ASCII is decoded run by run: no character of more octets has one of US-ASCII in it.
     private static func decodeUTF8(_ bytes: ArraySlice<UInt8>, _ emit: (Unicode.Scalar) -> Void) {
-        var iterator = bytes.makeIterator()
-        var decoder = UTF8()
-        while true {
-            switch decoder.decode(&iterator) {
-            case .scalarValue(let scalar): emit(scalar)
-            case .error: emit("\u{FFFD}")
-            case .emptyInput: return
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            if bytes[index] < 0x80 {
+                emit(Unicode.Scalar(bytes[index]))
+                index += 1
+                continue
+            }
+            let start = index
+            while index < bytes.endIndex, bytes[index] >= 0x80 { index += 1 }
+            var iterator = bytes[start..<index].makeIterator()
+            var decoder = UTF8()
+            run: while true {
+                switch decoder.decode(&iterator) {
+                case .scalarValue(let scalar): emit(scalar)
+                case .error: emit("\u{FFFD}")
+                case .emptyInput: break run
+                }
             }
         }
     }

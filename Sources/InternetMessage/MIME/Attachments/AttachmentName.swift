@@ -33,7 +33,8 @@ public struct AttachmentName: Hashable, Sendable {
         // octets first: a name of a megabyte is not looked at character by character
         let tail = name.suffix(4_096)
         let text = String(decoding: tail, as: UTF8.self).unicodeScalars
-        let piece = text.split(omittingEmptySubsequences: true) { $0 == "/" || $0 == "\\" }.last ?? text[text.endIndex...]
+        let piece =
+            text.split(omittingEmptySubsequences: true) { $0 == "/" || $0 == "\\" }.last ?? text[text.endIndex...]
         var scalars: [Unicode.Scalar] = piece.compactMap { scalar in
             if VisibleText.isHidden(scalar) || scalar == "\u{FFFD}" { return nil }
             return "<>:\"|?*".unicodeScalars.contains(scalar) ? "_" : scalar

@@ -8,8 +8,8 @@ struct HTMLReducer {
         case text
         /// Behind `&`.
         case reference
-        /// Behind `<`, `</`, `<!`, `<!-`.
-        case opening(String)
+        /// Behind the first characters of a tag.
+        case opening(Opening)
         case tag
         /// `<!-- … -->`, with the hyphens seen last.
         case comment(hyphens: Int)
@@ -19,21 +19,20 @@ struct HTMLReducer {
         case raw(end: [Unicode.Scalar], seen: Int)
     }
 
+    /// `<`, `</`, `<!`, `<!-`
+    private enum Opening: String {
+        case tag = "<"
+        case endTag = "</"
+        case markup = "<!"
+        case comment = "<!-"
+    }
+
     private var state = State.text
     private var tag = HTMLTag()
-    private var reference = ""
+    private var reference: [UInt8] = []
     private var needsSpace = false
     private var preformatted = 0
     private var link: (target: String, start: Int)?
-
-    private static let rawElements: Set<String> = ["script", "style", "title", "iframe", "noembed", "noframes"]
-    private static let lines: Set<String> = [
-        "address", "article", "aside", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer",
-        "form", "header", "html", "main", "nav", "option", "section", "tbody", "tfoot", "thead", "tr",
-    ]
-    private static let paragraphs: Set<String> = [
-        "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul",
-    ]
 
     mutating func take(_ scalar: Unicode.Scalar, _ writer: inout TextWriter) {
         switch state {
@@ -65,7 +64,7 @@ struct HTMLReducer {
     mutating func finish(_ writer: inout TextWriter) {
         switch state {
         case .reference: writeReference(hasSemicolon: false, &writer)
-        case .opening(let start): for scalar in start.unicodeScalars { write(scalar, &writer) }
+        case .opening(let start): for scalar in start.rawValue.unicodeScalars { write(scalar, &writer) }
         case .text, .tag, .comment, .declaration, .raw: break
         }
         state = .text
@@ -76,29 +75,29 @@ struct HTMLReducer {
 
     private mutating func takeText(_ scalar: Unicode.Scalar, _ writer: inout TextWriter) {
         switch scalar {
-        case "<": state = .opening("<")
+        case "<": state = .opening(.tag)
         case "&":
-            reference = ""
+            reference.removeAll(keepingCapacity: true)
             state = .reference
         default: write(scalar, &writer)
         }
     }
 
-    private mutating func takeOpening(_ scalar: Unicode.Scalar, _ start: String, _ writer: inout TextWriter) {
-        let isLetter = scalar.isASCIILetter
+    private mutating func takeOpening(_ scalar: Unicode.Scalar, _ start: Opening, _ writer: inout TextWriter) {
         switch (start, scalar) {
-        case ("<", "/"), ("<", "!"), ("<!", "-"):
-            state = .opening(start + String(scalar))
-        case ("<!-", "-"):
+        case (.tag, "/"): state = .opening(.endTag)
+        case (.tag, "!"): state = .opening(.markup)
+        case (.markup, "-"): state = .opening(.comment)
+        case (.comment, "-"):
             // "<!-->" is a whole comment
             state = .comment(hyphens: 2)
-        case ("<", _) where isLetter, ("</", _) where isLetter:
-            tag = HTMLTag(isClosing: start == "</")
+        case (.tag, _) where scalar.isASCIILetter, (.endTag, _) where scalar.isASCIILetter:
+            tag = HTMLTag(isClosing: start == .endTag)
             _ = tag.take(scalar)
             state = .tag
-        case ("<!", _), ("<!-", _), ("<", "?"), ("</", _):
+        case (.markup, _), (.comment, _), (.endTag, _), (.tag, "?"):
             state = scalar == ">" ? .text : .declaration
-        default:
+        case (.tag, _):
             // "a < b"
             state = .text
             write("<", &writer)
@@ -120,9 +119,8 @@ struct HTMLReducer {
     }
 
     private mutating func takeReference(_ scalar: Unicode.Scalar, _ writer: inout TextWriter) {
-        let isPart = scalar.isASCII && UInt8(scalar.value).isAlphanumeric
-        if isPart || (scalar == "#" && reference.isEmpty), reference.utf8.count < HTMLReference.maximumLength {
-            reference.unicodeScalars.append(scalar)
+        if HTMLReference.hasPart(scalar), reference.count < HTMLReference.maximumLength {
+            reference.append(UInt8(truncatingIfNeeded: scalar.value))
             return
         }
         state = .text
@@ -131,10 +129,11 @@ struct HTMLReducer {
     }
 
     private mutating func writeReference(hasSemicolon: Bool, _ writer: inout TextWriter) {
-        if let scalar = HTMLReference.character(reference) {
+        let name = String(decoding: reference, as: UTF8.self)
+        if let scalar = HTMLReference.character(name) {
             write(scalar, &writer)
         } else {
-            for scalar in ("&" + reference + (hasSemicolon ? ";" : "")).unicodeScalars { write(scalar, &writer) }
+            for scalar in ("&" + name + (hasSemicolon ? ";" : "")).unicodeScalars { write(scalar, &writer) }
         }
     }
 
@@ -154,31 +153,33 @@ struct HTMLReducer {
 
     private mutating func apply(_ writer: inout TextWriter) {
         let name = tag.name
-        if Self.rawElements.contains(name) {
+        switch HTMLElement(name) {
+        case .raw:
             if !tag.isClosing { state = .raw(end: Array("</\(name)".unicodeScalars), seen: 0) }
-            return
-        }
-        switch name {
-        case "a":
+        case .link:
             endLink(&writer)
             if !tag.isClosing, let target = tag.target { link = (target, writer.text.count) }
-        case "br": newLine(&writer)
-        case "hr":
+        case .picture:
+            if let words = tag.words, !words.isEmpty { bracketed(words, &writer) }
+        case .lineBreak:
+            newLine(&writer)
+        case .rule:
             line(&writer)
             writer.string("---\n")
-        case "img":
-            if let words = tag.words, !words.isEmpty { bracketed(words, &writer) }
-        case "li":
+        case .item:
             line(&writer)
             if !tag.isClosing { writer.string("- ") }
-        case "td", "th": needsSpace = true
-        default:
-            if name == "pre" { preformatted = max(0, preformatted + (tag.isClosing ? -1 : 1)) }
-            if Self.paragraphs.contains(name) {
-                paragraph(&writer)
-            } else if Self.lines.contains(name) {
-                line(&writer)
-            }
+        case .cell:
+            needsSpace = true
+        case .preformatted:
+            preformatted = max(0, preformatted + (tag.isClosing ? -1 : 1))
+            paragraph(&writer)
+        case .line:
+            line(&writer)
+        case .paragraph:
+            paragraph(&writer)
+        case nil:
+            break
         }
     }
 
@@ -190,10 +191,9 @@ struct HTMLReducer {
     private mutating func endLink(_ writer: inout TextWriter) {
         guard let link else { return }
         self.link = nil
-        let shown = writer.text[min(link.start, writer.text.count)...]
-        let trimmed = shown.drop(while: \.isFoldingWhiteSpace)
-        if trimmed.elementsEqual(link.target.utf8) { return }
-        if link.target.hasPrefix("mailto:"), trimmed.elementsEqual(link.target.dropFirst(7).utf8) { return }
+        let isMailTo = link.target.hasPrefix("mailto:")
+        if writer.hasWritten(link.target, since: link.start) { return }
+        if isMailTo, writer.hasWritten(String(link.target.dropFirst(7)), since: link.start) { return }
         writer.removeTrailingSpaces()
         if !writer.endsLine { writer.character(" ") }
         writer.string("<\(link.target)>")

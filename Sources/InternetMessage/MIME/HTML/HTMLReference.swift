@@ -14,22 +14,30 @@ enum HTMLReference {
         return Unicode.Scalar(number) ?? "\u{FFFD}"
     }
 
+    /// Whether a character can stand behind `&`.
+    static func hasPart(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "#" || (scalar.isASCII && UInt8(scalar.value).isAlphanumeric)
+    }
+
     /// A text with its references replaced.
-    static func replaced(in text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
-        var out = ""
-        for (index, piece) in text.split(separator: "&", omittingEmptySubsequences: false).enumerated() {
-            guard index > 0 else {
-                out += piece
+    static func replaced(in text: [Unicode.Scalar]) -> [Unicode.Scalar] {
+        var out: [Unicode.Scalar] = []
+        var index = 0
+        while index < text.count {
+            guard text[index] == "&" else {
+                out.append(text[index])
+                index += 1
                 continue
             }
-            let name = piece.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "#") }
-            if name.utf8.count <= maximumLength, let scalar = character(String(name)) {
-                out.unicodeScalars.append(scalar)
-                let rest = piece.dropFirst(name.count)
-                out += rest.hasPrefix(";") ? rest.dropFirst() : rest
+            var end = index + 1
+            while end < text.count, end - index <= maximumLength, hasPart(text[end]) { end += 1 }
+            let name = text[(index + 1)..<end].map { UInt8(truncatingIfNeeded: $0.value) }
+            if let scalar = character(String(decoding: name, as: UTF8.self)) {
+                out.append(scalar)
+                index = end < text.count && text[end] == ";" ? end + 1 : end
             } else {
-                out += "&" + piece
+                out.append("&")
+                index += 1
             }
         }
         return out

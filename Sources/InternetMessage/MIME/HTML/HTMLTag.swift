@@ -1,18 +1,19 @@
 /// A tag of HTML while its characters pass: its name, and of its attributes `href` and `alt`.
 struct HTMLTag {
     private enum Place {
-        case name, between, attribute, afterAttribute, beforeValue
-        case value(quote: Unicode.Scalar?)
+        case name, between, attribute, afterAttribute, beforeValue, unquoted, quoted
     }
 
     let isClosing: Bool
     /// In lower case.
-    private(set) var name = ""
+    private var nameBytes: [UInt8] = []
     private var place = Place.name
-    private var attribute = ""
-    private var value = ""
-    private var href: String?
-    private var alt: String?
+    private var quote: Unicode.Scalar = "\""
+    private var attribute: [UInt8] = []
+    private var value: [Unicode.Scalar] = []
+    private var keepsValue = false
+    private var href: [Unicode.Scalar]?
+    private var alt: [Unicode.Scalar]?
 
     /// Characters of a name or a value that are kept.
     private static let maximumName = 16
@@ -22,99 +23,105 @@ struct HTMLTag {
         self.isClosing = isClosing
     }
 
+    var name: String { String(decoding: nameBytes, as: UTF8.self) }
+
     /// Where a link leads; nil when it leads nowhere, or only within the text.
     var target: String? {
         guard let href else { return nil }
-        let text = HTMLReference.replaced(in: href).trimmingBlanks()
+        let text = Self.text(href)
         return text.isEmpty || text.hasPrefix("#") ? nil : text
     }
 
     /// The words that stand for a picture.
-    var words: String? { alt.map { HTMLReference.replaced(in: $0).trimmingBlanks() } }
+    var words: String? { alt.map(Self.text) }
 
     /// - Returns: true when this was the last character of the tag.
     mutating func take(_ scalar: Unicode.Scalar) -> Bool {
-        if case .value(let quote) = place {
-            return takeValue(scalar, quote)
+        switch place {
+        case .quoted:
+            if scalar == quote { endAttribute() } else { keep(scalar) }
+            return false
+        case .unquoted where !scalar.isHTMLSpace && scalar != ">":
+            keep(scalar)
+            return false
+        default:
+            if scalar == ">" {
+                endAttribute()
+                return true
+            }
+            takeOutsideValue(scalar)
+            return false
         }
-        if scalar == ">" {
-            keep()
-            return true
-        }
+    }
+
+    private mutating func takeOutsideValue(_ scalar: Unicode.Scalar) {
         let isBlank = scalar.isHTMLSpace
         switch place {
         case .name:
-            if isBlank || scalar == "/" { place = .between } else { Self.append(scalar, to: &name, Self.maximumName) }
+            if isBlank || scalar == "/" { place = .between } else { Self.append(scalar, to: &nameBytes) }
+        case .attribute where scalar != "=":
+            if isBlank || scalar == "/" { place = .afterAttribute } else { Self.append(scalar, to: &attribute) }
+        case .afterAttribute where scalar == "=", .attribute:
+            place = .beforeValue
         case .between, .afterAttribute:
-            if scalar == "=", case .afterAttribute = place {
-                place = .beforeValue
-            } else if !isBlank, scalar != "/" {
-                keep()
-                place = .attribute
-                Self.append(scalar, to: &attribute, Self.maximumName)
-            }
-        case .attribute:
-            if scalar == "=" {
-                place = .beforeValue
-            } else if isBlank || scalar == "/" {
-                place = .afterAttribute
-            } else {
-                Self.append(scalar, to: &attribute, Self.maximumName)
-            }
-        case .beforeValue:
+            if isBlank || scalar == "/" { return }
+            endAttribute()
+            place = .attribute
+            Self.append(scalar, to: &attribute)
+        case .beforeValue where !isBlank:
+            keepsValue = attribute.elementsEqual("href".utf8) || attribute.elementsEqual("alt".utf8)
             if scalar == "\"" || scalar == "'" {
-                place = .value(quote: scalar)
-            } else if !isBlank {
-                place = .value(quote: nil)
-                return takeValue(scalar, nil)
+                quote = scalar
+                place = .quoted
+            } else {
+                place = .unquoted
+                keep(scalar)
             }
-        case .value:
+        case .unquoted:
+            endAttribute()
+        case .beforeValue, .quoted:
             break
         }
-        return false
     }
 
-    private mutating func takeValue(_ scalar: Unicode.Scalar, _ quote: Unicode.Scalar?) -> Bool {
-        let ends = quote.map { $0 == scalar } ?? (scalar == ">" || scalar.isHTMLSpace)
-        if ends {
-            keep()
-            place = .between
-            return quote == nil && scalar == ">"
-        }
-        if value.utf8.count < Self.maximumValue { value.unicodeScalars.append(scalar) }
-        return false
+    private mutating func keep(_ scalar: Unicode.Scalar) {
+        if keepsValue, value.count < Self.maximumValue { value.append(scalar) }
     }
 
     /// The attribute is complete. Of two with one name the first counts.
-    private mutating func keep() {
-        if attribute == "href", href == nil { href = value }
-        if attribute == "alt", alt == nil { alt = value }
-        attribute = ""
-        value = ""
+    private mutating func endAttribute() {
+        place = .between
+        if keepsValue {
+            if attribute.first == UInt8(ascii: "h") { href = href ?? value } else { alt = alt ?? value }
+        }
+        attribute.removeAll(keepingCapacity: true)
+        value.removeAll()
+        keepsValue = false
     }
 
-    private static func append(_ scalar: Unicode.Scalar, to text: inout String, _ limit: Int) {
-        guard text.utf8.count < limit else { return }
-        text.unicodeScalars.append(scalar.lowercasedASCII)
+    private static func append(_ scalar: Unicode.Scalar, to text: inout [UInt8]) {
+        // what is not US-ASCII is in no name that is looked for
+        if text.count < maximumName { text.append(scalar.isASCII ? UInt8(scalar.value).lowercasedASCII : 0x3F) }
+    }
+
+    /// With its references replaced, without white space and controls at both ends.
+    private static func text(_ value: [Unicode.Scalar]) -> String {
+        let scalars = HTMLReference.replaced(in: value)
+        let isBlank: (Unicode.Scalar) -> Bool = { $0.value <= 0x20 || $0 == "\u{A0}" }
+        guard let first = scalars.firstIndex(where: { !isBlank($0) }),
+            let last = scalars.lastIndex(where: { !isBlank($0) })
+        else { return "" }
+        var text: [UInt8] = []
+        for scalar in scalars[first...last] { text += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter }
+        return String(decoding: text, as: UTF8.self)
     }
 }
 
 extension Unicode.Scalar {
-    /// White space of HTML §2.1.
+    /// White space of HTML.
     var isHTMLSpace: Bool { self == " " || self == "\t" || self == "\n" || self == "\r" || self == "\u{C}" }
 
     var isASCIILetter: Bool { isASCII && UInt8(value).isAlpha }
 
     var lowercasedASCII: Unicode.Scalar { isASCII ? Unicode.Scalar(UInt8(value).lowercasedASCII) : self }
-}
-
-extension String {
-    /// Without white space and controls at both ends.
-    fileprivate func trimmingBlanks() -> String {
-        let isBlank: (Unicode.Scalar) -> Bool = { $0.properties.isWhitespace || $0.value < 0x20 }
-        guard let first = unicodeScalars.firstIndex(where: { !isBlank($0) }),
-            let last = unicodeScalars.lastIndex(where: { !isBlank($0) })
-        else { return "" }
-        return String(unicodeScalars[first...last])
-    }
 }

@@ -18,7 +18,9 @@ struct OutlineHeader {
     var subject: String? { body(.subject).map { Self.decoded($0) } }
 
     var date: String? {
-        body(.date).map { body in InternetDate(body).map { String(decoding: $0.bytes, as: UTF8.self) } ?? Self.decoded(body) }
+        body(.date).map { body in
+            InternetDate(body).map { String(decoding: $0.bytes, as: UTF8.self) } ?? Self.decoded(body)
+        }
     }
 
     var messageID: String? { body(.messageID).flatMap { MessageID($0) }.map { Self.line($0.bytes) } }

@@ -77,12 +77,14 @@ struct MIMEReader {
         else { return nil }
         var end = line.contentEnd
         while end > line.start + 2, bytes[end - 1].isWSP { end -= 1 }
-        let content = bytes[(line.start + 2)..<end]
+        let content = (line.start + 2)..<end
         for index in open.indices.reversed() {
             visited += min(content.count, open[index].boundary.count)
-            guard let match = open[index].match(content) else { continue }
+            guard let match = open[index].match(content, of: bytes) else { continue }
             switch match {
-            case .prefix: find(.delimiterWithText, open[index].entity, line.start)
+            case .prefix:
+                open[index].hasNearMiss = true
+                find(.delimiterWithText, open[index].entity, line.start)
             case .delimiter, .closeDelimiter:
                 if !open[index].isClosed { return (index, match == .closeDelimiter) }
                 find(.partsAfterClose, open[index].entity, line.start)
@@ -107,8 +109,10 @@ struct MIMEReader {
         end(upTo: multipart)
         if !open[index].hasDelimiter {
             open[index].hasDelimiter = true
-            entities[multipart].preamble = entities[multipart].bodyRange.lowerBound..<max(
-                entities[multipart].bodyRange.lowerBound, contentEnd)
+            entities[multipart].preamble =
+                entities[multipart].bodyRange
+                .lowerBound..<max(
+                    entities[multipart].bodyRange.lowerBound, contentEnd)
         }
     }
 

@@ -4,6 +4,8 @@ struct OpenMultipart {
     let boundary: [UInt8]
     var hasDelimiter = false
     var isClosed = false
+    /// A line was seen that begins with the boundary and goes on with text. One is enough to know.
+    var hasNearMiss = false
 
     /// How a line compares with the boundary.
     enum Match {
@@ -13,11 +15,17 @@ struct OpenMultipart {
     }
 
     // RFC 2046 §5.1.1: "--" boundary, "--" at the last, transport padding
-    /// - Parameter line: the line without its two hyphens and without white space at its end.
-    func match(_ line: ArraySlice<UInt8>) -> Match? {
-        guard line.count >= boundary.count, line.starts(with: boundary) else { return nil }
-        let rest = line.dropFirst(boundary.count)
-        if rest.isEmpty { return .delimiter }
-        return rest.count == 2 && rest.allSatisfy { $0 == UInt8(ascii: "-") } ? .closeDelimiter : .prefix
+    /// - Parameter line: the place of the line without its two hyphens and without white space at its end.
+    func match(_ line: Range<Int>, of bytes: [UInt8]) -> Match? {
+        let extra = line.count - boundary.count
+        guard extra >= 0, extra == 0 || extra == 2 || !hasNearMiss else { return nil }
+        var index = line.lowerBound
+        for byte in boundary {
+            guard bytes[index] == byte else { return nil }
+            index += 1
+        }
+        if extra == 0 { return .delimiter }
+        let isClose = extra == 2 && bytes[index] == UInt8(ascii: "-") && bytes[index + 1] == UInt8(ascii: "-")
+        return isClose ? .closeDelimiter : .prefix
     }
 }

@@ -49,7 +49,8 @@ struct TextSelection {
             return children.last { readability[$0] == best }.map { [$0] } ?? []
         }
         if entity.mediaType.matches("multipart", "related") { return root(entity, message).map { [$0] } ?? [] }
-        let hasOneText = ["signed", "report", "encrypted"].contains(String(decoding: entity.mediaType.subtype, as: UTF8.self))
+        let hasOneText = ["signed", "report", "encrypted"].contains(
+            String(decoding: entity.mediaType.subtype, as: UTF8.self))
         return hasOneText ? Array(children.prefix(1)) : children
     }
 

@@ -28,6 +28,12 @@ struct TextWriter {
         for scalar in string.unicodeScalars { character(scalar) }
     }
 
+    /// Whether exactly this was written since the text had that length, white space before it left out.
+    func hasWritten(_ words: String, since start: Int) -> Bool {
+        guard start <= text.count else { return false }
+        return text[start...].drop(while: \.isFoldingWhiteSpace).elementsEqual(words.utf8)
+    }
+
     var endsLine: Bool { text.isEmpty || text.last == .lineFeed }
 
     var endsParagraph: Bool { text.isEmpty || text.suffix(2).elementsEqual([.lineFeed, .lineFeed]) }

@@ -25,7 +25,9 @@ enum VisibleText {
     /// Appends a character to a text of several lines. LF and TAB stay; a hidden one is written like `\u{202E}`. The joiners
     /// U+200C and U+200D stay: Persian and emoji need them.
     static func append(_ scalar: Unicode.Scalar, to text: inout [UInt8]) {
-        if scalar == "\n" || scalar == "\t" || !isHidden(scalar) || scalar == "\u{200C}" || scalar == "\u{200D}" {
+        if (0x20..<0x7F).contains(scalar.value) || scalar == "\n" {
+            text.append(UInt8(truncatingIfNeeded: scalar.value))
+        } else if scalar == "\t" || !isHidden(scalar) || scalar == "\u{200C}" || scalar == "\u{200D}" {
             text += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
         } else if scalar == "\u{2028}" || scalar == "\u{2029}" || scalar == "\u{0C}" {
             text.append(.lineFeed)

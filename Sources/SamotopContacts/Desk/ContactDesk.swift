@@ -63,7 +63,7 @@ public struct ContactDesk: Sendable {
             return contact
         }
         guard let decided else { return nil }
-        try await note(decided, "\(state.rawValue)", maker, note, now)
+        try await record(decided, state.rawValue, maker, note, now)
         return try await settleHeld(decided)
     }
 
@@ -78,7 +78,7 @@ public struct ContactDesk: Sendable {
     public func forget(_ correspondent: Correspondent, of owner: Owner, by maker: String) async throws -> Bool {
         guard let known = try await contact(about: correspondent, of: owner) else { return false }
         try await store.change(correspondent, of: owner) { _ in nil }
-        try await note(known, "forgotten", maker, "", clock.now())
+        try await record(known, "forgotten", maker, "", clock.now())
         return true
     }
 
@@ -108,7 +108,7 @@ public struct ContactDesk: Sendable {
         } ?? contact
     }
 
-    private func note(_ contact: Contact, _ verdict: String, _ maker: String, _ note: String, _ now: Timestamp)
+    private func record(_ contact: Contact, _ verdict: String, _ maker: String, _ note: String, _ now: Timestamp)
         async throws
     {
         let entry = AuditEntry(

@@ -6,7 +6,7 @@
     /// next request.
     struct ClosingAfterRefusal: RouterMiddleware {
         func handle(
-            _ request: Request, context: PageContext, next: (Request, PageContext) async throws -> Response
+            _ request: Request, context: PageContext, next: Next
         ) async throws -> Response {
             var response = try await next(request, context)
             guard request.method != .get, request.method != .head, response.status.code >= 400 else { return response }

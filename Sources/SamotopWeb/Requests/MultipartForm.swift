@@ -7,7 +7,9 @@
         static func boundary(in contentType: String) -> [UInt8]? {
             let parts = contentType.split(separator: ";").map { String($0).trimmingSpaces() }
             guard parts.first?.lowercased() == "multipart/form-data" else { return nil }
-            guard let parameter = parts.dropFirst().first(where: { $0.lowercased().hasPrefix("boundary=") }) else { return nil }
+            guard let parameter = parts.dropFirst().first(where: { $0.lowercased().hasPrefix("boundary=") }) else {
+                return nil
+            }
             var value = parameter.dropFirst("boundary=".count)
             if value.hasPrefix("\""), value.hasSuffix("\""), value.count >= 2 { value = value.dropFirst().dropLast() }
             guard (1...70).contains(value.utf8.count) else { return nil }
@@ -42,7 +44,8 @@
         }
 
         private static func parameter(_ name: String, in header: String) -> String? {
-            for line in header.split(whereSeparator: \.isNewline) where line.lowercased().hasPrefix("content-disposition:") {
+            for line in header.split(whereSeparator: \.isNewline)
+            where line.lowercased().hasPrefix("content-disposition:") {
                 for part in line.split(separator: ";").dropFirst() {
                     let part = String(part).trimmingSpaces()
                     guard part.hasPrefix("\(name)=\"") else { continue }

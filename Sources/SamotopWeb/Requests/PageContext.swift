@@ -16,4 +16,7 @@
             remoteAddress = source.channel.remoteAddress
         }
     }
+
+    /// The rest of the way to a page.
+    typealias Next = @concurrent (Request, PageContext) async throws -> Response
 #endif

@@ -10,22 +10,36 @@
             "frame-src 'self'", "base-uri 'none'", "frame-ancestors 'none'",
         ].joined(separator: "; ")
 
-        let isSecure: Bool
+        let room: PageRoom
 
         func handle(
-            _ request: Request, context: PageContext, next: (Request, PageContext) async throws -> Response
+            _ request: Request, context: PageContext, next: Next
         ) async throws -> Response {
             var response: Response
             do {
                 guard [.get, .head, .post].contains(request.method) else { throw HTTPError(.methodNotAllowed) }
                 response = try await next(request, context)
             } catch let error as HTTPError {
-                response = Response(status: error.status, headers: error.headers)
-            } catch is PageError {
-                response = Response(status: .internalServerError)
+                response = try room.message(Self.word(for: error.status), status: error.status)
+                response.headers.append(contentsOf: error.headers)
+            } catch {
+                // never said to the client: an error may name an address
+                context.logger.error("a page failed", metadata: ["error": "\(type(of: error))"])
+                response = try room.message("failed", status: .internalServerError)
             }
             add(to: &response.headers)
             return response
+        }
+
+        private static func word(for status: HTTPResponse.Status) -> String {
+            switch status.code {
+            case 403: "refused"
+            case 404: "not-found"
+            case 408: "too-slow"
+            case 413: "too-large"
+            case 421: "not-here"
+            default: "bad-request"
+            }
         }
 
         private func add(to headers: inout HTTPFields) {
@@ -42,7 +56,7 @@
             setDefault("Cross-Origin-Resource-Policy", "same-origin")
             setDefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
             setDefault("X-DNS-Prefetch-Control", "off")
-            if isSecure { setDefault("Strict-Transport-Security", "max-age=31536000") }
+            if room.settings.baseURL.isSecure { setDefault("Strict-Transport-Security", "max-age=31536000") }
         }
     }
 

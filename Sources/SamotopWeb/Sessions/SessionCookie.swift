@@ -22,7 +22,9 @@
                 for pair in field.split(separator: ";").prefix(50) {
                     let pair = pair.drop { $0 == " " }
                     guard pair.hasPrefix(name + "=") else { continue }
-                    guard let token = SecretToken(pair.dropFirst(name.count + 1)), found == nil || found == token else { return nil }
+                    guard let token = SecretToken(pair.dropFirst(name.count + 1)), found == nil || found == token else {
+                        return nil
+                    }
                     found = token
                 }
             }

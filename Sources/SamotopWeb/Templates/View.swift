@@ -15,6 +15,9 @@
             set { values[name] = newValue }
         }
 
+        /// Adds what the other one has.
+        mutating func merge(_ other: View) { values.merge(other.values) { _, new in new } }
+
         func child(named name: String) -> Any? { values[name] }
     }
 #endif

@@ -90,10 +90,11 @@
         }
 
         private static func addresses(in name: String) -> [String] {
-            name.lowercased().split { " <>\"'(),;:".contains($0) }.filter { word in
-                guard let at = word.firstIndex(of: "@") else { return false }
-                return at != word.startIndex && word[at...].dropFirst().contains(".")
-            }.map(String.init)
+            let words: [Substring] = name.lowercased().split { " <>\"'(),;:".contains($0) }
+            return words.map(String.init).filter { word in
+                let sides = word.split(separator: "@", omittingEmptySubsequences: false)
+                return sides.count == 2 && !sides[0].isEmpty && sides[1].contains(".")
+            }
         }
 
         /// Whether one octet was added, left out, changed, or swapped with its neighbour; linear.
@@ -103,8 +104,11 @@
             let leftRest = left[start...]
             let rightRest = right[start...]
             if leftRest.dropFirst().elementsEqual(rightRest.dropFirst()) { return true }
-            if leftRest.dropFirst().elementsEqual(rightRest) || leftRest.elementsEqual(rightRest.dropFirst()) { return true }
-            return leftRest.dropFirst(2).elementsEqual(rightRest.dropFirst(2)) && leftRest.count >= 2 && rightRest.count >= 2
+            if leftRest.dropFirst().elementsEqual(rightRest) || leftRest.elementsEqual(rightRest.dropFirst()) {
+                return true
+            }
+            return leftRest.dropFirst(2).elementsEqual(rightRest.dropFirst(2)) && leftRest.count >= 2
+                && rightRest.count >= 2
                 && leftRest[start] == rightRest[start + 1] && leftRest[start + 1] == rightRest[start]
         }
     }

@@ -9,24 +9,31 @@
         /// `2026-11-26T13:30:00Z` (RFC 3339); a script shows it in the reader's own time.
         var machine: String {
             let (date, time) = parts
-            return "\(padded(date.year, 4))-\(padded(date.month))-\(padded(date.day))T\(clock(time)):\(padded(time % 60))Z"
+            return
+                "\(padded(date.year, 4))-\(padded(date.month))-\(padded(date.day))T\(clock(time)):\(padded(time % 60))Z"
         }
 
         /// `26 Nov 2026, 13:30 UTC`
         var full: String {
             let (date, time) = parts
-            return words("moment-full", [
-                "day": String(date.day), "month": words("month-\(date.month)"), "year": String(date.year), "time": clock(time),
-            ])
+            return words(
+                "moment-full",
+                [
+                    "day": String(date.day), "month": words("month-\(date.month)"), "year": String(date.year),
+                    "time": clock(time),
+                ])
         }
 
         /// `Thu 26 Nov`
         var day: String {
             let (date, _) = parts
             let weekday = ((days + 4) % 7 + 7) % 7
-            return words("moment-day", [
-                "weekday": words("weekday-\(weekday)"), "day": String(date.day), "month": words("month-\(date.month)"),
-            ])
+            return words(
+                "moment-day",
+                [
+                    "weekday": words("weekday-\(weekday)"), "day": String(date.day),
+                    "month": words("month-\(date.month)"),
+                ])
         }
 
         /// `20 minutes ago`, `in 3 days`

@@ -34,7 +34,9 @@
                 bias = adapted(index - old, output.count + 1, isFirst: old == 0)
                 number += index / (output.count + 1)
                 index %= output.count + 1
-                guard number >= 0x80, let scalar = Unicode.Scalar(UInt32(truncatingIfNeeded: number)), number <= 0x10FFFF else {
+                guard number >= 0x80, let scalar = Unicode.Scalar(UInt32(truncatingIfNeeded: number)),
+                    number <= 0x10FFFF
+                else {
                     return nil
                 }
                 output.insert(scalar, at: index)

@@ -90,7 +90,8 @@
             let pairs = zip(
                 "аеорсухіјѕԁһӏԛԝкмнтвгАВЕКМНОРСТХІЅЈαοορνικτυχγωρΑΒΕΖΗΙΚΜΝΟΡΤΥΧıɑɡοⅼⅰ‐‑–—·․".unicodeScalars,
                 "aeopcyxijsdhlqwkmhtbrabekmhopctxisjaoopviktuxywpabezhikmnoptyxiagolɪ----..".unicodeScalars)
-            return Dictionary(pairs.map { ($0.0, $0.1 == "ɪ" ? [UInt8(ascii: "l")] : look($0.1)) }) { first, _ in first }
+            return Dictionary(pairs.map { ($0.0, $0.1 == "ɪ" ? [UInt8(ascii: "l")] : look($0.1)) }) { first, _ in first
+            }
         }()
 
         private static let accented: [(String, Unicode.Scalar)] = [

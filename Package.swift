@@ -37,6 +37,7 @@ let package = Package(
         .library(name: "SamotopServer", targets: ["SamotopServer"]),
         .library(name: "SamotopGuards", targets: ["SamotopGuards"]),
         .library(name: "SamotopContacts", targets: ["SamotopContacts"]),
+        .library(name: "SamotopContactFolders", targets: ["SamotopContactFolders"]),
         .library(name: "SamotopSQLite", targets: ["SamotopSQLite"]),
         .library(name: "SamotopWeb", targets: ["SamotopWeb"]),
         .library(name: "SamotopDelivery", targets: ["SamotopDelivery"]),
@@ -93,11 +94,17 @@ let package = Package(
         .target(
             name: "SamotopContacts", dependencies: ["SMTP", "InternetMessage", "SamotopCore"], swiftSettings: settings),
         .target(
+            name: "SamotopContactFolders",
+            dependencies: [
+                "SMTP", "InternetMessage", "SamotopCore", "SamotopContacts", "SamotopDelivery",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .target(
             name: "SamotopSQLite",
             dependencies: [
                 "SamotopContacts", "SamotopCore",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
-                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: commandSettings),
         .target(
@@ -109,7 +116,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Web"])),
                 .product(name: "CryptoExtras", package: "swift-crypto", condition: .when(traits: ["Web"])),
             ],
-            swiftSettings: commandSettings),
+            resources: [.embedInCode("Resources")], swiftSettings: commandSettings),
         .target(name: "SamotopDelivery", dependencies: ["SamotopCore", "CLinux"], swiftSettings: settings),
         .target(
             name: "SamotopJournal",
@@ -123,12 +130,13 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ] + nio,
             swiftSettings: settings),
-        .target(name: "SamotopTesting", dependencies: ["SamotopCore"], swiftSettings: settings),
+        .target(
+            name: "SamotopTesting", dependencies: ["SMTP", "SamotopCore", "SamotopContacts"], swiftSettings: settings),
         .executableTarget(
             name: "SamotopCommand",
             dependencies: [
                 "SamotopServer", "SamotopGuards", "SamotopDelivery", "SamotopJournal", "NameResolution",
-                "SenderAuthentication", "SamotopContacts", "SamotopSQLite", "SamotopWeb",
+                "SenderAuthentication", "SamotopContacts", "SamotopContactFolders", "SamotopSQLite", "SamotopWeb",
                 .target(name: "UnboundResolver", condition: .when(traits: ["Unbound"])), "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -152,6 +160,14 @@ let package = Package(
         .executableTarget(
             name: "SigningExample", dependencies: ["InternetMessage", "NameResolution", "SenderAuthentication"],
             path: "Examples/Signing", swiftSettings: commandSettings),
+        .executableTarget(
+            name: "PagesExample",
+            dependencies: [
+                "SamotopWeb", "SamotopContacts", "SamotopCore", "InternetMessage",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Examples/Pages", swiftSettings: commandSettings),
 
         .testTarget(
             name: "SMTPTests", dependencies: ["SMTP"], resources: [.copy("Resources")], swiftSettings: settings),
@@ -176,6 +192,25 @@ let package = Package(
             ] + nio, swiftSettings: settings),
         .testTarget(
             name: "SamotopDeliveryTests", dependencies: ["SamotopDelivery", "SamotopTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "SamotopContactsTests", dependencies: ["SamotopContacts", "SamotopTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "SamotopContactFoldersTests", dependencies: ["SamotopContactFolders", "SamotopTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SamotopSQLiteTests",
+            dependencies: [
+                "SamotopSQLite", "SamotopTesting", "SamotopContacts", "SMTP",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: commandSettings),
+        .testTarget(
+            name: "SamotopWebTests",
+            dependencies: [
+                "SamotopWeb",
+                .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Web"])),
+            ],
+            resources: [.copy("Resources")], swiftSettings: commandSettings),
         .testTarget(
             name: "SamotopJournalTests", dependencies: ["SamotopJournal", "SamotopTesting"], swiftSettings: settings),
         .testTarget(name: "SamotopCommandTests", dependencies: ["SamotopCommand"], swiftSettings: settings),

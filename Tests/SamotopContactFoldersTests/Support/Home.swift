@@ -21,6 +21,7 @@ final class Home: Sendable {
     let ann = Owner("ann")
     let bob = Owner("bob")
 
+    static let postmaster = Mailbox("postmaster@our.test")
     private static let threads = StorageThreads(count: 2)
 
     init() throws {
@@ -49,7 +50,7 @@ final class Home: Sendable {
         var settings = ContactFolderSettings()
         change(&settings)
         return ContactFolders(
-            mailboxes, desk, store, held: held, sender: try #require(Mailbox("postmaster@our.test")),
+            mailboxes, desk, store, held: held, sender: try #require(Self.postmaster),
             key: try #require(RequestKey([UInt8](repeating: key, count: 32))), settings: settings, clock: clock,
             maximumWatches: maximumWatches, alarm: alarm)
     }

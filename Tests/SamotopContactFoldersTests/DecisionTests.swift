@@ -94,7 +94,8 @@ import Testing
 
     // MARK: deleting
 
-    @Test("Deleted means blocked, after some seconds", arguments: [false, true]) func deleted(marked: Bool) async throws {
+    @Test("Deleted means blocked, after some seconds", arguments: [false, true]) func deleted(marked: Bool) async throws
+    {
         let folders = try home.folders()
         try await home.ask(stranger)
         try await folders.look(at: home.ann)

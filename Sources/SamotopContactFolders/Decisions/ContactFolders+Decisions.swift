@@ -102,7 +102,11 @@ extension ContactFolders {
         case .held:
             // Any other message in these folders is its owner's affair.
             guard isDecided else { return }
-            if state == .welcome { try await moveToInbox(found, here) } else { try await mailboxes.remove([found.message]) }
+            if state == .welcome {
+                try await moveToInbox(found, here)
+            } else {
+                try await mailboxes.remove([found.message])
+            }
         }
         memory.seen[found.subject] = nil
     }

@@ -94,8 +94,9 @@ public final class MaildirHeldMail: HeldMail {
         }
     }
 
-    private func find(_ envelopes: Set<String>, of owner: Owner) async throws -> [(message: FiledMessage, envelope: String)]
-    {
+    private func find(_ envelopes: Set<String>, of owner: Owner) async throws -> [(
+        message: FiledMessage, envelope: String
+    )] {
         guard mailboxes.knows(owner.name), let contents = try await mailboxes.contents(of: folder, of: owner.name)
         else { return [] }
         var found: [(FiledMessage, String)] = []

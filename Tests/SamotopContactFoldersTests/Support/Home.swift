@@ -88,7 +88,8 @@ final class Home: Sendable {
     // MARK: mail
 
     /// A message of a stranger is held; its file is there.
-    func hold(_ id: String, for owner: Owner? = nil, content: String = "Subject: hello\r\n\r\nHello.\r\n") async throws {
+    func hold(_ id: String, for owner: Owner? = nil, content: String = "Subject: hello\r\n\r\nHello.\r\n") async throws
+    {
         let owner = owner ?? ann
         let message = ReceivedMessage(
             envelope: Envelope(
@@ -126,7 +127,9 @@ final class Home: Sendable {
     }
 
     /// The request messages' files in the folder of those who wait.
-    func requests(_ mailbox: String = "ann") -> [String] { files(Self.new, mailbox).filter { $0.contains("Rcontact-") } }
+    func requests(_ mailbox: String = "ann") -> [String] {
+        files(Self.new, mailbox).filter { $0.contains("Rcontact-") }
+    }
 
     /// The only request message's file.
     func request(_ mailbox: String = "ann") throws -> String {

@@ -8,7 +8,16 @@ struct Samotop: ParsableCommand {
         discussion: "To see it work without configuring anything: samotop try",
         version: "samotop \(VersionCommand.version)",
         subcommands: [
-            ServeCommand.self, TryCommand.self, CheckCommand.self, ExplainCommand.self, DNSCommand.self,
-            VersionCommand.self,
-        ])
+            ServeCommand.self, TryCommand.self, CheckCommand.self, ContactsCommand.self, PassCommand.self,
+            WhyCommand.self, MessageCommand.self, ExplainCommand.self, DNSCommand.self, VersionCommand.self,
+        ] + pages)
+
+    /// What only a build with the pages has.
+    private static var pages: [any ParsableCommand.Type] {
+        #if Web
+            [AccountCommand.self]
+        #else
+            []
+        #endif
+    }
 }

@@ -2,7 +2,7 @@ import InternetMessage
 public import NameResolution
 public import SMTP
 public import SamotopCore
-import SenderAuthentication
+public import SenderAuthentication
 import Synchronization
 
 /// Who is really speaking? SPF at MAIL, then DKIM, ARC and DMARC of the message: evidence for later guards, for the trace field
@@ -19,17 +19,22 @@ public struct Authenticating: MailGuard {
     private let messages: MessageAuthenticator
     private let receiver: [UInt8]
     private let exempts: @Sendable (ClientAddress) -> Bool
+    private let reports: (any DMARCReportStore)?
     private let clock: any WallClock
 
     /// - Parameters:
     ///   - resolver: asks the DNS; a ``CachingResolver`` saves most of it.
     ///   - receiver: our name, for the explanations of SPF.
     ///   - exempts: clients that nothing is asked about.
+    ///   - reports: where messages are counted for their authors' domains (RFC 9990). One that fails changes nothing for a
+    ///     message.
     public init(
         with resolver: any Resolver, policy: AuthenticationPolicy = AuthenticationPolicy(), receiver: DomainName? = nil,
-        exempts: @escaping @Sendable (ClientAddress) -> Bool = { _ in false }, clock: any WallClock = SystemClock()
+        exempts: @escaping @Sendable (ClientAddress) -> Bool = { _ in false },
+        reports: (any DMARCReportStore)? = nil, clock: any WallClock = SystemClock()
     ) {
         self.resolver = resolver
+        self.reports = reports
         self.policy = policy
         self.receiver = receiver?.bytes ?? []
         self.exempts = exempts
@@ -77,7 +82,21 @@ public struct Authenticating: MailGuard {
         let findings = await messages.authenticate(
             tap.finish(), spf: session.evidence, now: message.received.seconds)
         session.evidence += findings.authenticationResults
-        return judge(findings, spf: session.evidence)
+        let verdict = judge(findings, spf: session.evidence)
+        if let reports { await count(findings, verdict, message.received, session, in: reports) }
+        return verdict
+    }
+
+    /// RFC 9990: what was postponed comes again, and is counted then.
+    private func count(
+        _ findings: MessageFindings, _ verdict: Verdict, _ time: Timestamp, _ session: Session,
+        in reports: any DMARCReportStore
+    ) async {
+        if case .postpone = verdict { return }
+        guard let source = client(session),
+            let row = findings.reportRow(source: source, spf: session.evidence, isRefused: verdict != .pass)
+        else { return }
+        try? await reports.add(row, at: time.seconds)
     }
 
     /// What policy makes of the findings.

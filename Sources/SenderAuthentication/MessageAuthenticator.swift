@@ -9,6 +9,7 @@ public struct MessageAuthenticator: Sendable {
     private let resolver: any Resolver
     private let trustedSealers: Set<DNSName>
     private let policy: DKIMPolicy
+    private let keys = DKIMKeyCache()
     private let clock: any Clock<Duration>
     private let time: Duration
 
@@ -44,8 +45,8 @@ public struct MessageAuthenticator: Sendable {
         -> MessageFindings
     {
         let author = AuthorDomain.result(in: message.header)
-        let signatures = await DKIMVerifier(resolver: resolver, policy: policy).verify(message, now: now)
-        let arc = await ARCVerifier(resolver: resolver, policy: policy).verify(message, now: now)
+        let signatures = await DKIMVerifier(resolver: resolver, policy: policy, keys: keys).verify(message, now: now)
+        let arc = await ARCVerifier(resolver: resolver, policy: policy, keys: keys).verify(message, now: now)
         let dmarc = await DMARCEvaluator(resolver: resolver).evaluate(
             author: author,
             identifiers: Self.identifiers(spf, .pass) + Self.identifiers(signatures, .pass),

@@ -59,8 +59,8 @@ extension DMARCFinding {
 extension SignedMessage {
     /// Fields that may be there once, and are there more often.
     var repeatedFields: [SignatureCoverage.Field] {
-        SignatureCoverage.Field.allCases.filter { field in
-            SignatureCoverage.shown.contains(field) && signedHeader.count(of: Array(field.rawValue.utf8)) > 1
+        zip(SignatureCoverage.Field.allCases, signedHeader.counts).compactMap { field, count in
+            count > 1 && SignatureCoverage.shown.contains(field) ? field : nil
         }
     }
 }

@@ -74,6 +74,9 @@ class Settings:
     # Sections in one line of YAML. There is no DNS where tests run, but for those that bring their own.
     authentication: str = "off"
     dns: str = "{}"
+    # Nobody waits for anybody's word, but where a test is about that.
+    contacts: str = "off"
+    web: str = "{}"
 
 
 def write_configuration(directory, listeners, certificate, settings):
@@ -111,6 +114,8 @@ def write_configuration(directory, listeners, certificate, settings):
         f"  data: {settings.data}",
         f"authentication: {settings.authentication}",
         f"dns: {settings.dns}",
+        f"contacts: {settings.contacts}",
+        f"web: {settings.web}",
         "prudence:",
         f"  banner-delay: {settings.banner_delay}",
         "domains:",

@@ -1,12 +1,15 @@
-"""Our SPF and DKIM against pyspf and dkimpy, on messages and records made at random from a seed that a failure prints."""
+"""Our SPF and DKIM against pyspf, dkimpy and OpenDKIM, on messages and records made at random from a seed that a failure prints."""
 
 import base64
 import json
 import os
 import random
+import re
+import shutil
 import subprocess
 
 import pytest
+from peers import PEERS
 from server import PROGRAM, ROOT, missing
 
 try:
@@ -120,6 +123,79 @@ def test_what_we_sign_dkimpy_verifies(keys):
         assert done.returncode == 0, done.stderr
         assert dkim.verify(done.stdout, dnsfunc=lambda name, timeout=5: made[kind][2].encode()), (
             f"seed {SEED + 1}, message {number}: {done.stdout!r}")
+
+
+class OpenDKIM:
+    """Debian's opendkim, unpacked or installed; it reads messages from files (`-t`) and needs no MTA."""
+
+    def __init__(self, folder):
+        unpacked = PEERS / "opendkim/usr/sbin/opendkim"
+        self.program = unpacked if unpacked.exists() else shutil.which("opendkim", path=os.environ["PATH"] + ":/usr/sbin")
+        if not self.program:
+            missing("opendkim isn't there (scripts/setup test)")
+        libraries = [str(path.parent) for path in (PEERS / "opendkim").glob("usr/lib/*/libopendkim.so.11")]
+        self.environment = {**os.environ, "LD_LIBRARY_PATH": ":".join(libraries)} if libraries else None
+        self.folder = folder
+
+    def run(self, settings, octets):
+        """What it would have told the MTA. It takes text files: lines end with LF."""
+        (self.folder / "opendkim.conf").write_text("Syslog no\n" + settings)
+        (self.folder / "message").write_bytes(octets.replace(b"\r\n", b"\n"))
+        done = subprocess.run([self.program, "-x", self.folder / "opendkim.conf", "-t", self.folder / "message"],
+                              capture_output=True, env=self.environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def signed(self, octets, key, form):
+        settings = ("Mode s\nDomain example.test\nSelector sel\nRequireSafeKeys no\nOversignHeaders From\n"
+                    f"KeyFile {key}\nCanonicalization {form}\n")
+        found = re.search(rb"hname='DKIM-Signature' hvalue='(.*?)'", self.run(settings, octets), re.S)
+        assert found, "opendkim doesn't sign"
+        return b"DKIM-Signature: " + found.group(1).replace(b"\n", b"\r\n") + b"\r\n" + octets
+
+    def verifies(self, octets, record):
+        (self.folder / "keys").write_text(f"sel._domainkey.example.test {record}\n")
+        settings = f"Mode v\nTestPublicKeys {self.folder}/keys\nAlwaysAddARHeader yes\nOn-BadSignature accept\n"
+        return b"dkim=pass" in self.run(settings, octets)
+
+
+def an_octet_changed(chance, octets):
+    """One of the body's letters becomes another."""
+    places = [place for place in range(octets.index(b"\r\n\r\n") + 4, len(octets)) if octets[place:place + 1].isalnum()]
+    if not places:
+        return None
+    place = chance.choice(places)
+    return octets[:place] + (b"Z" if octets[place:place + 1] != b"Z" else b"Y") + octets[place + 1:]
+
+
+def test_opendkim_and_we_agree(keys, tmp_path):
+    """What it signs we verify, what we sign it verifies: 125 messages each way, and each once more with an octet changed."""
+    if not SIGNER.exists():
+        missing(f"{SIGNER} isn't there (swift build -c release --product SigningExample)")
+    made, _ = keys
+    key, _, record = made["rsa"]
+    peer = OpenDKIM(tmp_path)
+    chance = random.Random(SEED + 3)
+    questions, wanted = [], []
+    for number in range(125):
+        octets = some_message(chance)
+        form = f"{chance.choice(['relaxed', 'simple'])}/{chance.choice(['relaxed', 'simple'])}"
+        signed = peer.signed(octets, key, form)
+        for variant, passes in ((signed, True), (an_octet_changed(chance, signed), False)):
+            if variant:
+                questions.append({"ip": "192.0.2.1", "helo": "c.test", "mailFrom": "", "message": variant.decode(),
+                                  "zone": {"sel._domainkey.example.test": [{"type": "TXT", "value": record}]}})
+                wanted.append((number, form, passes))
+    differing = [(what, answer.get("dkim")) for answer, what in zip(explain(questions), wanted)
+                 if any(found["result"] == "pass" for found in answer.get("dkim", [])) != what[2]]
+    assert differing == [], f"seed {SEED + 3}: {len(differing)} of {len(questions)}: {differing[:3]}"
+    for number in range(125):
+        octets = some_message(chance)
+        form = chance.choice(["relaxed", "simple"])
+        signed = subprocess.run([SIGNER, key, "example.test", "sel", form], input=octets, capture_output=True, check=True).stdout
+        assert peer.verifies(signed, record), f"seed {SEED + 3}, message {number}, {form}: {signed!r}"
+        changed = an_octet_changed(chance, signed)
+        assert not changed or not peer.verifies(changed, record), f"seed {SEED + 3}, message {number}: {changed!r}"
 
 
 def test_spf_as_pyspf_finds_it(monkeypatch):

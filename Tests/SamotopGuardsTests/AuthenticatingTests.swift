@@ -173,4 +173,24 @@ import Testing
         let (_, delivered) = try await world.send(message, from: "ann@legit.test")
         #expect(delivered.first?.result(.dkim) == .pass)
     }
+
+    @Test("RFC 9990: each message is counted once for the author's domain, by what became of it") func reported()
+        async throws
+    {
+        var world = world
+        try world.add("_dmarc.told.test", .txt, "v=DMARC1; p=reject; rua=mailto:reports@told.test")
+        try world.add("told.test", .txt, "v=spf1 ip4:192.0.2.7 -all")
+        let reports = MemoryDMARCReportStore()
+        let message = try world.message(from: "ann@told.test")
+        _ = try await world.send(message, from: "ann@told.test", reports: reports)
+        _ = try await world.send(message, from: "x@evil.test", reports: reports)
+        _ = try await world.send(message, from: "x@evil.test", reports: reports)
+        _ = try await world.send(try world.message(signedBy: "legit.test"), from: "ann@legit.test", reports: reports)
+        let period = try #require(await reports.take(endedAt: SenderWorld.now + 86_400).first)
+        let counts = Dictionary(grouping: period.entries, by: \.row.disposition).mapValues { $0.map(\.count) }
+        #expect(counts == [.pass: [1], .reject: [2]])
+        let refused = try #require(period.entries.first { $0.row.disposition == .reject }?.row)
+        #expect(refused.spf?.domain.text == "evil.test" && refused.spf?.result == .pass && !refused.isSPFAligned)
+        #expect(refused.headerFrom.text == "told.test" && refused.envelopeFrom?.text == "evil.test")
+    }
 }

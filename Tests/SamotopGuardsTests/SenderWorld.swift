@@ -60,11 +60,12 @@ struct SenderWorld {
     /// The last line of each reply's first nine octets, and what was delivered.
     func send(
         _ message: [UInt8], from sender: String, helo: String = "mail.legit.test", client: ClientAddress = client,
-        policy: AuthenticationPolicy = AuthenticationPolicy(), more guards: [any MailGuard] = []
+        policy: AuthenticationPolicy = AuthenticationPolicy(), reports: (any DMARCReportStore)? = nil,
+        more guards: [any MailGuard] = []
     ) async throws -> (replies: [String], delivered: [MemoryMailboxes.Delivered]) {
         let clock = ManualClock(seconds: Self.now)
         let service = try MailService("mx.our.test", delivering: box, clock: clock) {
-            Authenticating(with: zone, policy: policy, clock: clock)
+            Authenticating(with: zone, policy: policy, reports: reports, clock: clock)
             guards
         }
         let connection = await MemoryConnection(service, client: client)

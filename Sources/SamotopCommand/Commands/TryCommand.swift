@@ -15,7 +15,8 @@ struct TryCommand: ParsableCommand {
         commandName: "try", abstract: "Try a mail server on this machine alone, with nothing to configure.",
         discussion: """
             Takes mail for alice@example.test and bob@example.test on a port of 127.0.0.1, with STARTTLS, into Maildirs \
-            below the directory, and shows what is spoken. Remove the directory afterwards; nothing else is left.
+            below the directory, and shows what is spoken. Strangers wait for alice's and bob's word, which is given at a page \
+            whose address is printed. Remove the directory afterwards; nothing else is left.
             """)
 
     @Option(name: .long, help: ArgumentHelp("Added to the well-known port 25.", valueName: "number"))
@@ -36,19 +37,26 @@ struct TryCommand: ParsableCommand {
             try makeDirectory()
             let pair = try SelfMadeCertificate.pair(
                 in: directory + "/tls", names: ["example.test", "mx.example.test", "localhost"])
-            var serving = Serving(configuration: try Self.configuration(port: port, state: directory, pair))
+            var serving = Serving(
+                configuration: try Self.configuration(port: port, pagesPort: pagesPort, state: directory, pair))
+            serving.linkSeconds = 86_400
             serving.asRoot = true
             serving.observers = [Transcript(.full, to: StandardOutput())]
             let root = directory + "/mail"
             serving.around = { ArrivalNotice(mailboxes: $0, root: root, output: StandardOutput()) }
             let welcome = welcome(certificate: pair.certificate)
-            serving.onReady = { _ in StandardOutput().write(welcome) }
+            serving.onReady = { link in
+                StandardOutput().write(welcome)
+                if let link { StandardOutput().write(Self.pagesWelcome(link("alice@example.test"))) }
+            }
             try checkPort()
             try serving.run()
         }
     }
 
     private var port: UInt16 { UInt16(clamping: 25 + portOffset) }
+    /// Of the pages: 8025 when mail has 2025.
+    private var pagesPort: UInt16 { port > 59_535 ? port - 6_000 : port + 6_000 }
 
     private func makeDirectory() throws(StartFailure) {
         do throws(SystemFailure) {
@@ -77,7 +85,9 @@ struct TryCommand: ParsableCommand {
     }
 
     /// The server that a newcomer meets.
-    static func configuration(port: UInt16, state: String, _ pair: TLSSettings.Pair) throws -> Configuration {
+    static func configuration(port: UInt16, pagesPort: UInt16, state: String, _ pair: TLSSettings.Pair) throws
+        -> Configuration
+    {
         let mailboxes = ["alice", "bob"].map { DomainSettings.Mailbox(localPart: $0, directory: nil) }
         let address = try ListenAddress.parse("127.0.0.1:\(port)")
         var configuration = Configuration(
@@ -91,6 +101,7 @@ struct TryCommand: ParsableCommand {
         configuration.prudence.bannerDelay = .zero
         // The senders of a trial are made up.
         configuration.authentication = .off
+        configuration.web.listen = try ListenAddress.parse("127.0.0.1:\(pagesPort)")
         return configuration
     }
 
@@ -107,6 +118,16 @@ struct TryCommand: ParsableCommand {
         or
 
           printf 'From: <carol@example.com>\\nTo: <alice@example.test>\\nSubject: Hello\\n\\nA first message.\\n' | curl --url smtp://localhost:\(port)/client.example.com --ssl-reqd --cacert \(shellQuoted(certificate)) --crlf --mail-from carol@example.com --mail-rcpt alice@example.test --upload-file -
+
+        """
+    }
+
+    /// What strangers wait for. The link works once, for a day.
+    private static func pagesWelcome(_ link: String) -> String {
+        """
+        Whoever writes for the first time is asked to wait. As alice, decide about them here:
+
+          \(link)
 
         """
     }

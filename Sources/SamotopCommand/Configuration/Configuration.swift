@@ -18,6 +18,8 @@ struct Configuration: Sendable, Hashable {
     var dns = DNSSettings()
     var authentication = AuthenticationSettings()
     var dnsLists: [DNSListSettings] = []
+    var contacts = ContactSettings()
+    var web = PageSettings()
     /// The mailbox for `<postmaster>` and for `postmaster@` each domain (RFC 5321 §4.5.1).
     var postmaster: MailboxName
     var domains: [DomainSettings]

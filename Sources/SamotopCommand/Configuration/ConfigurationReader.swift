@@ -42,6 +42,9 @@ enum ConfigurationReader {
         let authentication =
             root.isOff("authentication") ? .off : AuthenticationSettings(root.section("authentication"))
         let dnsLists = root.sections("dns-lists").compactMap { DNSListSettings($0) }
+        let contacts = root.isOff("contacts") ? .off : ContactSettings(root.section("contacts"))
+        let web = PageSettings(root.section("web"))
+        if web.listen != nil, !contacts.isOn { root.complain("web", "there is nothing to decide with contacts: off") }
         let domains = Self.domains(root)
         let postmaster = root.required(
             "postmaster", "write the mailbox for postmaster, like ann@example.org (RFC 5321 §4.5.1)"
@@ -55,7 +58,8 @@ enum ConfigurationReader {
             name: name, state: state, account: account, log: log, metrics: metricsAddress, listeners: listeners,
             tls: tls,
             limits: limits, timeouts: timeouts, prudence: prudence, trace: trace, dns: dns,
-            authentication: authentication, dnsLists: dnsLists, postmaster: postmaster, domains: domains)
+            authentication: authentication, dnsLists: dnsLists, contacts: contacts, web: web, postmaster: postmaster,
+            domains: domains)
     }
 
     private static func listeners(_ root: SectionReader, _ tls: TLSSettings) -> [ListenerSettings] {

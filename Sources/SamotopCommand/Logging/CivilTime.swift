@@ -5,6 +5,7 @@
 #else
     import Darwin
 #endif
+import SamotopCore
 
 /// A moment in UTC as a log line writes it.
 struct CivilTime: Sendable, Hashable {
@@ -15,6 +16,13 @@ struct CivilTime: Sendable, Hashable {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return CivilTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// A moment to the second, for example `2026-11-22T22:57:37Z`.
+    static func text(_ moment: Timestamp) -> String {
+        // Beyond the year 9999 nothing is a time.
+        let seconds = min(max(0, moment.seconds), 253_402_300_799)
+        return CivilTime(milliseconds: seconds * 1000).description.replacing(".000Z", with: "Z")
     }
 }
 

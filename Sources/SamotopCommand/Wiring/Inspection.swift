@@ -36,7 +36,9 @@ struct Inspection {
 
     /// All of it, in the order of the file.
     func everything() -> [Problem] {
-        InvalidConfiguration(account() + certificates() + folders() + ports()).problems
+        InvalidConfiguration(
+            account() + certificates() + folders() + SenderLists.problems(configuration) + ports()
+        ).problems
     }
 
     func account() -> [Problem] {
@@ -108,6 +110,7 @@ struct Inspection {
             for address in listener.addresses { problems += port(address, key, listener.mode) }
         }
         if let address = configuration.metrics { problems += port(address, "metrics.listen", 0o600) }
+        if let address = configuration.web.listen { problems += port(address, "web.listen", 0o600) }
         return problems
     }
 

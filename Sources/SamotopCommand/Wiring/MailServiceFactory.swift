@@ -69,8 +69,12 @@ enum MailServiceFactory {
 
     /// The guards, in the order in which they are asked.
     ///
-    /// - Parameter resolver: nil: none of those that ask the DNS.
-    static func guards(_ configuration: Configuration, resolver: (any Resolver)?) -> [any MailGuard] {
+    /// - Parameters:
+    ///   - resolver: nil: none of those that ask the DNS.
+    ///   - contacts: nil: nobody waits for anyone's word.
+    static func guards(_ configuration: Configuration, resolver: (any Resolver)?, _ contacts: ContactRooms? = nil)
+        -> [any MailGuard]
+    {
         let settings = configuration.prudence
         let names = [configuration.name] + configuration.domains.map(\.name)
         var guards: [any MailGuard] = [
@@ -82,8 +86,12 @@ enum MailServiceFactory {
         ]
         let encrypted = configuration.domains.filter(\.requireTLS).compactMap { DomainName($0.name) }
         if !encrypted.isEmpty { guards.append(RefuseUnencrypted(for: Set(encrypted))) }
-        if let resolver { guards += SenderGuards(configuration, resolver).all }
-        return guards
+        let senders = resolver.map { SenderGuards(configuration, $0) }
+        guards += senders?.authenticators ?? []
+        guards += contacts?.first ?? []
+        guards += (senders?.lists).map { [$0] } ?? []
+        guard let contacts else { return guards }
+        return [contacts.auditing] + guards + [contacts.screening]
     }
 
     /// Certificates for each listener that wants TLS, by its name: contexts of its own, so tickets of its own.

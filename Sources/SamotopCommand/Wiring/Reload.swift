@@ -1,5 +1,6 @@
 import Logging
 import SamotopCore
+import SamotopDelivery
 import SamotopServer
 import Synchronization
 
@@ -13,11 +14,14 @@ final class Reload: Sendable {
     private let reread: (@Sendable () throws(StartFailure) -> Configuration)?
     private let logger: Logger
     private let notifier: ServiceNotifier
+    private let onChange: @Sendable (Configuration, Mailboxes) -> Void
 
     init(
         serving: Configuration, identities: [TLSIdentities], agent: SwitchingAgent, threads: StorageThreads,
-        reread: (@Sendable () throws(StartFailure) -> Configuration)?, logger: Logger, notifier: ServiceNotifier
+        reread: (@Sendable () throws(StartFailure) -> Configuration)?, logger: Logger, notifier: ServiceNotifier,
+        onChange: @escaping @Sendable (Configuration, Mailboxes) -> Void
     ) {
+        self.onChange = onChange
         self.serving = Mutex(serving)
         self.identities = identities
         self.agent = agent
@@ -38,6 +42,7 @@ final class Reload: Sendable {
             let mailboxes = try await Serving.mailboxes(new, threads)
             for identity in identities { try identity.reload() }
             agent.change(to: mailboxes)
+            onChange(new, mailboxes)
             serving.withLock { $0 = new }
             logger.notice("reloaded")
             if !new.differsOnlyInMailboxes(from: old) {

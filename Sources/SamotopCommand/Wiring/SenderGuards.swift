@@ -11,8 +11,11 @@ struct SenderGuards {
     let authenticating: Authenticating?
     let lists: AskingLists?
 
-    var all: [any MailGuard] {
-        let all: [(any MailGuard)?] = [naming, authenticating, lists]
+    var all: [any MailGuard] { authenticators + (lists.map { [$0] } ?? []) }
+
+    /// Those that bring evidence.
+    var authenticators: [any MailGuard] {
+        let all: [(any MailGuard)?] = [naming, authenticating]
         return all.compactMap { $0 }
     }
 

@@ -7,6 +7,7 @@
 #endif
 import Foundation
 import Logging
+import SamotopContacts
 import SamotopCore
 import SamotopDelivery
 import SamotopJournal
@@ -26,8 +27,10 @@ struct Serving: Sendable {
     var around: @Sendable (any BatchDeliveryAgent) -> any BatchDeliveryAgent = { $0 }
     /// Reads the configuration again, at SIGHUP.
     var reread: (@Sendable () throws(StartFailure) -> Configuration)?
-    /// Told when all listeners listen.
-    var onReady: @Sendable ([ListeningSocket]) -> Void = { _ in }
+    /// How long a link to sign in at the pages works.
+    var linkSeconds = 600
+    /// Told when all listeners listen; `link` makes a link that signs an account in, where there are pages.
+    var onReady: @Sendable (_ link: ((String) -> String)?) -> Void = { _ in }
 
     /// Serves until a signal ends it. To be called on the process's first thread, before there are others.
     func run() throws {
@@ -64,12 +67,16 @@ struct Serving: Sendable {
             agent, in: configuration.state + "/journal", settings: MailServiceFactory.journal(configuration.limits)
         ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
         let lookup = try SenderLookup(configuration, logger)
+        let contacts = configuration.contacts.isOn ? try await ContactRooms(configuration, mailboxes, logger) : nil
+        let pages = try Pages(configuration, contacts, logger, linkSeconds: linkSeconds)
         let mail = try MailService(
-            configuration.name, spool: try MailServiceFactory.spool(configuration), delivering: journaled,
+            configuration.name, spool: try MailServiceFactory.spool(configuration),
+            delivering: contacts == nil ? journaled : PassAddresses(around: journaled),
             limits: MailServiceFactory.limits(configuration.limits),
             tracePrivacy: MailServiceFactory.tracePrivacy(configuration.trace),
-            observers: [SessionLog(logger, settings: settings), SessionMetrics(registry)] + observers
-        ) { MailServiceFactory.guards(configuration, resolver: lookup?.resolver) }
+            observers: [SessionLog(logger, settings: settings), SessionMetrics(registry)]
+                + (contacts.map { [$0.auditing] } ?? []) + observers
+        ) { MailServiceFactory.guards(configuration, resolver: lookup?.resolver, contacts) }
         mail.remember(journaled.recent) { journaled.start() }
 
         let timeouts = MailServiceFactory.timeouts(configuration.timeouts)
@@ -85,17 +92,22 @@ struct Serving: Sendable {
             isReady.store(true, ordering: .relaxed)
             notifier.ready()
             logger.notice("serving", metadata: ["listen": "\(open.map { "\($0.address)" }.joined(separator: " "))"])
-            onReady(open)
+            onReady(pages.link)
         }
         var services: [any Service] = [server, DailySweep(agent: agent, logger: logger)]
         if let watch = lookup?.watch { services.append(watch) }
+        services += (contacts?.services ?? []) + pages.services
         if let socket = sockets.metrics {
             services.append(
                 try await MetricsEndpoint(on: socket, registry: registry) { isReady.load(ordering: .relaxed) })
         }
         let reload = Reload(
             serving: configuration, identities: Array(identities.values), agent: agent, threads: threads,
-            reread: reread, logger: logger, notifier: notifier)
+            reread: reread, logger: logger, notifier: notifier
+        ) { configuration, mailboxes in
+            contacts?.change(to: mailboxes)
+            pages.change(to: configuration)
+        }
         try await SignalLoop.run(services, logger, on: signals) { signal in
             switch signal {
             case .reload: await reload.run()
@@ -106,6 +118,7 @@ struct Serving: Sendable {
             }
         }
         await journaled.drain()
+        try await contacts?.stores.close()
         logger.notice("stopped")
         await output.flush()
     }

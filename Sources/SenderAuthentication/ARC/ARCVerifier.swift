@@ -12,13 +12,17 @@ public struct ARCVerifier: Sendable {
 
     private let resolver: any Resolver
     private let policy: DKIMPolicy
+    private let keys: DKIMKeyCache
 
     /// A verifier.
     ///
-    /// - Parameter policy: the same as that of the ``SignedMessageReader``.
-    public init(resolver: any Resolver, policy: DKIMPolicy = .standard) {
+    /// - Parameters:
+    ///   - policy: the same as that of the ``SignedMessageReader``.
+    ///   - keys: shared by verifiers that see mail of the same signers.
+    public init(resolver: any Resolver, policy: DKIMPolicy = .standard, keys: DKIMKeyCache = DKIMKeyCache()) {
         self.resolver = resolver
         self.policy = policy
+        self.keys = keys
     }
 
     /// What the chain is worth.
@@ -29,7 +33,7 @@ public struct ARCVerifier: Sendable {
         if message.exceedsLimits { return ARCFinding(.fail, "the header is too large", chain: chain) }
         if chain.isEmpty { return ARCFinding(.none, "no ARC Set", chain: chain) }
         if let flaw = chain.flaw { return ARCFinding(.fail, flaw, chain: chain) }
-        var keys = ARCKeys(DKIMKeyLookup(resolver: resolver), maximum: Self.maximumKeys)
+        var keys = ARCKeys(DKIMKeyLookup(resolver: resolver, cache: self.keys), maximum: Self.maximumKeys)
         let newest = chain.sets.count
         // Step 4
         let verdict = await self.verdict(ofMessageSignature: newest, in: message, now: now, &keys)

@@ -15,9 +15,11 @@ struct DKIMKeyLookup: Sendable {
     }
 
     let resolver: any Resolver
+    var cache = DKIMKeyCache()
 
     func keys(_ names: Set<DNSName>) async -> [DNSName: Outcome] {
-        await withTaskGroup(of: (DNSName, Outcome).self) { group in
+        if names.count == 1, let name = names.first { return [name: await key(name)] }
+        return await withTaskGroup(of: (DNSName, Outcome).self) { group in
             for name in names { group.addImmediateTask { (name, await key(name)) } }
             var keys: [DNSName: Outcome] = [:]
             for await (name, outcome) in group { keys[name] = outcome }
@@ -32,16 +34,16 @@ struct DKIMKeyLookup: Sendable {
         } catch {
             return .failure(error)
         }
-        return Self.outcome(records)
+        return outcome(records)
     }
 
     /// Records that are no keys don't count beside one that is: other things may be published at the same name.
-    static func outcome(_ records: [[UInt8]]) -> Outcome {
+    func outcome(_ records: [[UInt8]]) -> Outcome {
         var key: DKIMKey?
         var failure: DKIMKey.Failure?
         for record in records {
             do {
-                let found = try DKIMKey(record)
+                let found = try cache.key(record)
                 guard key == nil else { return .several }
                 key = found
             } catch {

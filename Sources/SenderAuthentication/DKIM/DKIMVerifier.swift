@@ -4,13 +4,17 @@ public import NameResolution
 public struct DKIMVerifier: Sendable {
     private let resolver: any Resolver
     private let policy: DKIMPolicy
+    private let keys: DKIMKeyCache
 
     /// A verifier.
     ///
-    /// - Parameter policy: the same as that of the ``SignedMessageReader``.
-    public init(resolver: any Resolver, policy: DKIMPolicy = .standard) {
+    /// - Parameters:
+    ///   - policy: the same as that of the ``SignedMessageReader``.
+    ///   - keys: shared by verifiers that see mail of the same signers.
+    public init(resolver: any Resolver, policy: DKIMPolicy = .standard, keys: DKIMKeyCache = DKIMKeyCache()) {
         self.resolver = resolver
         self.policy = policy
+        self.keys = keys
     }
 
     /// One finding for each signature that the message's reader took, in the order of the fields; a single one of
@@ -34,7 +38,7 @@ public struct DKIMVerifier: Sendable {
         for (check, verdict) in zip(checks, verdicts) where verdict == nil {
             if case .success(let check) = check, let name = check.signature.keyName { names.insert(name) }
         }
-        let keys = await DKIMKeyLookup(resolver: resolver).keys(names)
+        let keys = await DKIMKeyLookup(resolver: resolver, cache: keys).keys(names)
         let prefixes = SignaturePrefixes(checks.map(\.signatureText))
         return checks.indices.map { index in
             let prefix = prefixes[index]

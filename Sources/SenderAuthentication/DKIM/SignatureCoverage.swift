@@ -56,21 +56,19 @@ public struct SignatureCoverage: Sendable, Hashable {
         .from, .sender, .replyTo, .to, .cc, .subject, .date, .mimeVersion, .contentType, .contentTransferEncoding,
     ]
 
-    private let counts: [Field: Count]
+    /// In the order of ``Field/allCases``.
+    private let counts: [Count]
 
     init(of signedNames: [[UInt8]], in header: SignedHeader) {
-        var named: [[UInt8]: Int] = [:]
-        for name in signedNames { named[name.map(\.lowercasedASCII), default: 0] += 1 }
-        var counts: [Field: Count] = [:]
-        for field in Field.allCases {
-            let name = Array(field.rawValue.utf8)
-            counts[field] = Count(present: header.count(of: name), named: named[name] ?? 0)
+        counts = zip(header.counts, Field.names).map { present, name in
+            Count(present: present, named: signedNames.count { equalIgnoringASCIICase($0, name) })
         }
-        self.counts = counts
     }
 
     /// How often a field occurs, and is named.
-    public func count(_ field: Field) -> Count { counts[field] ?? Count(present: 0, named: 0) }
+    public func count(_ field: Field) -> Count {
+        Field.allCases.firstIndex(of: field).map { counts[$0] } ?? Count(present: 0, named: 0)
+    }
 
     /// What the signature says of a field.
     public func state(_ field: Field) -> State {
@@ -95,4 +93,9 @@ public struct SignatureCoverage: Sendable, Hashable {
         guard count(.from).present == 1 else { return false }
         return unprotected(fields.union([.from])).isEmpty
     }
+}
+
+extension SignatureCoverage.Field {
+    /// The octets of each case's name, in the order of ``allCases``.
+    static let names = allCases.map { Array($0.rawValue.utf8) }
 }

@@ -16,6 +16,8 @@ struct SignedHeader: Sendable {
     /// The first of them, up to the limit.
     let signatures: [SignatureField]
     let chain: ARCChain
+    /// How many fields there are of each of ``SignatureCoverage/Field``, in the order of its cases.
+    let counts: [Int]
     /// The places of the fields of each name, in lower case, from top to bottom.
     private let places: [[UInt8]: [Int]]
 
@@ -35,6 +37,7 @@ struct SignedHeader: Sendable {
                     try DKIMSignature(fields[place].body)
                 })
         }
+        counts = SignatureCoverage.Field.names.map { places[$0]?.count ?? 0 }
         chain = ARCChain(fields) { places[Self.lowercased($0.bytes)] ?? [] }
     }
 

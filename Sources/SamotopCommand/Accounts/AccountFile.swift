@@ -1,0 +1,77 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+/// The file of those who sign in at the pages with a password: a line each, `NAME:HASH:ROLE`. Written by `samotop account`.
+struct AccountFile: Sendable, Hashable {
+    /// Someone with a password.
+    struct Entry: Sendable, Hashable {
+        /// The mailbox's address.
+        let name: String
+        /// The password's hash as text; empty: none.
+        var hash: String
+        var isAdministrator: Bool
+    }
+
+    /// What of a line can't be read.
+    struct Failure: Error, CustomStringConvertible {
+        let line: Int
+        var description: String { "line \(line): not NAME:HASH:ROLE; write it anew with samotop account set" }
+    }
+
+    private(set) var entries: [Entry] = []
+
+    /// An empty one.
+    init() {}
+
+    /// Reads the file's octets; empty lines and those that begin with `#` are passed over.
+    init(_ bytes: [UInt8]) throws(Failure) {
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() where !line.isEmpty && !line.hasPrefix("#") {
+            let parts = line.split(separator: ":", omittingEmptySubsequences: false)
+            guard parts.count == 3, !parts[0].isEmpty, ["", "admin"].contains(parts[2]) else {
+                throw Failure(line: index + 1)
+            }
+            set(
+                Entry(name: String(parts[0]).lowercased(), hash: String(parts[1]), isAdministrator: parts[2] == "admin")
+            )
+        }
+    }
+
+    subscript(_ name: String) -> Entry? { entries.first { $0.name == name } }
+
+    /// Adds an entry, or puts it in the place of the one with this name.
+    mutating func set(_ entry: Entry) {
+        if let index = entries.firstIndex(where: { $0.name == entry.name }) {
+            entries[index] = entry
+        } else {
+            entries.append(entry)
+        }
+    }
+
+    mutating func remove(_ name: String) { entries.removeAll { $0.name == name } }
+
+    private var text: String {
+        "# Who signs in at samotop's pages with a password. Written by samotop account.\n"
+            + entries.map { "\($0.name):\($0.hash):\($0.isAdministrator ? "admin" : "")\n" }.joined()
+    }
+
+    /// Reads a file; an empty one when there is none.
+    static func read(_ path: String) throws -> AccountFile {
+        do {
+            return try AccountFile(LocalFile.read(path))
+        } catch let failure as SystemFailure where failure.number == ENOENT {
+            return AccountFile()
+        }
+    }
+
+    /// Writes it for its folder's owner alone, whole or not at all.
+    func write(_ path: String) throws(SystemFailure) {
+        try LocalFile.write(Array(text.utf8), to: path, mode: 0o600)
+        guard geteuid() == 0, let folder = LocalFile.status(LocalFile.parent(of: path)) else { return }
+        guard chown(path, folder.owner, folder.group) == 0 else { throw SystemFailure("chown") }
+    }
+}

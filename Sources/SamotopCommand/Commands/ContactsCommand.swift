@@ -1,0 +1,144 @@
+import ArgumentParser
+import Foundation
+import SamotopContacts
+import SamotopCore
+
+/// `samotop contacts`: who may write to whom.
+struct ContactsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "contacts", abstract: "See who waits to write to you, and decide.",
+        discussion: """
+            WHO is an address, a domain (example.org) for all its addresses, or <ID> for a mailing list by its List-Id. The server \
+            may run meanwhile: it takes a decision up within a second, and the sender's next try comes through.
+            """,
+        subcommands: [
+            List.self, Show.self, Welcome.self, Block.self, Hold.self, Forget.self, Import.self, Export.self,
+        ], defaultSubcommand: List.self)
+
+    /// Whose contacts, and where they are.
+    struct Options: ParsableArguments {
+        @Option(
+            name: .long, help: ArgumentHelp("Whose contacts: the mailbox's address.", valueName: "address"))
+        var owner: String?
+
+        @OptionGroup var configuration: ConfigurationOptions
+
+        /// Does something at the owner's desk.
+        func atDesk(_ work: @escaping @Sendable (ContactDesk, Owner) async throws -> Void) throws {
+            try StartFailure.reported {
+                let configuration = try configuration.load()
+                let owner = try configuration.owner(owner)
+                try Blocking.run {
+                    let stores = try await OpenStores.open(in: configuration.state)
+                    try await work(try ContactRooms.desk(configuration, stores), owner)
+                    try await stores.close()
+                }
+            }
+        }
+    }
+
+    /// `samotop contacts list`.
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List contacts, those last heard of first.")
+
+        @Option(name: .long, help: "Only these: waiting, held, welcome, blocked.") var state: [Contact.State] = []
+        @Option(name: .long, help: "Only those whose address or name contains this.") var search = ""
+        @Option(name: .long, help: "At most so many, 1 to 1000.") var limit = 100
+        @Flag(name: .long, help: "Print JSON.") var json = false
+        @OptionGroup var options: Options
+
+        func run() throws {
+            let query = ContactQuery(
+                states: state.isEmpty ? Set(Contact.State.allCases) : Set(state), text: search, limit: limit)
+            let json = json
+            try options.atDesk { desk, owner in
+                let contacts = try await desk.contacts(of: owner, matching: query)
+                StandardOutput().write(json ? [try ContactOutput.json(contacts)] : ContactOutput.lines(contacts))
+            }
+        }
+    }
+
+    /// `samotop contacts show WHO`.
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show what is known of a contact.")
+
+        @Argument(help: "Address, domain, or <ID>.") var who: String
+        @Flag(name: .long, help: "Print JSON.") var json = false
+        @OptionGroup var options: Options
+
+        func run() throws {
+            let (who, json) = (who, json)
+            try options.atDesk { desk, owner in
+                let correspondent = try CorrespondentArgument.parse(who)
+                guard let contact = try await desk.contact(about: correspondent, of: owner) else {
+                    throw StartFailure(
+                        ExitStatus.failure, ["\(OneLine.escaped(who)): not a contact; see samotop contacts list"])
+                }
+                let now = SystemClock().now()
+                StandardOutput().write(
+                    json ? [try ContactOutput.json([contact])] : ContactOutput.details(contact, now: now))
+            }
+        }
+    }
+
+    /// What the deciding commands share.
+    struct Decision: ParsableArguments {
+        @Argument(help: "Address, domain, or <ID>; several may be given.") var who: [String]
+        @Option(name: .long, help: "Why, for yourself.") var note = ""
+        @OptionGroup var options: Options
+
+        func decide(_ state: Contact.State) throws {
+            let (who, note) = (who, note)
+            try options.atDesk { desk, owner in
+                for text in who {
+                    let correspondent = try CorrespondentArgument.parse(text)
+                    try await desk.decide(state, about: correspondent, of: owner, by: "command", note: note)
+                    StandardOutput().write("\(correspondent.text): \(state.rawValue)")
+                }
+            }
+        }
+    }
+
+    /// `samotop contacts welcome WHO`.
+    struct Welcome: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let them in. Mail that is held for them is delivered.")
+        @OptionGroup var decision: Decision
+        func run() throws { try decision.decide(.welcome) }
+    }
+
+    /// `samotop contacts block WHO`.
+    struct Block: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Refuse their mail for good. Mail that is held for them is removed.")
+        @OptionGroup var decision: Decision
+        func run() throws { try decision.decide(.blocked) }
+    }
+
+    /// `samotop contacts hold WHO`.
+    struct Hold: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Accept their mail, and keep it in the folder New contacts.")
+        @OptionGroup var decision: Decision
+        func run() throws { try decision.decide(.held) }
+    }
+
+    /// `samotop contacts forget WHO`.
+    struct Forget: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Remove them: their next mail comes from a stranger.")
+        @Argument(help: "Address, domain, or <ID>; several may be given.") var who: [String]
+        @OptionGroup var options: Options
+
+        func run() throws {
+            let who = who
+            try options.atDesk { desk, owner in
+                for text in who {
+                    let known = try await desk.forget(try CorrespondentArgument.parse(text), of: owner, by: "command")
+                    StandardOutput().write("\(OneLine.escaped(text)): \(known ? "forgotten" : "not a contact")")
+                }
+            }
+        }
+    }
+}
+
+extension Contact.State: ExpressibleByArgument {}

@@ -1,0 +1,77 @@
+#if Web
+    import InternetMessage
+    import Logging
+    import SamotopContacts
+    import SamotopWeb
+
+    /// The pages of a running server.
+    enum ContactPagesFactory {
+        /// Nil: none are configured.
+        static func pages(
+            _ configuration: Configuration, _ rooms: ContactRooms, _ accounts: MailboxAccounts, _ logger: Logger,
+            linkSeconds: Int
+        ) throws -> (pages: ContactPages, origin: String)? {
+            guard let listen = configuration.web.listen else { return nil }
+            var settings = SamotopWeb.WebSettings(listener: try listener(listen, configuration))
+            settings.baseURL = try origin(configuration, listen)
+            settings.isBehindProxy = configuration.web.address?.isEncrypted ?? false
+            settings.linkSeconds = linkSeconds
+            settings.defaultPolicy = configuration.contacts.policy
+            let pages = try ContactPages(
+                rooms.desk, policies: rooms.policies, audit: rooms.stores.audit, accounts: accounts, settings: settings,
+                reader: OutlineReader(), importer: AddressBookReader(), logger: logger)
+            return (pages, settings.baseURL.text)
+        }
+
+        private static func listener(_ address: ListenAddress, _ configuration: Configuration) throws
+            -> SamotopWeb.WebSettings.Listener
+        {
+            switch address {
+            case .tcp(let host, let port): return .tcp(host: host.description, port: Int(port))
+            case .unix(let path): return .unix(path: path)
+            case .systemd:
+                let message = "can't be a socket of systemd; write ADDRESS:PORT or unix:/PATH"
+                throw StartFailure(ExitStatus.configuration, [configuration.problem("web.listen", message)])
+            }
+        }
+
+        private static func origin(_ configuration: Configuration, _ listen: ListenAddress) throws -> WebOrigin {
+            let text = configuration.web.address?.description ?? "http://\(listen)"
+            guard let origin = WebOrigin(text) else {
+                let message = "\(text) is not on this machine, and not https; write web.address: https://…"
+                throw StartFailure(ExitStatus.configuration, [configuration.problem("web.address", message)])
+            }
+            return origin
+        }
+    }
+
+    /// Held messages as people may see them: what could be read in two ways isn't shown.
+    private struct OutlineReader: HeldMessageReader {
+        func read(_ bytes: [UInt8]) -> HeldMessage {
+            let message = MIMEMessage(bytes)
+            var held = PlainHeldMessageReader().read(bytes)
+            held.attachments = message.attachments.compactMap { attachment in
+                guard message.entities.indices.contains(attachment.entity) else { return nil }
+                let entity = message.entities[attachment.entity]
+                return .init(
+                    name: String(decoding: attachment.name.safe, as: UTF8.self),
+                    type: String(decoding: entity.mediaType.name, as: UTF8.self), size: entity.bodyRange.count)
+            }
+            if message.isAmbiguous {
+                held.text = "This message can be read in different ways, so its text isn't shown."
+                held.html = nil
+            } else {
+                held.text = String(decoding: message.displayText().text, as: UTF8.self)
+            }
+            return held
+        }
+    }
+
+    /// Address books that people upload.
+    private struct AddressBookReader: ContactListReader {
+        func contacts(in bytes: [UInt8], named name: String) throws -> [ListedContact] {
+            let list = ContactImport(detecting: bytes)
+            return list.entries.map { ListedContact($0.correspondent, name: $0.note) }
+        }
+    }
+#endif

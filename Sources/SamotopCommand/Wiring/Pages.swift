@@ -1,0 +1,42 @@
+import Logging
+import SamotopWeb
+import ServiceLifecycle
+
+/// The pages of a running server, if there are any, and the way to sign in at them from the command line.
+struct Pages: Sendable {
+    let services: [any Service]
+    /// A link that signs an account in once.
+    let link: (@Sendable (String) -> String)?
+    private let onChange: @Sendable (Configuration) -> Void
+
+    init(_ configuration: Configuration, _ contacts: ContactRooms?, _ logger: Logger, linkSeconds: Int) throws {
+        #if Web
+            let accounts = MailboxAccounts(configuration)
+            onChange = { accounts.change(to: $0) }
+            guard let contacts,
+                let (pages, origin) = try ContactPagesFactory.pages(
+                    configuration, contacts, accounts, logger, linkSeconds: linkSeconds)
+            else {
+                (services, link) = ([], nil)
+                return
+            }
+            let links = pages.links
+            let link: @Sendable (String) -> String = { origin + links.path(for: $0) }
+            let control = ControlSocket(path: configuration.controlSocket) { words in
+                guard words.count == 2, words[0] == "sign-in-link" else { return "NO unknown command" }
+                return "OK " + link(String(words[1]))
+            }
+            services = [pages, control]
+            self.link = link
+        #else
+            guard configuration.web.listen == nil else {
+                let message = "this build has no pages (it was made without the trait Web); remove web:"
+                throw StartFailure(ExitStatus.configuration, [configuration.problem("web.listen", message)])
+            }
+            (services, link, onChange) = ([], nil, { _ in })
+        #endif
+    }
+
+    /// Takes up the mailboxes of a reload.
+    func change(to configuration: Configuration) { onChange(configuration) }
+}

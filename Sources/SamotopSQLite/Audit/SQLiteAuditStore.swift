@@ -1,0 +1,123 @@
+#if SQLite
+    import GRDB
+    import SamotopContacts
+    import SamotopCore
+
+    /// The record of judgements in SQLite. Entries are written with the next batch; those who ask wait for it.
+    struct SQLiteAuditStore: AuditStore {
+        /// Entries that one transaction removes at most, so that other writes don't wait for long.
+        private static let batch = 2_000
+
+        private let database: StoreDatabase
+        private let maximum: Int
+        private let keepsReadableSenders: Bool
+        private let senders: AuditSender
+
+        init(_ database: StoreDatabase, maximum: Int, keepsReadableSenders: Bool) {
+            self.database = database
+            self.maximum = max(1, maximum)
+            self.keepsReadableSenders = keepsReadableSenders
+            senders = AuditSender(database.key)
+        }
+
+        func append(_ entries: [AuditEntry]) async throws {
+            guard !entries.isEmpty else { return }
+            let (senders, isReadable, maximum) = (senders, keepsReadableSenders, maximum)
+            try await database.writeSoon { database in
+                let insert = try database.cachedStatement(
+                    sql: """
+                        INSERT INTO audit (time, envelope, owner, sender, stage, judge, verdict, cause)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                        """)
+                let name = try database.cachedStatement(
+                    sql: "INSERT INTO audit_senders (hash, owner, number) VALUES (?, ?, ?)")
+                for entry in entries {
+                    try insert.execute(arguments: [
+                        entry.time.stored, entry.envelope, entry.owner?.name, isReadable ? entry.sender : nil,
+                        entry.stage, entry.judge, entry.verdict, entry.cause,
+                    ])
+                    let number = database.lastInsertedRowID
+                    for hash in senders.hashes(entry.sender) {
+                        try name.execute(arguments: [hash, entry.owner?.name ?? "", number])
+                    }
+                }
+                // A part more than may stay: then it isn't done for each entry.
+                if try Self.count(database) > maximum + Self.batch { _ = try Self.shrink(to: maximum, database) }
+            }
+        }
+
+        func entries(ofEnvelope id: String) async throws -> [AuditEntry] {
+            try await entries("FROM audit WHERE envelope = ? ORDER BY number", [id])
+        }
+
+        func entries(from correspondent: String, to owner: Owner?, limit: Int) async throws -> [AuditEntry] {
+            let hash = senders.hash(correspondent)
+            let limit = max(0, limit)
+            guard let owner else {
+                return try await entries(
+                    """
+                    FROM audit WHERE number IN (SELECT number FROM audit_senders WHERE hash = ?)
+                    ORDER BY number DESC LIMIT ?
+                    """, [hash, limit])
+            }
+            return try await entries(
+                """
+                FROM audit_senders AS found JOIN audit ON audit.number = found.number
+                WHERE found.hash = ? AND found.owner = ? AND audit.owner IS NOT NULL
+                ORDER BY found.number DESC LIMIT ?
+                """, [hash, owner.name, limit])
+        }
+
+        @discardableResult
+        func expire(before: Timestamp, maximum: Int) async throws -> Int {
+            try await inBatches { database in
+                try database.cachedStatement(
+                    sql: "DELETE FROM audit WHERE number IN (SELECT number FROM audit WHERE time < ? LIMIT ?)"
+                ).execute(arguments: [before.stored, Self.batch])
+                return database.changesCount
+            } + inBatches { try Self.shrink(to: maximum, $0) }
+        }
+
+        private func inBatches(_ remove: @escaping @Sendable (Database) throws -> Int) async throws -> Int {
+            var removed = 0
+            while true {
+                let count = try await database.write(remove)
+                removed += count
+                if count < Self.batch { return removed }
+            }
+        }
+
+        /// Removes at most one batch of the oldest that are too many.
+        private static func shrink(to maximum: Int, _ database: Database) throws -> Int {
+            let excess = min(batch, try count(database) - max(0, maximum))
+            guard excess > 0 else { return 0 }
+            try database.cachedStatement(
+                sql: "DELETE FROM audit WHERE number IN (SELECT number FROM audit ORDER BY number LIMIT ?)"
+            ).execute(arguments: [excess])
+            return database.changesCount
+        }
+
+        private static func count(_ database: Database) throws -> Int {
+            try Int.fetchOne(try database.cachedStatement(sql: "SELECT value FROM totals WHERE name = 'audit'")) ?? 0
+        }
+
+        private func entries(_ source: String, _ arguments: StatementArguments) async throws -> [AuditEntry] {
+            try await database.flush()
+            return try await database.read { database in
+                let statement = try database.cachedStatement(
+                    sql: """
+                        SELECT audit.time, audit.envelope, audit.owner, audit.sender, audit.stage, audit.judge, \
+                        audit.verdict, audit.cause \(source)
+                        """)
+                return try Row.fetchAll(statement, arguments: arguments).map { row in
+                    var columns = ColumnReader(row)
+                    return AuditEntry(
+                        time: try columns.moment(), envelope: try columns.next(),
+                        owner: try columns.optional().map(Owner.init), sender: try columns.optional() ?? "",
+                        stage: try columns.next(), judge: try columns.next(), verdict: try columns.next(),
+                        cause: try columns.next())
+                }
+            }
+        }
+    }
+#endif

@@ -1,0 +1,31 @@
+#if SQLite
+    import GRDB
+    import SamotopContacts
+
+    /// A page of contacts as a statement. Its text depends on how many states are asked for and on the order, on nothing else.
+    struct ContactPage: Sendable {
+        let sql: String
+        let arguments: StatementArguments
+
+        /// Nil when nothing can match.
+        init?(_ query: ContactQuery, of owner: Owner) {
+            let text = query.text.foldedOctets
+            // Longer than any address and display name.
+            guard text.count <= 4_096 else { return nil }
+            let order = query.order == .latest ? "last_seen DESC, id" : "called, id"
+            // One state after the other comes out of the index in order, and SQLite merges them: no sorting.
+            let search =
+                text.isEmpty
+                ? ""
+                : "AND (instr(correspondent, ?) OR instr(substr(called, 1, length(called) - length(correspondent)), ?))"
+            let ofState = "SELECT \(ContactColumns.names), called FROM contacts WHERE owner = ? AND state = ? \(search)"
+            sql =
+                "\(query.states.map { _ in ofState }.joined(separator: " UNION ALL ")) ORDER BY \(order) LIMIT ? OFFSET ?"
+            let needle: StatementArguments = text.isEmpty ? [] : [text.blob, text.blob]
+            let states = query.states.map(\.rawValue).sorted()
+            arguments =
+                states.reduce(into: StatementArguments()) { $0 += [owner.name, $1] + needle }
+                + [query.limit, query.offset]
+        }
+    }
+#endif

@@ -1,0 +1,61 @@
+#if SQLite
+    import GRDB
+    import SamotopContacts
+
+    /// The open file: one writer, some readers, and the mark that it is in use. The stores share it.
+    final class StoreDatabase: Sendable {
+        let key: InstanceKey
+        private let writes: WriteQueue
+        private let readers: ReaderPool
+        private let mark: InUseMark
+
+        init(writer: DatabaseQueue, readers: [DatabaseQueue], key: InstanceKey, mark: InUseMark) {
+            self.key = key
+            self.mark = mark
+            self.readers = ReaderPool(readers)
+            writes = WriteQueue(writer)
+        }
+
+        /// Before the connections go: the last one that does takes the log with it.
+        deinit { mark.remove() }
+
+        /// Reads what was committed before.
+        func read<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+            try await readers.read(work)
+        }
+
+        /// Does a write in one step; it is durable on return.
+        @discardableResult
+        func write<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+            try await writes.write(work)
+        }
+
+        /// Does a write soon: a crash may forget it.
+        func writeSoon(_ work: @escaping @Sendable (Database) throws -> Void) async throws {
+            try await writes.writeSoon(work)
+        }
+
+        /// Waits until all that came before is written.
+        func flush() async throws { try await writes.flush() }
+
+        /// Moves the log into the file and empties it: what was removed is then in neither.
+        func checkpoint() async throws {
+            try await writes.runApart { _ = try Row.fetchAll($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        }
+
+        /// Every page is looked at: takes seconds for each gigabyte. Throws ``ContactStoreError/unusable(cause:)``.
+        func check() async throws {
+            let found = try await read { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") }
+            guard found == "ok" else { throw ContactStoreError.unusable(cause: "damaged: \(found ?? "no answer")") }
+        }
+
+        /// Writes what waits and closes the file; whoever asks afterwards gets an error.
+        func close() async throws {
+            try await flush()
+            try await checkpoint()
+            readers.close()
+            mark.remove()
+            try await writes.close()
+        }
+    }
+#endif

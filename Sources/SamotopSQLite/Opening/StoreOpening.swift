@@ -1,0 +1,145 @@
+#if SQLite
+    import GRDB
+    import SamotopContacts
+
+    /// Opens the stores' file, or says what is wrong with it. A file that was there once is never silently replaced by an empty
+    /// one.
+    struct StoreOpening {
+        let files: StoreFiles
+        /// The tables' steps; tests bring others.
+        var steps = Schema.steps
+        /// Octets up to which every page is looked at when the file is opened: less than a second.
+        var checked = 64 << 20
+        private let readers = 3
+
+        init(_ files: StoreFiles) { self.files = files }
+
+        /// Blocks: not for event loops.
+        func open() throws(ContactStoreError) -> StoreDatabase {
+            do { return try openChecked() } catch { throw explained(error) }
+        }
+
+        private func openChecked() throws -> StoreDatabase {
+            if !SystemFile.exists(files.database) { try start() }
+            let key = try InstanceKey(files)
+            try SystemFile.requirePrivate(files.database)
+            try InUseMark.requireLog(files)
+            let version = try inspect(key)
+            let writer = try StoreConnection.writer(files.database)
+            if version < steps.count { try migrate(writer, from: version) }
+            // A log that holds something is there once a transaction was written.
+            try writer.write { try $0.execute(sql: "UPDATE totals SET value = value + 1 WHERE name = 'revision'") }
+            let mark = try InUseMark(files)
+            let readers = try (0..<readers).map { _ in try StoreConnection.reader(files.database) }
+            return StoreDatabase(writer: writer, readers: readers, key: key, mark: mark)
+        }
+
+        /// The first start. First a whole database under another name, then the key, then its own name: whenever the process
+        /// dies, the next start knows how far this one came.
+        private func start() throws {
+            if SystemFile.exists(files.key) && SystemFile.exists(files.unfinished) {
+                return try SystemFile.rename(files.unfinished, to: files.database)
+            }
+            guard !files.hasTraces else {
+                throw ContactStoreError.unusable(
+                    cause: """
+                        \(files.database) is missing, though there were contacts here before. Restore it from a backup\
+                        \(files.newestBackup.map { ", for example from \($0)" } ?? ""). To start with none, remove also \
+                        \(files.key), \(files.log), \(files.mark) and \(files.database).before-*
+                        """)
+            }
+            SystemFile.remove("\(files.unfinished)-journal")
+            SystemFile.remove(files.unfinished)
+            let key = InstanceKey.random()
+            try SystemFile.create(files.unfinished)
+            let maker = try StoreConnection.maker(files.unfinished)
+            try maker.write { database in
+                try database.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+                try apply(steps[...], from: 0, database)
+                try database.execute(
+                    sql: "INSERT INTO facts VALUES ('key check', ?)", arguments: [key.checkValue.blob])
+            }
+            try maker.close()
+            try SystemFile.flush(files.unfinished)
+            try key.create(files)
+            try SystemFile.rename(files.unfinished, to: files.database)
+        }
+
+        /// Looks without touching: that it is ours, whole, not newer, and the key's. Returns the version of its tables.
+        private func inspect(_ key: InstanceKey) throws -> Int {
+            let reader = try StoreConnection.reader(files.database)
+            let version = try reader.unsafeRead { database in
+                guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == Schema.applicationID else {
+                    throw ContactStoreError.unusable(
+                        cause: "\(files.database) is empty or another program's file; \(files.advice)")
+                }
+                let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+                guard version <= steps.count else {
+                    throw ContactStoreError.unusable(
+                        cause: """
+                            \(files.database) was made by a newer samotop (version \(version) of its tables, this one knows \
+                            \(steps.count)). Run that one, or restore \(files.backup(before: version)) if it is there
+                            """)
+                }
+                try requireWhole(database)
+                let check = try Row.fetchOne(database, sql: "SELECT value FROM facts WHERE name = 'key check'").map {
+                    row in
+                    var columns = ColumnReader(row)
+                    return try columns.bytes()
+                }
+                guard check == key.checkValue else {
+                    throw ContactStoreError.unusable(
+                        cause: """
+                            \(files.key) isn't the key that \(files.database) was made with. Restore both from the same backup
+                            """)
+                }
+                return version
+            }
+            try reader.close()
+            return version
+        }
+
+        private func requireWhole(_ database: Database) throws {
+            let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+            let size = try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0
+            guard pages.multipliedReportingOverflow(by: size).partialValue <= checked else { return }
+            let found = try String.fetchOne(database, sql: "PRAGMA quick_check(1)")
+            guard found == "ok" else {
+                throw ContactStoreError.unusable(
+                    cause: "\(files.database) is damaged (\(found ?? "no answer")); \(files.advice)")
+            }
+        }
+
+        /// A copy first, then all steps in one transaction.
+        private func migrate(_ writer: DatabaseQueue, from version: Int) throws {
+            let backup = files.backup(before: steps.count)
+            let unfinished = "\(backup).new"
+            SystemFile.remove(unfinished)
+            try SystemFile.create(unfinished)
+            try writer.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [unfinished]) }
+            try SystemFile.flush(unfinished)
+            try SystemFile.rename(unfinished, to: backup)
+            try writer.writeWithoutTransaction { database in
+                try database.inTransaction(.immediate) {
+                    // Another process may have been faster.
+                    let current = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+                    try apply(steps.dropFirst(current), from: current, database)
+                    return .commit
+                }
+            }
+        }
+
+        private func apply(_ steps: ArraySlice<String>, from version: Int, _ database: Database) throws {
+            for step in steps { try database.execute(sql: step) }
+            try database.execute(sql: "PRAGMA user_version = \(version + steps.count)")
+        }
+
+        /// Whoever reads the cause knows which file it is about and what to do.
+        private func explained(_ error: any Error) -> ContactStoreError {
+            guard !(error is ContactStoreError), case .unusable(let cause) = ContactStoreError(error) else {
+                return ContactStoreError(error)
+            }
+            return .unusable(cause: "can't open \(files.database) (\(cause)); \(files.advice)")
+        }
+    }
+#endif

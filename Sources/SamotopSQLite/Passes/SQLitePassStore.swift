@@ -1,0 +1,102 @@
+#if SQLite
+    import GRDB
+    import SamotopContacts
+    import SamotopCore
+
+    /// Passes in SQLite.
+    struct SQLitePassStore: PassStore {
+        private static let columns = "owner, word, kind, note, created, expires, revoked, uses, last_used"
+
+        private let database: StoreDatabase
+        private let maximum: Int
+
+        init(_ database: StoreDatabase, maximum: Int) {
+            self.database = database
+            self.maximum = maximum
+        }
+
+        func passes(of owner: Owner) async throws -> [Pass] {
+            try await database.read { database in
+                let statement = try database.cachedStatement(
+                    sql: "SELECT \(Self.columns) FROM passes WHERE owner = ? ORDER BY created DESC, word")
+                return try Row.fetchAll(statement, arguments: [owner.name]).map(Self.pass)
+            }
+        }
+
+        func pass(_ word: Pass.Word, of owner: Owner) async throws -> Pass? {
+            try await database.read { try Self.find(word, of: owner, $0) }
+        }
+
+        @discardableResult
+        func change(
+            _ word: Pass.Word, of owner: Owner, _ change: @Sendable @escaping (Pass?) -> Pass?
+        ) async throws -> Pass? {
+            let maximum = maximum
+            return try await database.write { database in
+                let known = try Self.find(word, of: owner, database)
+                let changed = change(known)
+                guard changed != known else { return changed }
+                guard let changed else {
+                    try database.cachedStatement(sql: "DELETE FROM passes WHERE owner = ? AND word = ?")
+                        .execute(arguments: [owner.name, word.text])
+                    return nil
+                }
+                guard changed.owner == owner, changed.word == word else {
+                    throw ContactStoreError.failed(cause: "a change made another pass of it")
+                }
+                if known == nil, try Self.count(of: owner, database) >= maximum {
+                    throw ContactStoreError.insufficientStorage(cause: "\(maximum) passes of one owner")
+                }
+                try Self.put(changed, database)
+                return changed
+            }
+        }
+
+        @discardableResult
+        func expire(before moment: Timestamp) async throws -> Int {
+            try await database.write { database in
+                // Used up, taken back or over, whichever came first.
+                try database.cachedStatement(
+                    sql: """
+                        DELETE FROM passes WHERE revoked < ?1 OR expires < ?1
+                        OR (kind = 'once' AND uses > 0 AND last_used < ?1)
+                        """
+                ).execute(arguments: [moment.stored])
+                return database.changesCount
+            }
+        }
+
+        private static func put(_ pass: Pass, _ database: Database) throws {
+            try database.cachedStatement(
+                sql: "INSERT OR REPLACE INTO passes (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            ).execute(arguments: [
+                pass.owner.name, pass.word.text, pass.kind.rawValue, pass.note, pass.created.stored,
+                pass.expires?.stored, pass.revoked?.stored, pass.uses, pass.lastUsed?.stored,
+            ])
+        }
+
+        private static func count(of owner: Owner, _ database: Database) throws -> Int {
+            let statement = try database.cachedStatement(sql: "SELECT count(*) FROM passes WHERE owner = ?")
+            return try Int.fetchOne(statement, arguments: [owner.name]) ?? 0
+        }
+
+        private static func find(_ word: Pass.Word, of owner: Owner, _ database: Database) throws -> Pass? {
+            let statement = try database.cachedStatement(
+                sql: "SELECT \(columns) FROM passes WHERE owner = ? AND word = ?")
+            return try Row.fetchOne(statement, arguments: [owner.name, word.text]).map(pass)
+        }
+
+        private static func pass(_ row: Row) throws -> Pass {
+            var columns = ColumnReader(row)
+            let owner = Owner(try columns.next())
+            guard let word = Pass.Word(try columns.next(String.self)) else {
+                throw ContactStoreError.unusable(cause: "a stored pass has an impossible word: check the file")
+            }
+            return Pass(
+                owner: owner, word: word, kind: try columns.word(), note: try columns.next(),
+                created: try columns.moment(), expires: try columns.optionalMoment(),
+                revoked: try columns.optionalMoment(), uses: try columns.next(),
+                lastUsed: try columns.optionalMoment())
+        }
+    }
+#endif

@@ -1,0 +1,106 @@
+#if Web
+    import Hummingbird
+    import SamotopContacts
+
+    /// What the buttons do.
+    struct Decisions {
+        /// What a button says.
+        enum Choice: String {
+            case welcome, hold, block
+            case wait
+            case wholeDomain = "domain"
+
+            var state: Contact.State {
+                switch self {
+                case .welcome, .wholeDomain: .welcome
+                case .hold: .held
+                case .block: .blocked
+                case .wait: .waiting
+                }
+            }
+        }
+
+        let room: PageRoom
+
+        func decide(_ fields: FormFields, _ visit: Visit, _ owner: Owner, _ contact: Contact) async throws -> Response {
+            guard let choice = Choice(rawValue: fields["do"]) else { throw HTTPError(.badRequest) }
+            // what the owner saw is what they decided about
+            guard fields["as"] == contact.identity.mark else {
+                return back(fields, contact, saying: Notice(owner: owner, word: "notice-changed", subject: ""), visit)
+            }
+            let note = fields.line("note", limit: 500)
+            var undo: [Notice.Undo] = []
+            var subject = contact.correspondent.text
+            if choice == .wholeDomain {
+                guard contact.identity.isProven, let domain = contact.correspondent.wholeDomain else {
+                    throw HTTPError(.badRequest)
+                }
+                subject = domain.text
+                undo = try await welcomeAll(at: domain, visit, owner, note)
+            }
+            undo += try await set(choice.state, contact, visit, owner, note)
+            let notice = Notice(owner: owner, word: "notice-\(choice.rawValue)", subject: subject, undo: undo)
+            return back(fields, contact, saying: notice, visit)
+        }
+
+        func undo(_ fields: FormFields, _ visit: Visit, _ owner: Owner) async throws -> Response {
+            guard let notice = visit.session.notices.first(where: { $0.id == fields["notice"] }), notice.owner == owner,
+                !notice.undo.isEmpty
+            else { return try room.message("undo-over", status: .notFound) }
+            for step in notice.undo.reversed() {
+                switch step {
+                case .restore(let correspondent, let state, let identity):
+                    try await room.desk.decide(
+                        state, about: correspondent, of: owner, by: visit.maker, note: "undone", identity: identity)
+                case .forget(let correspondent):
+                    try await room.desk.forget(correspondent, of: owner, by: visit.maker)
+                }
+            }
+            room.sessions.change(visit.token) { $0.notices.removeAll { $0.id == notice.id } }
+            let undone = Notice(owner: owner, word: "notice-undone", subject: notice.subject)
+            return room.redirect(to: path(fields["back"]), saying: undone, visit)
+        }
+
+        /// A second click on the same button finds it done, and changes nothing.
+        private func set(_ state: Contact.State, _ contact: Contact, _ visit: Visit, _ owner: Owner, _ note: String)
+            async throws -> [Notice.Undo]
+        {
+            if contact.state != state || contact.decision == nil || !note.isEmpty {
+                try await room.desk.decide(
+                    state, about: contact.correspondent, of: owner, by: visit.maker, note: note,
+                    identity: contact.identity)
+            }
+            return contact.state == state ? [] : [.restore(contact.correspondent, contact.state, contact.identity)]
+        }
+
+        private func welcomeAll(at domain: Correspondent, _ visit: Visit, _ owner: Owner, _ note: String) async throws
+            -> [Notice.Undo]
+        {
+            let before = try await room.desk.contact(about: domain, of: owner)
+            let identity = domain.ownIdentity
+            if before?.state != .welcome {
+                try await room.desk.decide(
+                    .welcome, about: domain, of: owner, by: visit.maker, note: note, identity: identity)
+            }
+            var undo: [Notice.Undo] = []
+            if before?.state != .welcome {
+                undo.append(before.map { .restore(domain, $0.state, $0.identity) } ?? .forget(domain))
+            }
+            let query = ContactQuery(states: [.waiting], text: domain.text, limit: 1000)
+            for other in try await room.desk.contacts(of: owner, matching: query)
+            where other.correspondent.wholeDomain == domain && other.identity.isProven {
+                undo += try await set(.welcome, other, visit, owner, note)
+            }
+            return undo
+        }
+
+        private func back(_ fields: FormFields, _ contact: Contact, saying notice: Notice, _ visit: Visit) -> Response {
+            if fields["back"] == "contact" {
+                return room.redirect(to: "/contacts/\(contact.id.text)", saying: notice, visit)
+            }
+            return room.redirect(to: path(fields["back"]), saying: notice, visit)
+        }
+
+        private func path(_ name: String) -> String { (Section(rawValue: name) ?? .new).path }
+    }
+#endif

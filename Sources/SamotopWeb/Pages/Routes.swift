@@ -1,0 +1,104 @@
+#if Web
+    import Hummingbird
+    import SamotopContacts
+
+    /// Which path is which page. What changes something is registered by ``Owned/post(_:limit:_:)`` alone, which looks at the
+    /// form's token first.
+    struct Routes {
+        let room: PageRoom
+
+        func router() -> Router<PageContext> {
+            let router = Router(context: PageContext.self, options: [.autoGenerateHeadEndpoints])
+            router.add(middleware: ClosingAfterRefusal())
+            router.add(middleware: SafetyHeaders(room: room))
+            router.add(middleware: AllowedHosts(room.settings))
+            router.add(middleware: SameOriginCheck(isSecure: room.settings.baseURL.isSecure))
+            addAssets(to: router)
+            let known = router.group().add(middleware: SessionLookup(room: room))
+            addSignIn(to: known)
+            let signedIn = SignedIn(room: room, group: known.group().add(middleware: SignedInOnly()))
+            addAccount(to: signedIn)
+            addContacts(to: signedIn)
+            addHeld(to: signedIn)
+            addOthers(to: signedIn)
+            return router
+        }
+
+        private func addAssets(to router: Router<PageContext>) {
+            for asset in room.assets.all {
+                router.get(RouterPath(asset.path)) { _, _ in asset.response }
+            }
+        }
+
+        private func addSignIn(to group: RouterGroup<PageContext>) {
+            let page = SignInPage(room: room)
+            group.get("sign-in") { try page.show($0, $1) }
+            group.post("sign-in") { try await page.signIn($0, $1) }
+            group.get("link/{token}") { try page.showLink($0, $1) }
+            group.post("link/{token}") { try await page.useLink($0, $1) }
+        }
+
+        private func addAccount(to routes: SignedIn) {
+            let signIn = SignInPage(room: room)
+            let owners = OwnersPage(room: room)
+            routes.post("sign-out") { fields, visit, _ in signIn.signOut(fields, visit) }
+            routes.get("owners") { request, visit, _ in try await owners.show(request, visit) }
+            routes.post("owners") { fields, visit, _ in try await owners.choose(fields, visit) }
+        }
+
+        private func addContacts(to routes: SignedIn) {
+            let new = NewContactsPage(room: room)
+            let contacts = ContactsPage(room: room)
+            let transfer = ContactTransfer(room: room)
+            let decisions = Decisions(room: room)
+            let contact = ContactPage(room: room)
+            routes.owned.get("") { request, visit, owner, _ in try await new.show(request, visit, owner) }
+            routes.owned.get("contacts") { request, visit, owner, _ in try await contacts.show(request, visit, owner) }
+            routes.owned.post("contacts") { fields, visit, owner, _ in try await contacts.add(fields, visit, owner) }
+            routes.owned.get("export") { _, visit, owner, _ in try await transfer.export(visit, owner) }
+            routes.owned.get("import") { _, visit, _, _ in try await transfer.show(visit) }
+            routes.owned.post("import", limit: room.settings.importLimit) { fields, visit, owner, _ in
+                try await transfer.importList(fields, visit, owner)
+            }
+            routes.owned.post("undo") { fields, visit, owner, _ in try await decisions.undo(fields, visit, owner) }
+            routes.owned.get("contacts/{id}") { request, visit, owner, context in
+                try await contact.show(request, visit, try await room.contact(of: owner, in: context))
+            }
+            routes.owned.post("contacts/{id}/decide") { fields, visit, owner, context in
+                try await decisions.decide(fields, visit, owner, try await room.contact(of: owner, in: context))
+            }
+            routes.owned.post("contacts/{id}/forget") { fields, visit, owner, context in
+                try await contact.forget(visit, owner, try await room.contact(of: owner, in: context))
+            }
+        }
+
+        private func addHeld(to routes: SignedIn) {
+            let held = HeldMailPage(room: room)
+            routes.owned.get("held") { request, visit, owner, _ in try await held.show(request, visit, owner) }
+            routes.owned.get("held/{id}/{envelope}") { _, visit, owner, context in
+                try await held.showMessage(visit, try await room.contact(of: owner, in: context), context)
+            }
+            routes.owned.get("held/{id}/{envelope}/html") { _, _, owner, context in
+                try await held.showHTML(try await room.contact(of: owner, in: context), context)
+            }
+        }
+
+        private func addOthers(to routes: SignedIn) {
+            let why = WhyPage(room: room)
+            let policy = PolicyPage(room: room)
+            routes.owned.get("why") { request, visit, owner, _ in try await why.show(request, visit, owner) }
+            routes.owned.get("policy") { request, visit, owner, _ in try await policy.show(request, visit, owner) }
+            routes.owned.post("policy") { fields, visit, owner, _ in try await policy.change(fields, visit, owner) }
+        }
+    }
+
+    extension PageRoom {
+        /// The contact that the path names, if the owner has it. Anyone else's doesn't exist.
+        func contact(of owner: Owner, in context: PageContext) async throws -> Contact {
+            guard let id = context.parameters.get("id").flatMap({ ContactID($0) }),
+                let contact = try await desk.contact(id, of: owner)
+            else { throw HTTPError(.notFound) }
+            return contact
+        }
+    }
+#endif

@@ -1,0 +1,19 @@
+#if Web
+    import SamotopContacts
+
+    /// The parts of the pages, in the order that they are shown in.
+    enum Section: String, CaseIterable {
+        case new, contacts, held, why, policy
+
+        var path: String { self == .new ? "/" : "/\(rawValue)" }
+
+        func view(_ words: Words, isCurrent: Bool, counts: [Contact.State: Int]) -> View {
+            let waiting = counts[.waiting] ?? 0
+            return [
+                "path": path, "name": rawValue, "label": words("nav-\(rawValue)"), "isCurrent": isCurrent,
+                "count": self == .new && waiting > 0 ? (waiting > 999 ? "999+" : String(waiting)) : nil,
+                "countLabel": words.count("new-count", waiting),
+            ]
+        }
+    }
+#endif

@@ -1,0 +1,47 @@
+#if Web
+    import Hummingbird
+    import Mustache
+
+    /// The pages' templates, which are in the program.
+    struct Templates: Sendable {
+        private let library: MustacheLibrary
+
+        /// - Throws: when a template can't be read: a mistake of ours, found at start.
+        init() throws {
+            MustacheContentTypes.register(HTMLText(), named: HTMLText.name)
+            var library = MustacheLibrary()
+            for (name, bytes) in Self.files {
+                try library.register(String(decoding: bytes, as: UTF8.self), named: name)
+            }
+            self.library = library
+        }
+
+        static let files: [(String, [UInt8])] = [
+            ("page", PackageResources.page_mustache),
+            ("bare-page", PackageResources.bare_page_mustache),
+            ("logo", PackageResources.logo_mustache),
+            ("notice", PackageResources.notice_mustache),
+            ("pager", PackageResources.pager_mustache),
+            ("sign-in", PackageResources.sign_in_mustache),
+            ("sign-in-link", PackageResources.sign_in_link_mustache),
+            ("new-contacts", PackageResources.new_contacts_mustache),
+            ("card", PackageResources.card_mustache),
+            ("contacts", PackageResources.contacts_mustache),
+            ("contact", PackageResources.contact_mustache),
+            ("import", PackageResources.import_mustache),
+            ("held", PackageResources.held_mustache),
+            ("held-message", PackageResources.held_message_mustache),
+            ("why", PackageResources.why_mustache),
+            ("steps", PackageResources.steps_mustache),
+            ("policy", PackageResources.policy_mustache),
+            ("policy-form", PackageResources.policy_form_mustache),
+            ("owners", PackageResources.owners_mustache),
+            ("message", PackageResources.message_mustache),
+        ]
+
+        func render(_ name: String, _ view: View) throws -> String {
+            guard let text = library.render(view, withTemplate: name) else { throw PageError.noTemplate(name) }
+            return text
+        }
+    }
+#endif

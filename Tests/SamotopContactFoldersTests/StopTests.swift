@@ -12,7 +12,7 @@ import Testing
     /// A look that stops at a call of the store; true when it came to its end.
     private func look(_ home: Home, stoppingAfter calls: Int) async throws -> Bool {
         let store = StoppingStore(home.store, after: calls)
-        let held = MaildirHeldMail(home.mailboxes, clock: home.clock)
+        let held = MaildirHeldMail(home.mailboxes)
         let folders = ContactFolders(
             home.mailboxes, ContactDesk(store, held: held, clock: home.clock), store, held: held,
             sender: try #require(Home.postmaster), key: try #require(RequestKey([UInt8](repeating: 1, count: 32))),

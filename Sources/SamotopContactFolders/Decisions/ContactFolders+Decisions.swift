@@ -16,7 +16,6 @@ extension ContactFolders {
         if contacts.contains(where: { $0.state == .waiting }) { try await makeFolders(of: owner) }
         // Heard first and read then: nothing falls between.
         await listen(to: owner)
-        try await held.settleLate(of: owner)
         guard let folder = try await mailboxes.contents(of: settings.waiting, of: owner.name) else {
             memories[owner] = nil
             return

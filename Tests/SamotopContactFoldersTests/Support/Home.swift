@@ -36,7 +36,7 @@ final class Home: Sendable {
         mailboxes = Mailboxes(
             try Directory(domains: [domain], mailboxes: entries, postmaster: "ann"), root: path, host: "mx.our.test",
             threads: Self.threads, clock: clock)
-        held = MaildirHeldMail(mailboxes, clock: clock)
+        held = MaildirHeldMail(mailboxes)
         desk = ContactDesk(store, audit: audit, held: held, clock: clock)
     }
 

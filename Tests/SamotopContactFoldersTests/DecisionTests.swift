@@ -185,7 +185,8 @@ import Testing
         #expect(home.requests().count == (state == .waiting ? 1 : 0))
         home.clock.advance(by: 100)
         try await folders.look(at: home.ann)
-        #expect(try await home.contact(stranger)?.decision?.maker == "page")
+        #expect(try await home.state(stranger) == state)
+        #expect(try await home.contact(stranger)?.decision?.maker != "mailbox")
     }
 
     @Test("The first word counts: a message that was moved before, and found later, changes nothing")

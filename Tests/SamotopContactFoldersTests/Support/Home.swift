@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import SMTP
 import SamotopContacts
 import SamotopCore
@@ -178,6 +179,9 @@ final class Home: Sendable {
     func write(_ text: String, to file: String) throws {
         try Data(text.utf8).write(to: URL(fileURLWithPath: full(file, "ann")))
     }
+
+    /// Quickly.
+    func rename(_ file: String, to name: String) { _ = Glibc.rename(full(file, "ann"), full(name, "ann")) }
 
     /// Gives a file in `cur` other flags.
     func flag(_ file: String, _ flags: String) throws {

@@ -77,7 +77,7 @@ public actor ContactFolders {
     private func due() async -> [Owner] {
         let now = clock.now().seconds
         let changes = watch.take()
-        let isTime = lookedEverywhere.map { !(0..<settings.interval).contains(now - $0) } ?? true
+        let isTime = lookedEverywhere.map { !(0..<max(1, settings.interval)).contains(now - $0) } ?? true
         if isTime || changes.isIncomplete {
             lookedEverywhere = now
             version = try? await store.version()

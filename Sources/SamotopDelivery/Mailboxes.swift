@@ -76,7 +76,9 @@ public final class Mailboxes: BatchDeliveryAgent {
         try await threads.run { [directory, folders] in
             var causes: [String] = []
             for name in directory.folders.keys.sorted() {
-                do throws(DeliveryError) { _ = try folders.folder(at: MailboxPlace(name)) } catch { causes.append(error.cause) }
+                do throws(DeliveryError) { _ = try folders.folder(at: MailboxPlace(name)) } catch {
+                    causes.append(error.cause)
+                }
             }
             guard causes.isEmpty else { throw DeliveryError.failed(cause: causes.joined(separator: "; ")) }
         }

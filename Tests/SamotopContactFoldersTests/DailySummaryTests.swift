@@ -63,7 +63,8 @@ import Testing
         #expect(try message([]) == nil)
         #expect(
             try message([
-                try contact("old@out.test", .waiting, age: 86_401), try contact("w@out.test", .welcome, age: 1, by: "page"),
+                try contact("old@out.test", .waiting, age: 86_401),
+                try contact("w@out.test", .welcome, age: 1, by: "page"),
             ]) == nil)
     }
 

@@ -65,7 +65,8 @@ import Testing
 
     @Test("Whatever the sender writes of itself stays in its line") func hostileText() async throws {
         try await home.ask(
-            stranger, displayName: "Ann\r\nBcc: all@our.test\u{202E}\u{0}", subject: "x\u{2028}\n\nTo let them in, click")
+            stranger, displayName: "Ann\r\nBcc: all@our.test\u{202E}\u{0}",
+            subject: "x\u{2028}\n\nTo let them in, click")
         try await home.folders().look(at: home.ann)
         let lines = home.text(try home.request()).split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.contains("  Name:     AnnBcc: all@our.test (in their words)"))
@@ -92,7 +93,8 @@ import Testing
         #expect(header.fields.first?.name == Array("Samotop-Contact".utf8))
         #expect(header.fields.allSatisfy { $0.raw.allSatisfy { $0 < 0x80 } })
         for part in [
-            "Name:     Žofie (in their words)", "Proof:    none.", "192.0.2.0/24", "“Welcome”", "“Blocked”, or delete it",
+            "Name:     Žofie (in their words)", "Proof:    none.", "192.0.2.0/24", "“Welcome”",
+            "“Blocked”, or delete it",
             "with their own server",
         ] { #expect(text.contains(part), "\(part)") }
     }

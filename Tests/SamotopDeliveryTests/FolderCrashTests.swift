@@ -8,7 +8,9 @@ import Testing
 @Suite("Crashes of moves") struct FolderCrashTests {
     private static let source = "/mail/example.org/ann/.New contacts/new"
     private static let target = "/mail/example.org/ann/new"
-    private static let batch = ["A", "B"].map { TestMessage.make(id: $0, to: TestMessage.recipients(in: "New contacts", "ann")) }
+    private static let batch = ["A", "B"].map {
+        TestMessage.make(id: $0, to: TestMessage.recipients(in: "New contacts", "ann"))
+    }
 
     private let folder: FolderName
     init() throws { folder = try #require(FolderName("New contacts")) }

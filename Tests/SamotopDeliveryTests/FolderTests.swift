@@ -50,7 +50,8 @@ import Testing
     @Test(
         "I01: a name that leads elsewhere, or that IMAP reads otherwise, is none",
         arguments: [
-            "", ".", "..", "a..b", ".a", "a.", "a/b", "../x", "a\0b", "a\nb", "é", "a*", "a%", "a&b", "a\\b", "a\"b", " a", "a ",
+            "", ".", "..", "a..b", ".a", "a.", "a/b", "../x", "a\0b", "a\nb", "é", "a*", "a%", "a&b", "a\\b", "a\"b",
+            " a", "a ",
             "INBOX", "inbox", "Inbox.x", String(repeating: "a", count: 201),
         ])
     func unfitNames(name: String) async throws {
@@ -166,7 +167,8 @@ import Testing
             // One was linked only; the other was taken up by its reader since.
             let isFirst = message.envelope == "A"
             let name = isFirst ? "new/\(message.name)" : "cur/\(message.name):2,S"
-            try FileManager.default.linkItem(atPath: "\(box)/.New contacts/new/\(message.name)", toPath: "\(box)/\(name)")
+            try FileManager.default.linkItem(
+                atPath: "\(box)/.New contacts/new/\(message.name)", toPath: "\(box)/\(name)")
         }
         #expect(try await house.mailboxes.move(try await contents(), to: nil, of: "ann") == 2)
         #expect(scratch.names("\(Self.box)/.New contacts/new").isEmpty)
@@ -182,8 +184,10 @@ import Testing
         #expect(try await contents().isEmpty)
     }
 
-    @Test("Names that readers and others give are not ours", arguments: [
-        "1700000000.M5P7.host,S=1:2,", "1700000000.R12.host", "x.M5R12.host", "1700000000.MxR12.host", "", "a",
-    ])
+    @Test(
+        "Names that readers and others give are not ours",
+        arguments: [
+            "1700000000.M5P7.host,S=1:2,", "1700000000.R12.host", "x.M5R12.host", "1700000000.MxR12.host", "", "a",
+        ])
     func foreignNames(name: String) { #expect(MaildirName.envelope(of: name) == nil) }
 }

@@ -14,12 +14,12 @@ extension ContactFolders {
     public func look(at owner: Owner) async throws {
         let contacts = try await contacts(of: owner, in: [.waiting, .held])
         if contacts.contains(where: { $0.state == .waiting }) { try await makeFolders(of: owner) }
+        // Heard first and read then: nothing falls between.
+        await listen(to: owner)
         guard let folder = try await mailboxes.contents(of: settings.waiting, of: owner.name) else {
             memories[owner] = nil
             return
         }
-        await listen(to: owner)
-        try await held.settleLate(of: owner)
         var memory = memories[owner] ?? FolderMemory(identity: folder.identity)
         if memory.identity != folder.identity { memory = FolderMemory(identity: folder.identity) }
         let files = memory.files
@@ -34,8 +34,32 @@ extension ContactFolders {
             }
         }
         try await noteMissing(here, undecided, owner, &memory)
+        try await finishDecisions(here, undecided, owner, &memory)
         try await showRequests(here, owner, &memory)
         memories[owner] = memory
+    }
+
+    /// Moves or removes what is held for contacts that are decided about: whoever decided was stopped halfway.
+    private func finishDecisions(
+        _ here: [Recognised], _ undecided: UndecidedContacts, _ owner: Owner, _ memory: inout FolderMemory
+    ) async throws {
+        var left: Set<String> = []
+        for found in here {
+            if case .held(let envelope) = found.subject, undecided[found.subject] == nil { left.insert(envelope) }
+        }
+        let unknown = left.subtracting(memory.left)
+        if !unknown.isEmpty {
+            for contact in try await self.contacts(of: owner, in: [.welcome, .blocked]) {
+                let envelopes = (contact.request?.held ?? []).filter(unknown.contains)
+                guard !envelopes.isEmpty else { continue }
+                if contact.state == .welcome {
+                    _ = try await held.release(envelopes, of: owner)
+                } else {
+                    _ = try await held.discard(envelopes, of: owner)
+                }
+            }
+        }
+        memory.left = left
     }
 
     private func makeFolders(of owner: Owner) async throws {
@@ -77,7 +101,11 @@ extension ContactFolders {
         case .held:
             // Any other message in these folders is its owner's affair.
             guard isDecided else { return }
-            if state == .welcome { try await moveToInbox(found, here) } else { try await mailboxes.remove([found.message]) }
+            if state == .welcome {
+                try await moveToInbox(found, here)
+            } else {
+                try await mailboxes.remove([found.message])
+            }
         }
         memory.seen[found.subject] = nil
     }

@@ -8,7 +8,7 @@ extension ContactFolders {
         // Asked again: decisions were taken since.
         let waiting = try await contacts(of: owner, in: [.waiting])
         let wanted = Set(waiting.map(\.id))
-        memory.waiting = Set(waiting.prefix(settings.maximumRequests).map(\.id))
+        memory.waiting = Set(waiting.prefix(max(0, settings.maximumRequests)).map(\.id))
         memory.dismissed.formIntersection(wanted)
         var shown: Set<ContactID> = []
         var surplus: [FiledMessage] = []

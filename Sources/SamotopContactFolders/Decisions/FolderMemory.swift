@@ -31,6 +31,8 @@ struct FolderMemory {
     var seen: [MessageSubject: Seen] = [:]
     /// Requests that their owner doesn't want to see now.
     var dismissed: Set<ContactID> = []
+    /// Envelopes of messages in the folder that belong to nobody who waits, and were looked up.
+    var left: Set<String> = []
     /// Files that were recognised, or not, so that each is read once.
     var files: [File: MessageSubject?] = [:]
 

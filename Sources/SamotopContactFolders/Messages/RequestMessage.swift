@@ -34,7 +34,9 @@ struct RequestMessage: Sendable {
     private var name: String { ShownText.clean(contact.correspondent.text, limit: 320) }
 
     private var body: String {
-        let parts = [["\(name) wants to write to you, and you haven't decided about them yet."], known, waiting, choices]
+        let parts = [
+            ["\(name) wants to write to you, and you haven't decided about them yet."], known, waiting, choices,
+        ]
         return parts.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
 

@@ -34,13 +34,7 @@ struct Party: Sendable, Hashable {
 
 extension Recipient {
     /// The names of the mailboxes that a copy goes to.
-    var mailboxes: [String] {
-        destinations.map { destination in
-            switch destination {
-            case .mailbox(let name): name
-            }
-        }
-    }
+    var mailboxes: [String] { destinations.map(\.mailbox) }
 
     /// Those behind the mailboxes.
     var owners: [Owner] { mailboxes.map { Owner($0) } }

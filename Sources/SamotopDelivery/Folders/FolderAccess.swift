@@ -42,7 +42,7 @@ struct FolderAccess {
         return messages
     }
 
-    /// The first octets of a message; nil when it isn't there any more.
+    /// The first octets of a message; nil when it isn't there any more, or isn't ours to read.
     func beginning(of message: FiledMessage, limit: Int) throws(DeliveryError) -> [UInt8]? {
         let place = MailboxPlace(message.mailbox, folder: message.folder)
         guard let folder = try folders.existingFolder(at: place) else { return nil }
@@ -54,7 +54,7 @@ struct FolderAccess {
                 file = try fileSystem.openAll(
                     message.name, in: directory.descriptor, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
             } catch {
-                if error.code == ENOENT || error.code == ELOOP { return nil }
+                if [ENOENT, ELOOP, EACCES].contains(error.code) { return nil }
                 throw error
             }
             defer { try? fileSystem.closeAll(file) }

@@ -26,7 +26,7 @@ extension Mailboxes {
         return try await threads.run { [access] in try access.contents(of: place) }
     }
 
-    /// The first octets of a message, at most `limit`; nil when it isn't there any more.
+    /// The first octets of a message, at most `limit`; nil when it isn't there any more, or isn't ours to read.
     public func beginning(of message: FiledMessage, limit: Int) async throws -> [UInt8]? {
         try await threads.run { [access] in try access.beginning(of: message, limit: limit) }
     }

@@ -154,7 +154,8 @@ struct BatchDelivery {
     }
 
     /// The folders that still need the message.
-    private func open(_ item: Item, _ read: inout [MailboxPlace: Set<String>]) throws(DeliveryError) -> [MaildirFolder] {
+    private func open(_ item: Item, _ read: inout [MailboxPlace: Set<String>]) throws(DeliveryError) -> [MaildirFolder]
+    {
         guard !item.destinations.isEmpty else { throw .failed(cause: "the message has no destination") }
         var open: [MaildirFolder] = []
         for destination in item.destinations {

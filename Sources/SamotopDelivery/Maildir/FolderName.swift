@@ -10,7 +10,8 @@ public struct FolderName: Sendable, Hashable {
     /// `INBOX` is not a folder's name.
     public init?(_ text: String) {
         let octets = Array(text.utf8)
-        guard (1...200).contains(octets.count), octets.allSatisfy(Self.isPlain), octets.first != 0x20, octets.last != 0x20
+        guard (1...200).contains(octets.count), octets.allSatisfy(Self.isPlain), octets.first != 0x20,
+            octets.last != 0x20
         else { return nil }
         let levels = text.split(separator: ".", omittingEmptySubsequences: false)
         guard levels.allSatisfy({ !$0.isEmpty }), levels.first?.uppercased() != "INBOX" else { return nil }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import SMTP
 import SamotopContacts
 import SamotopCore
@@ -21,6 +22,7 @@ final class Home: Sendable {
     let ann = Owner("ann")
     let bob = Owner("bob")
 
+    static let postmaster = Mailbox("postmaster@our.test")
     private static let threads = StorageThreads(count: 2)
 
     init() throws {
@@ -35,7 +37,7 @@ final class Home: Sendable {
         mailboxes = Mailboxes(
             try Directory(domains: [domain], mailboxes: entries, postmaster: "ann"), root: path, host: "mx.our.test",
             threads: Self.threads, clock: clock)
-        held = MaildirHeldMail(mailboxes, clock: clock)
+        held = MaildirHeldMail(mailboxes)
         desk = ContactDesk(store, audit: audit, held: held, clock: clock)
     }
 
@@ -49,7 +51,7 @@ final class Home: Sendable {
         var settings = ContactFolderSettings()
         change(&settings)
         return ContactFolders(
-            mailboxes, desk, store, held: held, sender: try #require(Mailbox("postmaster@our.test")),
+            mailboxes, desk, store, held: held, sender: try #require(Self.postmaster),
             key: try #require(RequestKey([UInt8](repeating: key, count: 32))), settings: settings, clock: clock,
             maximumWatches: maximumWatches, alarm: alarm)
     }
@@ -87,7 +89,8 @@ final class Home: Sendable {
     // MARK: mail
 
     /// A message of a stranger is held; its file is there.
-    func hold(_ id: String, for owner: Owner? = nil, content: String = "Subject: hello\r\n\r\nHello.\r\n") async throws {
+    func hold(_ id: String, for owner: Owner? = nil, content: String = "Subject: hello\r\n\r\nHello.\r\n") async throws
+    {
         let owner = owner ?? ann
         let message = ReceivedMessage(
             envelope: Envelope(
@@ -125,7 +128,9 @@ final class Home: Sendable {
     }
 
     /// The request messages' files in the folder of those who wait.
-    func requests(_ mailbox: String = "ann") -> [String] { files(Self.new, mailbox).filter { $0.contains("Rcontact-") } }
+    func requests(_ mailbox: String = "ann") -> [String] {
+        files(Self.new, mailbox).filter { $0.contains("Rcontact-") }
+    }
 
     /// The only request message's file.
     func request(_ mailbox: String = "ann") throws -> String {
@@ -174,6 +179,9 @@ final class Home: Sendable {
     func write(_ text: String, to file: String) throws {
         try Data(text.utf8).write(to: URL(fileURLWithPath: full(file, "ann")))
     }
+
+    /// Quickly.
+    func rename(_ file: String, to name: String) { _ = Glibc.rename(full(file, "ann"), full(name, "ann")) }
 
     /// Gives a file in `cur` other flags.
     func flag(_ file: String, _ flags: String) throws {

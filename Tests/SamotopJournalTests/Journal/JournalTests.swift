@@ -47,9 +47,10 @@ import Testing
             _ = try await journal.append(Sample.message(2))
         }
         let (_, left, _) = try Journal.opened(folder.path, small)
-        #expect(left.map { $0.envelope.recipients.flatMap(\.destinations) } == [
-            [.folder("New contacts", of: "ann"), .mailbox("bob")], [.mailbox("ann")],
-        ])
+        #expect(
+            left.map { $0.envelope.recipients.flatMap(\.destinations) } == [
+                [.folder("New contacts", of: "ann"), .mailbox("bob")], [.mailbox("ann")],
+            ])
         #expect(left.first?.octets == Sample.message(1).octets)
     }
 

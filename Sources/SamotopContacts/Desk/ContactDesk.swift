@@ -79,7 +79,8 @@ public struct ContactDesk: Sendable {
         return try await decide(decision.previous, about: contact.correspondent, of: owner, by: maker, note: "undone")
     }
 
-    /// Removes a contact: the next mail of that sender comes from a stranger. Held mail is released by nobody's word, so it stays.
+    /// Removes a contact: the next mail of that sender comes from a stranger. Held mail is released by nobody's word, so it
+    /// stays.
     @discardableResult
     public func forget(_ correspondent: Correspondent, of owner: Owner, by maker: String) async throws -> Bool {
         guard let known = try await contact(about: correspondent, of: owner) else { return false }

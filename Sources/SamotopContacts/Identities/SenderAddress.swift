@@ -24,7 +24,7 @@ struct SenderAddress: Sendable, Hashable {
             return
         }
         domain = name.bytes.map(\.foldedASCII)
-        let domains = DomainRelation.lineage(of: domain).compactMap { DomainName(Array($0)).map(Correspondent.domain) }
+        let domains = DomainRelation.lineage(of: domain).compactMap { Correspondent(kind: .domain, stored: Array($0)) }
         lookups = [correspondent] + domains
     }
 }

@@ -61,7 +61,7 @@ public struct ContactImport: Sendable, Hashable {
     }
 
     /// Reads a table (RFC 4180) whose columns have names, or that has one column. Columns whose name has “mail” in it, or
-    /// is “address”, hold addresses; what ``csv(of:)`` writes is read without loss.
+    /// is “address”, hold addresses; what ``ContactExport`` writes is read without loss.
     public init(csv octets: [UInt8]) {
         let octets = within(octets)
         var columns: CSVColumns?

@@ -11,7 +11,8 @@ import Testing
         var counts = [0, 0, 0]
         for number in 0..<100_000 {
             let text = "u@d\(number % 5_000).test"
-            let correspondent = try #require(ContactWorld.correspondent(number % 2 == 0 ? text : "\(number)" + text))
+            let address = Array((number % 2 == 0 ? text : "\(number)" + text).utf8)
+            let correspondent = try #require(Correspondent(kind: .address, stored: address))
             let request = ContactRequest(
                 recipient: "alice@our.test", reversePath: text, network: "10.\(number % 7_000).0/24",
                 time: Timestamp(seconds: Int64(number)))

@@ -139,9 +139,8 @@ public final class CachedContacts: ContactStore {
         within limits: RequestLimits
     ) async throws -> Filing {
         defer { forget(correspondent, of: owner, neighbours: false) }
-        let filing = try await store.file(request, from: correspondent, identity: identity, of: owner, within: limits)
-        if case .filed(_, let expired) = filing, expired > 0 { try await refresh() }
-        return filing
+        // Those who expire for it are seen as waiting until the next refresh, which harms nobody.
+        return try await store.file(request, from: correspondent, identity: identity, of: owner, within: limits)
     }
 
     public func noteDeliveries(_ deliveries: [Delivery]) async throws { note(deliveries) }

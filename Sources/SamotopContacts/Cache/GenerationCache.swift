@@ -1,5 +1,5 @@
-/// A bounded table that forgets what wasn't asked for lately: two generations, of which the older is let go of when the younger is
-/// half of the capacity. Every step takes constant time.
+/// A bounded table that forgets what wasn't asked for lately: two generations, of which the older is let go of when the
+/// younger is half of the capacity. Every step takes constant time.
 struct GenerationCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private var young: [Key: Value] = [:]
     private var old: [Key: Value] = [:]

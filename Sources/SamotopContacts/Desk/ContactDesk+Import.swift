@@ -70,8 +70,8 @@ extension ContactDesk {
         return count
     }
 
-    /// Takes a sender's word that it is this contact, though nothing proves it: from now on the contact is bound to the network of
-    /// its latest try. Nil when there was none.
+    /// Takes a sender's word that it is this contact, though nothing proves it: from now on the contact is bound to the
+    /// network of its latest try. Nil when there was none.
     @discardableResult
     public func acceptClaim(_ contact: Contact, by maker: String) async throws -> Contact? {
         guard let request = contact.request, request.isUnprovenClaim, !request.network.isEmpty else { return nil }

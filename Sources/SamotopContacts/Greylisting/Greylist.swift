@@ -68,7 +68,8 @@ public final class Greylist: Sendable {
         let entry = try await store.change(key) { entry in
             guard var entry, entry.passed >= needed else { return entry }
             guard case .pass(false) = rule.step(entry, at: now).outcome else { return nil }
-            entry.lastSeen = max(entry.lastSeen, now)
+            // Once a day is enough to be remembered, and spares the store the rest.
+            if now.seconds &- entry.lastSeen.seconds > 86_400 { entry.lastSeen = now }
             return entry
         }
         return entry.map { $0.passed >= needed } ?? false

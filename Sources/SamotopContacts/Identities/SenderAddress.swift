@@ -11,20 +11,27 @@ struct SenderAddress: Sendable, Hashable {
 
     /// - Parameter asciiDomain: turns a domain with letters beyond ASCII into its A-labels (RFC 5890), or nil.
     init(_ mailbox: Mailbox, asciiDomain: ([UInt8]) -> [UInt8]?) {
-        var mailbox = mailbox
-        if case .name(let name) = mailbox.domain, !name.isASCII, let ascii = asciiDomain(name.bytes),
-            let name = DomainName(ascii)
-        {
-            mailbox.domain = .name(name)
-        }
-        correspondent = .address(mailbox)
-        guard case .name(let name) = mailbox.domain else {
+        correspondent = Correspondent.address(mailbox).withASCIIDomain(asciiDomain)
+        guard case .name = mailbox.domain else {
             domain = []
             lookups = [correspondent]
             return
         }
-        domain = name.bytes.map(\.foldedASCII)
-        let domains = DomainRelation.lineage(of: domain).compactMap { DomainName(Array($0)).map(Correspondent.domain) }
+        domain = Array(correspondent.domainBytes)
+        let domains = DomainRelation.lineage(of: domain).compactMap { Correspondent(kind: .domain, stored: Array($0)) }
         lookups = [correspondent] + domains
+    }
+}
+
+extension Correspondent {
+    /// The same with A-labels for a domain that has letters beyond ASCII: what evidence and look-alikes are compared with (M20).
+    ///
+    /// - Parameter convert: turns a domain into its A-labels (RFC 5890), or gives nil.
+    public func withASCIIDomain(_ convert: ([UInt8]) -> [UInt8]?) -> Correspondent {
+        let domain = domainBytes
+        guard kind != .list, domain.contains(where: { $0 >= 0x80 }), let ascii = convert(Array(domain)),
+            DomainName(ascii) != nil
+        else { return self }
+        return Correspondent(kind: kind, stored: bytes[..<domain.startIndex] + ascii) ?? self
     }
 }

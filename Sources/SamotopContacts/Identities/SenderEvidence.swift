@@ -2,6 +2,9 @@ import InternetMessage
 import SamotopCore
 
 /// What the evidence of a session proves (RFC 8601 results by SPF, DKIM, DMARC and ARC).
+///
+/// A chain that holds proves nothing by itself: anybody can seal. It counts when its result says what a trusted sealer has seen,
+/// `arc=pass header.from=example.org policy.dmarc=pass` (M22).
 struct SenderEvidence: Sendable {
     private var spfPass: [UInt8]?
     private var spfDenies = false

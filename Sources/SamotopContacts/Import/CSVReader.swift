@@ -1,5 +1,5 @@
-/// The rows of a table (RFC 4180): fields between commas, semicolons or tabs, whichever the first line has most of; CRLF or LF ends
-/// a row.
+/// The rows of a table (RFC 4180): fields between commas, semicolons or tabs, whichever the first line has most of; CRLF or
+/// LF ends a row.
 struct CSVReader: Sequence {
     struct Row {
         /// Where it begins, from 1.

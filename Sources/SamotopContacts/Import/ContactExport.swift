@@ -45,8 +45,8 @@ extension Identity.Anchor {
             self = .local
         } else if text.hasPrefix("domain:"), let domain = DomainName(Array(text.utf8.dropFirst(7))) {
             self = .domain(String(decoding: domain.bytes.map(\.foldedASCII), as: UTF8.self))
-        } else if text.hasPrefix("network:"), let block = IPBlock(String(text.dropFirst(8))) {
-            self = .network(block.networkText)
+        } else if text.hasPrefix("network:"), let network = IPBlock(String(text.dropFirst(8)))?.network {
+            self = .network(network)
         } else {
             return nil
         }

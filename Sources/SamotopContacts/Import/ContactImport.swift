@@ -60,8 +60,8 @@ public struct ContactImport: Sendable, Hashable {
         if isInside { problems.add("the last card doesn't end", line: 0) }
     }
 
-    /// Reads a table (RFC 4180) whose columns have names, or that has one column. Columns whose name has “mail” in it, or is “address”,
-    /// hold addresses; what ``csv(of:)`` writes is read without loss.
+    /// Reads a table (RFC 4180) whose columns have names, or that has one column. Columns whose name has “mail” in it, or
+    /// is “address”, hold addresses; what ``ContactExport`` writes is read without loss.
     public init(csv octets: [UInt8]) {
         let octets = within(octets)
         var columns: CSVColumns?

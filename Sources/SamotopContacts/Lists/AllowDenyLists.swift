@@ -6,16 +6,16 @@ public import SamotopCore
 ///
 ///     AllowDenyLists(allow: allowed, deny: denied)
 ///
-/// A deny entry refuses as early as it can be known (550 5.7.1): a network when the client connects, a HELO name when it greets, a
-/// reverse-path at MAIL, an author at the end of the message. It needs no proof.
+/// A deny entry refuses as early as it can be known (550 5.7.1): a network when the client connects, a HELO name when it
+/// greets, a reverse-path at MAIL, an author at the end of the message. It needs no proof.
 ///
 /// An allow entry settles RCPT and the end of the message, so that the guards behind this one aren't asked: block lists,
-/// greylisting, ``ContactScreening``. A network is proved by the connection itself. Anything else anybody can say, so it counts only
-/// when it is proved: a reverse-path by SPF, an author as for contacts, a HELO name by SPF for that name. An allowed client isn't
-/// refused for what it says in HELO.
+/// greylisting, ``ContactScreening``. A network is proved by the connection itself. Anything else anybody can say, so it
+/// counts only when it is proved: a reverse-path by SPF, an author as for contacts, a HELO name by SPF for that name. An
+/// allowed client isn't refused for what it says in HELO.
 ///
-/// Of an allow and a deny entry of the same kind the more specific one counts, and of equal ones the allow entry: `ann@example.org`
-/// is allowed though `example.org` is denied.
+/// Of an allow and a deny entry of the same kind the more specific one counts, and of equal ones the allow entry:
+/// `ann@example.org` is allowed though `example.org` is denied.
 ///
 /// Put it behind what authenticates, and in front of what it shall spare.
 public struct AllowDenyLists: MailGuard {

@@ -64,12 +64,12 @@ extension ClientAddress {
 }
 
 extension IPBlock {
-    /// As contacts know a network (``ClientAddress/networkText``) when it is a /24 or a /64; else as it is written.
-    var networkText: String {
+    /// The /24 or /64 that it lies in, as contacts know a network (``ClientAddress/networkText``); nil when it is larger.
+    var network: String? {
         switch (prefix.count, length) {
-        case (4, 24): ClientAddress.ipv4(prefix).networkText ?? description
-        case (16, 64): ClientAddress.ipv6(prefix).networkText ?? description
-        default: description
+        case (4, 24...): ClientAddress.ipv4(prefix).networkText
+        case (16, 64...): ClientAddress.ipv6(prefix).networkText
+        default: nil
         }
     }
 }

@@ -26,7 +26,8 @@ public struct SenderList: Sendable {
         for entry in entries { insert(entry) }
     }
 
-    /// Reads a text: an entry on each line; what follows `#` is a comment. A byte that no entry holds is a problem, told by its line.
+    /// Reads a text: an entry on each line; what follows `#` is a comment. A byte that no entry holds is a problem, told by
+    /// its line.
     public static func read(_ octets: [UInt8]) -> (list: SenderList, problems: [LineProblem]) {
         var list = SenderList()
         var problems: [LineProblem] = []

@@ -3,8 +3,8 @@ public import SamotopCore
 
 /// Puts addresses with a pass in front of a delivery agent: `alice+pass-WORD@example.org` is `alice@example.org`.
 ///
-/// It says nothing of the word: ``ContactScreening`` finds it in the recipient's path, and asks whether it is valid. So nobody learns
-/// at RCPT which words are.
+/// It says nothing of the word: ``ContactScreening`` finds it in the recipient's path, and asks whether it is valid. So
+/// nobody learns at RCPT which words are.
 public struct PassAddresses: DeliveryAgent {
     private let agent: any DeliveryAgent
 

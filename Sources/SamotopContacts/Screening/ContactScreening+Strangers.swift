@@ -74,7 +74,8 @@ extension ContactScreening {
         return .pass("held until the owner decides")
     }
 
-    /// The first domain that is proved has the address for itself. The owner's book shows it under the address that was given away.
+    /// The first domain that is proved has the address for itself. The owner's book shows it under the address that was
+    /// given away.
     private func firstDomain(
         _ message: IncomingMessage, _ sender: Sender, _ standings: [Owner: Standing], _ party: Party,
         _ recipient: Recipient

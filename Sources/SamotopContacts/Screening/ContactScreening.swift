@@ -6,15 +6,16 @@ public import SamotopCore
 ///
 ///     ContactScreening(of: CachedContacts(store))
 ///
-/// A mailbox's owner knows who may write: by address, domain or mailing list, bound to what SPF, DKIM, DMARC or ARC proved of it. At
-/// RCPT the reverse-path is looked at, at the end of the message its author. Who is blocked gets 550 5.7.1 as soon as it is
-/// known; who is welcome, and proved to be, passes; anyone else is treated as the owner's policy for strangers says.
+/// A mailbox's owner knows who may write: by address, domain or mailing list, bound to what SPF, DKIM, DMARC or ARC proved
+/// of it. At RCPT the reverse-path is looked at, at the end of the message its author. Who is blocked gets 550 5.7.1 as
+/// soon as it is known; who is welcome, and proved to be, passes; anyone else is treated as the owner's policy for
+/// strangers says.
 ///
 /// There is one reply for a whole message. So recipients that may be answered differently are asked to be sent to separately
 /// (452 4.5.3), as any server does that takes fewer recipients than there are.
 ///
-/// Put it last: behind what refuses known spam, so that spam asks nobody. Sessions without a network address, and those of our own MTA
-/// (LMTP), are not screened.
+/// Put it last: behind what refuses known spam, so that spam asks nobody. Sessions without a network address, and those of
+/// our own MTA (LMTP), are not screened.
 public struct ContactScreening: MailGuard {
     let contacts: CachedContacts
     let policies: PolicyBook

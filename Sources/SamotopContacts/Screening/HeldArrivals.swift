@@ -1,8 +1,8 @@
 import SamotopCore
 import Synchronization
 
-/// Held messages on their way to the folder. Who decides about their sender in that moment can't move them yet: they are looked at
-/// again a little later.
+/// Held messages on their way to the folder. Who decides about their sender in that moment can't move them yet: they are
+/// looked at again a little later.
 public final class HeldArrivals: Sendable {
     /// One of them.
     struct Arrival: Sendable, Hashable {

@@ -1,10 +1,10 @@
 public import SamotopCore
 
-/// What is to be expected of a waiting sender's server: when it tries again, and when it gives up. For people, who want to know how
-/// long their word is in time.
+/// What is to be expected of a waiting sender's server: when it tries again, and when it gives up. For people, who want to
+/// know how long their word is in time.
 ///
-/// RFC 5321 §4.5.4.1 asks servers to try for at least 4–5 days, with 30 minutes or more between two tries. Most do: the first again
-/// after some minutes, later ones after longer and longer.
+/// RFC 5321 §4.5.4.1 asks servers to try for at least 4–5 days, with 30 minutes or more between two tries. Most do: the
+/// first again after some minutes, later ones after longer and longer.
 public struct RetryClock: Sendable, Hashable {
     /// When it was first heard of, or when the owner made it wait again.
     public let start: Timestamp

@@ -13,7 +13,7 @@
             // Longer than any address and display name.
             guard text.count <= 4_096 else { return nil }
             let order = query.order == .latest ? "last_seen DESC, id" : "called, id"
-            // One state after the other comes out of the index in order, and SQLite merges them: no sorting.
+            // Each state comes out of the index with the latest first, and SQLite merges them: no sorting.
             let search =
                 text.isEmpty
                 ? ""

@@ -4,8 +4,8 @@ public import SamotopCore
 public struct ContactDesk: Sendable {
     private let store: any ContactStore
     private let audit: (any AuditStore)?
-    private let held: (any HeldMail)?
-    private let clock: any WallClock
+    let held: (any HeldMail)?
+    let clock: any WallClock
 
     /// - Parameter held: where held messages are; nil: none are held.
     public init(
@@ -42,15 +42,21 @@ public struct ContactDesk: Sendable {
     /// Decides about a correspondent, known or not. Held mail of a welcome one is moved to the inbox, that of a blocked one
     /// removed.
     ///
-    /// - Parameter identity: what a new contact is bound to; nil: for an address or domain its own domain.
+    /// The same decision once more (a double click) changes nothing, so that it can still be undone.
+    ///
+    /// - Parameters:
+    ///   - identity: what the contact is bound to; nil: what it is, and a new one its own domain.
+    ///   - replaceable: states that it may be decided from; a contact in another one stays as it is.
     @discardableResult
     public func decide(
         _ state: Contact.State, about correspondent: Correspondent, of owner: Owner, by maker: String,
-        note: String = "", identity: Identity? = nil
+        note: String = "", identity: Identity? = nil, from replaceable: Set<Contact.State> = Set(Contact.State.allCases)
     ) async throws -> Contact? {
         let now = clock.now()
         let fallback = identity ?? correspondent.ownIdentity
         let decided = try await store.change(correspondent, of: owner) { contact in
+            if let contact, !replaceable.contains(contact.state) { return contact }
+            if let contact, contact.state == state, identity == nil || contact.identity == identity { return contact }
             var contact =
                 contact
                 ?? Contact(

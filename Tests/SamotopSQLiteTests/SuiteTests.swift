@@ -9,45 +9,35 @@
         @Test("contacts on SQLite", arguments: ContactStoreSuite.checks)
         func contacts(_ check: StoreCheck<any ContactStore>) async throws {
             try await StateFolder.temporary { folder in
-                let stores = try await SQLiteStores.open(in: folder)
-                try await check.run(on: stores.contacts)
-                try await stores.close()
+                try await folder.stores { try await check.run(on: $0.contacts) }
             }
         }
 
         @Test("the greylist on SQLite", arguments: GreylistStoreSuite.checks)
         func greylist(_ check: StoreCheck<any GreylistStore>) async throws {
             try await StateFolder.temporary { folder in
-                let stores = try await SQLiteStores.open(in: folder)
-                try await check.run(on: stores.greylist)
-                try await stores.close()
+                try await folder.stores { try await check.run(on: $0.greylist) }
             }
         }
 
         @Test("the audit on SQLite", arguments: AuditStoreSuite.checks)
         func audit(_ check: StoreCheck<any AuditStore>) async throws {
             try await StateFolder.temporary { folder in
-                let stores = try await SQLiteStores.open(in: folder)
-                try await check.run(on: stores.audit)
-                try await stores.close()
+                try await folder.stores { try await check.run(on: $0.audit) }
             }
         }
 
         @Test("policies on SQLite", arguments: PolicyStoreSuite.checks)
         func policies(_ check: StoreCheck<any PolicyStore>) async throws {
             try await StateFolder.temporary { folder in
-                let stores = try await SQLiteStores.open(in: folder)
-                try await check.run(on: stores.policies)
-                try await stores.close()
+                try await folder.stores { try await check.run(on: $0.policies) }
             }
         }
 
         @Test("passes on SQLite", arguments: PassStoreSuite.checks)
         func passes(_ check: StoreCheck<any PassStore>) async throws {
             try await StateFolder.temporary { folder in
-                let stores = try await SQLiteStores.open(in: folder)
-                try await check.run(on: stores.passes)
-                try await stores.close()
+                try await folder.stores { try await check.run(on: $0.passes) }
             }
         }
 

@@ -1,12 +1,14 @@
 #if SQLite
+    import SamotopContacts
+
     /// Whom an entry is found by: the sender, its domain and the domains above it, as keyed hashes.
     struct AuditSender: Sendable {
         /// A name has no more levels than that; who makes up more is found by the upper ones.
         private static let levels = 8
 
-        private let key: InstanceKey
+        private let keyedHash: KeyedHash
 
-        init(_ key: InstanceKey) { self.key = key }
+        init(_ key: InstanceKey) { keyedHash = key.keyedHash(for: "audit") }
 
         /// The hash of an address or domain, case of ASCII letters ignored.
         func hash(_ correspondent: String) -> Int64 { hash(correspondent.foldedOctets[...]) }
@@ -22,7 +24,8 @@
         }
 
         private func hash(_ octets: ArraySlice<UInt8>) -> Int64 {
-            Int64(bitPattern: key.hash(for: "audit", octets).low)
+            // Half of it: two of a million names share one with a chance of one in ten million.
+            Int64(bitPattern: keyedHash.key([Array(octets)]).low)
         }
     }
 #endif

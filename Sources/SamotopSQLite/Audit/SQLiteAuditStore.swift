@@ -6,7 +6,7 @@
     /// The record of judgements in SQLite. Entries are written with the next batch; those who ask wait for it.
     struct SQLiteAuditStore: AuditStore {
         /// Entries that one transaction removes at most, so that other writes don't wait for long.
-        private static let batch = 2_000
+        private static let batch = 500
 
         private let database: StoreDatabase
         private let maximum: Int

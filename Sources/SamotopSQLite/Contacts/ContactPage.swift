@@ -13,14 +13,19 @@
             // Longer than any address and display name.
             guard text.count <= 4_096 else { return nil }
             let order = query.order == .latest ? "last_seen DESC, id" : "called, id"
-            // One state after the other comes out of the index in order, and SQLite merges them: no sorting.
             let search =
                 text.isEmpty
                 ? ""
                 : "AND (instr(correspondent, ?) OR instr(substr(called, 1, length(called) - length(correspondent)), ?))"
-            let ofState = "SELECT \(ContactColumns.names), called FROM contacts WHERE owner = ? AND state = ? \(search)"
-            sql =
-                "\(query.states.map { _ in ofState }.joined(separator: " UNION ALL ")) ORDER BY \(order) LIMIT ? OFFSET ?"
+            // The latest of each state come out of the index in order, and SQLite merges them: no sorting. Whole rows are read
+            // for the page only.
+            let ofState =
+                "SELECT number, id, \(query.order == .latest ? "last_seen" : "called") FROM contacts WHERE owner = ? AND state = ? \(search)"
+            sql = """
+                SELECT \(ContactColumns.names) FROM contacts WHERE number IN (SELECT number FROM (
+                    \(query.states.map { _ in ofState }.joined(separator: " UNION ALL ")) ORDER BY \(order) LIMIT ? OFFSET ?
+                )) ORDER BY \(order)
+                """
             let needle: StatementArguments = text.isEmpty ? [] : [text.blob, text.blob]
             let states = query.states.map(\.rawValue).sorted()
             arguments =

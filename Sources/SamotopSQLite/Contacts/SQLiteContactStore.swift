@@ -5,6 +5,10 @@
 
     /// Contacts in SQLite. Whatever comes from outside is an argument of a statement, never a part of its text.
     struct SQLiteContactStore: ContactStore {
+        /// Contacts that one transaction removes at most: other writes don't wait for long, and SQLite's time for a savepoint
+        /// grows with the square of the pages in it.
+        private static let batch = 200
+
         private let database: StoreDatabase
 
         init(_ database: StoreDatabase) { self.database = database }
@@ -97,17 +101,24 @@
         }
 
         func expire(waitingSince moment: Timestamp, limit: Int) async throws -> [Contact] {
-            guard limit > 0 else { return [] }
-            return try await database.write { database in
-                let statement = try database.cachedStatement(
-                    sql: """
-                        SELECT \(ContactColumns.names), number FROM contacts
-                        WHERE state = 'waiting' AND first_seen < ? ORDER BY first_seen LIMIT ?
-                        """)
-                let found = try Row.fetchAll(statement, arguments: [moment.stored, limit]).map(ContactRows.Known.init)
-                for known in found { try ContactRows.remove(known, database) }
-                return found.map(\.contact)
+            var expired: [Contact] = []
+            while expired.count < limit {
+                let batch = min(Self.batch, limit - expired.count)
+                let removed = try await database.write { database in
+                    let statement = try database.cachedStatement(
+                        sql: """
+                            SELECT \(ContactColumns.names), number FROM contacts
+                            WHERE state = 'waiting' AND first_seen < ? ORDER BY first_seen LIMIT ?
+                            """)
+                    let found = try Row.fetchAll(statement, arguments: [moment.stored, batch])
+                        .map(ContactRows.Known.init)
+                    for known in found { try ContactRows.remove(known, database) }
+                    return found.map(\.contact)
+                }
+                expired += removed
+                if removed.count < batch { break }
             }
+            return expired
         }
 
         func version() async throws -> Int64 {

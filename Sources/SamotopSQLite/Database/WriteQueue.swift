@@ -78,6 +78,9 @@
                     }))
         }
 
+        /// How many writes wait for their transaction to begin.
+        var waiting: Int { state.withLock { $0.jobs.count } }
+
         /// Waits until all that came before is written.
         func flush() async throws { try await write { _ in } }
 

@@ -6,7 +6,7 @@
     /// The greylist in SQLite, bounded: over the maximum the longest unseen that never passed goes first.
     struct SQLiteGreylistStore: GreylistStore {
         /// Entries that one transaction removes at most, so that other writes don't wait for long.
-        private static let batch = 5_000
+        private static let batch = 500
 
         private let database: StoreDatabase
         private let maximum: Int

@@ -1,5 +1,5 @@
 #if SQLite
-    import SamotopContacts
+    public import SamotopContacts
 
     /// 32 random octets that belong to one state folder: what is kept as a keyed hash says nothing without them.
     ///
@@ -38,16 +38,16 @@
         func create(_ files: StoreFiles) throws(ContactStoreError) { try SystemFile.create(files.key, bytes) }
 
         /// What the database remembers the key by; the key can't be told from it.
-        var checkValue: [UInt8] { Self.octets(hash(for: "key check", [])) }
+        var checkValue: [UInt8] { Self.octets(keyedHash(for: "key check").key([])) }
 
-        /// 128 bits of a keyed hash. Hashes for one purpose say nothing about those for another.
-        func hash(for purpose: String, _ octets: some Sequence<UInt8>) -> (high: UInt64, low: UInt64) {
-            // First half: the keys of the purposes. Second half: part of what is hashed, so that all of the key counts.
-            let own = SipHash.hash(key: bytes.prefix(16), Array(purpose.utf8) + [0] + bytes.suffix(16))
-            return SipHash.hash(key: Self.octets(own)[...], Array(octets))
+        /// Hashes for one purpose, `greylist` for example: they say nothing about those for another.
+        public func keyedHash(for purpose: String) -> KeyedHash {
+            // First half: the key. Second half: part of what is hashed, so that all of it counts.
+            let own = KeyedHash(key: Array(bytes.prefix(16))).key([Array(purpose.utf8), Array(bytes.suffix(16))])
+            return KeyedHash(key: Self.octets(own))
         }
 
-        private static func octets(_ hash: (high: UInt64, low: UInt64)) -> [UInt8] {
+        private static func octets(_ hash: GreylistKey) -> [UInt8] {
             [hash.high, hash.low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
         }
     }

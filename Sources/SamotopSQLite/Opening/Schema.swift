@@ -54,7 +54,6 @@
                 UNIQUE (owner, kind, correspondent)
             ) STRICT;
             CREATE INDEX contacts_latest ON contacts (owner, state, last_seen DESC, id);
-            CREATE INDEX contacts_called ON contacts (owner, state, called);
             CREATE INDEX waiting_domain ON contacts (owner, domain) WHERE state = 'waiting';
             CREATE INDEX waiting_network ON contacts (owner, network) WHERE state = 'waiting';
             CREATE INDEX waiting_since ON contacts (first_seen) WHERE state = 'waiting';

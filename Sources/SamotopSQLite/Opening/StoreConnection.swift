@@ -6,10 +6,13 @@
     enum StoreConnection {
         /// Seconds that a writer waits for another process.
         private static let patience = 5.0
+        /// Pages in the log that are moved into the file together: what was written twice is then moved once.
+        private static let pagesInLog = 4_000
         /// Octets: a longer log is cut once it was moved into the file.
-        private static let longestLog = 4 << 20
+        private static let longestLog = 16 << 20
 
-        private static var configuration: Configuration {
+        /// - Parameter cache: KiB of pages in memory at most.
+        private static func configuration(cache: Int) -> Configuration {
             var configuration = Configuration()
             configuration.label = "contacts"
             configuration.busyMode = .timeout(patience)
@@ -19,7 +22,7 @@
                 try database.execute(
                     sql: """
                         PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;
-                        PRAGMA cache_size = -16000
+                        PRAGMA cache_size = \(-cache)
                         """)
             }
             return configuration
@@ -27,14 +30,14 @@
 
         /// A connection that can't write.
         static func reader(_ path: String) throws -> DatabaseQueue {
-            var configuration = configuration
+            var configuration = configuration(cache: 16 << 10)
             configuration.readonly = true
             return try DatabaseQueue(path: path, configuration: configuration)
         }
 
         /// A connection for the file of a first start: no log, so that one file is all there is.
         static func maker(_ path: String) throws -> DatabaseQueue {
-            try DatabaseQueue(path: path, configuration: configuration)
+            try DatabaseQueue(path: path, configuration: configuration(cache: 1 << 10))
         }
 
         /// The connection that writes.
@@ -42,13 +45,14 @@
         /// In WAL mode a committed transaction survives a power cut only with `synchronous=FULL`. Settings made before the
         /// change to WAL don't count: they are made, and read back, when all else is done.
         static func writer(_ path: String) throws -> DatabaseQueue {
-            let connection = try DatabaseQueue(path: path, configuration: configuration)
+            let connection = try DatabaseQueue(path: path, configuration: configuration(cache: 64 << 10))
             try connection.writeWithoutTransaction { database in
                 try require("journal_mode", "WAL", is: "wal", database)
                 try require("synchronous", "FULL", is: 2, database)
                 try require("secure_delete", "ON", is: 1, database)
                 try require("foreign_keys", "ON", is: 1, database)
                 try require("trusted_schema", "OFF", is: 0, database)
+                try require("wal_autocheckpoint", "\(pagesInLog)", is: pagesInLog, database)
                 try require("journal_size_limit", "\(longestLog)", is: longestLog, database)
             }
             return connection

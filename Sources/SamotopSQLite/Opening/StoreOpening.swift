@@ -8,7 +8,8 @@
         let files: StoreFiles
         /// The tables' steps; tests bring others.
         var steps = Schema.steps
-        /// Octets up to which every page is looked at when the file is opened: less than a second.
+        /// Octets up to which the file is checked wholly, its indices against the rows, when it is opened; up to eight times as
+        /// many its pages are looked at. Either takes about half a second.
         var checked = 64 << 20
         private let readers = 3
 
@@ -74,6 +75,10 @@
                         cause: "\(files.database) is empty or another program's file; \(files.advice)")
                 }
                 let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+                guard version >= 1 else {
+                    throw ContactStoreError.unusable(
+                        cause: "\(files.database) is damaged (version \(version) of its tables); \(files.advice)")
+                }
                 guard version <= steps.count else {
                     throw ContactStoreError.unusable(
                         cause: """
@@ -102,8 +107,10 @@
         private func requireWhole(_ database: Database) throws {
             let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
             let size = try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0
-            guard pages.multipliedReportingOverflow(by: size).partialValue <= checked else { return }
-            let found = try String.fetchOne(database, sql: "PRAGMA quick_check(1)")
+            let octets = pages.multipliedReportingOverflow(by: size).partialValue
+            guard octets <= 8 * checked else { return }
+            let check = octets <= checked ? "integrity_check" : "quick_check"
+            let found = try String.fetchOne(database, sql: "PRAGMA \(check)(1)")
             guard found == "ok" else {
                 throw ContactStoreError.unusable(
                     cause: "\(files.database) is damaged (\(found ?? "no answer")); \(files.advice)")
@@ -122,8 +129,8 @@
             try writer.writeWithoutTransaction { database in
                 try database.inTransaction(.immediate) {
                     // Another process may have been faster.
-                    let current = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-                    try apply(steps.dropFirst(current), from: current, database)
+                    guard try Int.fetchOne(database, sql: "PRAGMA user_version") == version else { return .rollback }
+                    try apply(steps.dropFirst(version), from: version, database)
                     return .commit
                 }
             }

@@ -71,6 +71,21 @@ struct DisplayedTextTests {
         #expect(message.displayText().isDamaged)
     }
 
+    @Test("UTF-8 without a charset stays that when the limit cuts a character", arguments: 20..<28)
+    func cut(limit: Int) {
+        let message = MIMEMessage(bytes("X: y\r\n\r\n" + String(repeating: "é€💩", count: 100)))
+        let shown = text(message.displayText(limit: limit).text)
+        #expect(shown.hasPrefix("é€💩é€💩"))
+        #expect(shown.filter { $0 == "\u{FFFD}" }.count <= 1)
+    }
+
+    @Test("base64 that the limit cuts isn't called damaged")
+    func cutEncoding() {
+        let message = MIMEMessage(bytes("Content-Transfer-Encoding: base64\r\n\r\naGVsbG8gYWdhaW4="))
+        #expect(!message.displayText(limit: 9).isDamaged)
+        #expect(message.displayText(limit: 9).isTruncated)
+    }
+
     @Test("one part, whatever it is")
     func part() {
         let message = Self.message("multipart/mixed", ["Content-Disposition: attachment\n\nattached"])

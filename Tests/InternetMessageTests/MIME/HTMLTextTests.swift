@@ -21,7 +21,7 @@ struct HTMLTextTests {
             ("a</", "a</\n"),
             ("&lt;script&gt;", "<script>\n"), ("&amp;lt;", "&lt;\n"),
             ("&#60;b&#x3E;&#128;&eacute;&nbsp;x", "<b>€é x\n"),
-            ("&nonsense; &#xFFFFFFFF; &#0;", "&nonsense; &#xFFFFFFFF; \\u{0}\n"), ("&copy 1&", "© 1&\n"),
+            ("&nonsense; &#xFFFFFFFF; &#0;", "&nonsense; \u{FFFD} \\u{0}\n"), ("&copy 1&", "© 1&\n"),
             ("a&#8238;b", "a\\u{202E}b\n"),
             ("<b title='a>b'>c</b>", "c\n"), ("<b title=a>b", "b\n"),
         ])

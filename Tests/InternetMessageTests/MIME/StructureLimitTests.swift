@@ -70,4 +70,19 @@ struct StructureLimitTests {
         // each line is looked at once, and compared with at most 100 boundaries
         #expect(twice.visited <= 101 * twice.bytes.count)
     }
+
+    @Test("NUL and octets over 127 are found in the part where they are, wherever its lines begin", arguments: 0..<20)
+    func octets(place: Int) {
+        for (octet, kind) in [(UInt8(0), MIMEFinding.Kind.nul), (0xFF, .undeclaredEightBit)] {
+            var line = [UInt8](repeating: 0x78, count: 20)
+            line[place] = octet
+            for shift in 0..<9 {
+                let head = bytes("Content-Type: multipart/mixed; boundary=b\r\n\r\n")
+                let before = bytes("--b\r\n\r\n" + String(repeating: "y", count: shift) + "\r\n--b\r\n\r\n")
+                let message = MIMEMessage(head + before + line + bytes("\r\n--b\r\n\r\nz\r\n--b--\r\n"))
+                #expect(message.entities.count == 4)
+                #expect(message.findings.filter { $0.kind == kind }.map(\.entity) == [2])
+            }
+        }
+    }
 }

@@ -10,18 +10,16 @@ extension MIMEMessage {
         var rest = limit
         for index in TextSelection(self).entities {
             let before = shown.text.count
-            rest -= show(index, encodedLimit: rest, textLimit: limit - shown.text.count, in: &shown)
+            rest -= show(entities[index], encodedLimit: rest, textLimit: limit - shown.text.count, in: &shown)
             if shown.text.count > before { shown.entities.append(index) }
         }
         return shown
     }
 
     /// The text of one part, whatever its type and disposition.
-    public func displayText(of index: Int, limit: Int = 262_144) -> DisplayedText {
+    public func displayText(of entity: MIMEEntity, limit: Int = 262_144) -> DisplayedText {
         var shown = DisplayedText()
-        guard entities.indices.contains(index) else { return shown }
-        _ = show(index, encodedLimit: limit, textLimit: limit, in: &shown)
-        shown.entities = [index]
+        _ = show(entity, encodedLimit: limit, textLimit: limit, in: &shown)
         return shown
     }
 
@@ -37,8 +35,9 @@ extension MIMEMessage {
     }
 
     /// - Returns: octets that were looked at.
-    private func show(_ index: Int, encodedLimit limit: Int, textLimit: Int, in shown: inout DisplayedText) -> Int {
-        let entity = entities[index]
+    private func show(
+        _ entity: MIMEEntity, encodedLimit limit: Int, textLimit: Int, in shown: inout DisplayedText
+    ) -> Int {
         guard !entity.bodyRange.isEmpty else { return 0 }
         guard limit > 0, textLimit > 0 else {
             shown.isTruncated = true

@@ -4,4 +4,10 @@ public struct DecodedContent: Hashable, Sendable {
     public var bytes: [UInt8]
     /// Something was not of the encoding: octets outside its alphabet, a broken escape, an end too early.
     public var isDamaged: Bool
+
+    /// Octets, and whether anything was lost.
+    public init(bytes: [UInt8], isDamaged: Bool) {
+        self.bytes = bytes
+        self.isDamaged = isDamaged
+    }
 }

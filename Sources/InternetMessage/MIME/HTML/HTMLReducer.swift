@@ -69,7 +69,7 @@ struct HTMLReducer {
         }
         state = .text
         endLink(&writer)
-        writer.removeTrailingSpaces()
+        writer.removeTrailingBlanks()
         if !writer.endsLine { writer.character("\n") }
     }
 

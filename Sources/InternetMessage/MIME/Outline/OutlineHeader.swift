@@ -2,17 +2,17 @@ import SMTP
 
 /// What the header of a message says to people. Of fields that are there more than once the first counts.
 struct OutlineHeader {
-    private let header: HeaderSection
+    private let fields: [HeaderField]
 
     /// Octets of one line at most; what is longer is cut before it is decoded.
     private static let maximumLine = 998
 
     init(_ message: MIMEMessage) {
-        header = message.entities.first.map { message.header(of: $0) } ?? HeaderSection([])
+        fields = message.entities.first.map { message.header(of: $0).fields } ?? []
     }
 
     private func body(_ name: HeaderFieldName) -> [UInt8]? {
-        header.fields.first { $0.isNamed(name) }?.body
+        fields.first { $0.isNamed(name) }?.body
     }
 
     var subject: String? { body(.subject).map { Self.decoded($0) } }

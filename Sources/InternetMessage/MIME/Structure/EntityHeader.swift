@@ -49,23 +49,26 @@ struct EntityHeader {
 
     private mutating func open(_ content: Range<Int>, of bytes: [UInt8]) {
         if bytes[content.lowerBound].isWSP { return find(.header(.leadingWhiteSpace), content.lowerBound) }
-        guard let found = bytes[content].firstIndex(of: UInt8(ascii: ":")) else {
-            let isMailbox = content.lowerBound == start && bytes[content].starts(with: "From ".utf8)
-            return find(.header(isMailbox ? .mboxFromLine : .missingColon), content.lowerBound)
-        }
+        let found = bytes[content].firstIndex(of: UInt8(ascii: ":"))
+        let isMailbox = content.lowerBound == start && Self.isMailboxLine(bytes[content], colon: found)
+        if isMailbox { find(.header(.mboxFromLine), content.lowerBound) }
+        guard let found else { return find(.header(.missingColon), content.lowerBound) }
         var name = bytes[content.lowerBound..<found]
         if name.isEmpty { return find(.header(.emptyName), content.lowerBound) }
-        if name.last?.isWSP == true {
-            find(.header(.whiteSpaceBeforeColon), content.lowerBound)
-            while name.last?.isWSP == true { name.removeLast() }
-        }
-        if content.lowerBound == start, bytes[content].starts(with: "From ".utf8), name.count != 4 {
-            return find(.header(.mboxFromLine), content.lowerBound)
-        }
+        if name.last?.isWSP == true { find(.header(.whiteSpaceBeforeColon), content.lowerBound) }
+        while name.last?.isWSP == true { name.removeLast() }
+        if isMailbox { return }
         if !name.allSatisfy(\.isFieldNameByte) { find(.header(.invalidName), content.lowerBound) }
         colon = found
         field = SingletonField(name)
         hasField = true
+    }
+
+    /// `From ` without a colon behind it is an mbox separator, with one the field in obsolete form.
+    private static func isMailboxLine(_ line: ArraySlice<UInt8>, colon: Int?) -> Bool {
+        guard line.starts(with: "From ".utf8) else { return false }
+        guard let colon else { return true }
+        return !line[(line.startIndex + 4)..<colon].allSatisfy(\.isWSP)
     }
 
     private mutating func find(_ kind: MIMEFinding.Kind, _ offset: Int) {

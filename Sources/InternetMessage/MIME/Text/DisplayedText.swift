@@ -2,7 +2,7 @@
 public struct DisplayedText: Hashable, Sendable {
     /// UTF-8, lines end with LF; control and direction-changing characters are written out like `\u{202E}`.
     public internal(set) var text: [UInt8] = []
-    /// The parts that it is made of: places in ``MIMEMessage/entities``.
+    /// The parts that the text of a message is made of: places in ``MIMEMessage/entities``.
     public internal(set) var entities: [Int] = []
     /// There was more than the limit.
     public internal(set) var isTruncated = false

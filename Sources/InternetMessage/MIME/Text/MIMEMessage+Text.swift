@@ -6,21 +6,20 @@ extension MIMEMessage {
     /// - Parameter limit: octets of encoded content that are looked at, and octets of text that are written, at most.
     public func displayText(limit: Int = 262_144) -> DisplayedText {
         var shown = DisplayedText()
-        var rest = max(0, limit)
+        let limit = max(0, limit)
+        var rest = limit
         for index in TextSelection(self).entities {
             let before = shown.text.count
-            rest -= show(index, limit: rest, in: &shown)
+            rest -= show(entities[index], encodedLimit: rest, textLimit: limit - shown.text.count, in: &shown)
             if shown.text.count > before { shown.entities.append(index) }
         }
         return shown
     }
 
     /// The text of one part, whatever its type and disposition.
-    public func displayText(of index: Int, limit: Int = 262_144) -> DisplayedText {
+    public func displayText(of entity: MIMEEntity, limit: Int = 262_144) -> DisplayedText {
         var shown = DisplayedText()
-        guard entities.indices.contains(index) else { return shown }
-        _ = show(index, limit: max(0, limit), in: &shown)
-        shown.entities = [index]
+        _ = show(entity, encodedLimit: limit, textLimit: limit, in: &shown)
         return shown
     }
 
@@ -35,18 +34,22 @@ extension MIMEMessage {
         return text
     }
 
-    /// - Returns: octets of the limit that were used up.
-    private func show(_ index: Int, limit: Int, in shown: inout DisplayedText) -> Int {
-        let entity = entities[index]
+    /// - Returns: octets that were looked at.
+    private func show(
+        _ entity: MIMEEntity, encodedLimit limit: Int, textLimit: Int, in shown: inout DisplayedText
+    ) -> Int {
         guard !entity.bodyRange.isEmpty else { return 0 }
-        guard limit > 0 else {
+        guard limit > 0, textLimit > 0 else {
             shown.isTruncated = true
             return 0
         }
-        if entity.bodyRange.count > limit { shown.isTruncated = true }
         let content = content(of: entity, limit: limit)
-        if content.isDamaged { shown.isDamaged = true }
-        var writer = TextWriter(limit: limit)
+        if entity.bodyRange.count > limit {
+            shown.isTruncated = true
+        } else if content.isDamaged {
+            shown.isDamaged = true
+        }
+        var writer = TextWriter(limit: textLimit)
         if !shown.text.isEmpty { writer.breakAfter(shown.text) }
         let charset = charset(of: entity, content.bytes)
         if !charset.isKnown, let name = entity.mediaType.parameters["charset"]?.value {
@@ -71,6 +74,14 @@ extension MIMEMessage {
     private func charset(of entity: MIMEEntity, _ content: [UInt8]) -> Charset {
         let named = entity.mediaType.parameters["charset"].map { Charset($0.value) } ?? .usASCII
         guard !named.isKnown || named == .usASCII else { return named }
-        return isWellFormedUTF8(content) ? .utf8 : named
+        // the last character may be cut by a limit
+        let whole =
+            content.last.map { $0 >= 0x80 } == true ? content.dropLast(Self.lastCharacter(content)) : content[...]
+        return isWellFormedUTF8(whole) ? .utf8 : named
+    }
+
+    /// Octets of the last character of UTF-8, whole or not: its continuations, and the octet that leads them.
+    private static func lastCharacter(_ content: [UInt8]) -> Int {
+        min(content.suffix(4).reversed().prefix { $0 & 0xC0 == 0x80 }.count + 1, content.count)
     }
 }

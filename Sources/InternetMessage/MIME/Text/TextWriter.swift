@@ -44,6 +44,10 @@ struct TextWriter {
         if !before.suffix(2).elementsEqual([.lineFeed, .lineFeed]) { character("\n") }
     }
 
+    mutating func removeTrailingBlanks() {
+        while text.last?.isFoldingWhiteSpace == true { text.removeLast() }
+    }
+
     mutating func removeTrailingSpaces() {
         while text.last == .space { text.removeLast() }
     }

@@ -37,7 +37,7 @@
             for piece in pieces {
                 let bytes = Array(piece.utf8)
                 // the peer may have closed by now, which is an answer as well
-                guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count else { break }
+                guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { break }
             }
             var received: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -18,6 +18,7 @@ private let targets: [String: FuzzTarget] = [
     "header": fuzzHeader,
     "journal": fuzzJournal,
     "mail-data": fuzzMailData,
+    "mime": fuzzMIME,
     "path": fuzzPath,
     "received": fuzzReceived,
     "session": fuzzSession,

@@ -22,6 +22,42 @@ public enum DisplayText {
         }
         return joiner.finish()
     }
+
+    /// Decodes encoded-words wherever they stand, in parameters of MIME too, where RFC 2047 §5 has none and mail has many.
+    static func decodeLoosely(_ text: [UInt8]) -> [UInt8] {
+        var joiner = DisplayTextJoiner()
+        var plainStart = 0
+        var index = 0
+        while index + 1 < text.count {
+            guard text[index] == UInt8(ascii: "="), text[index + 1] == UInt8(ascii: "?"),
+                let end = encodedWordEnd(text, from: index), EncodedWord(text[index..<end]) != nil
+            else {
+                index += 1
+                continue
+            }
+            joiner.addRun(text[plainStart..<index])
+            joiner.addWord(text[index..<end])
+            plainStart = end
+            index = end
+        }
+        if plainStart == 0 {
+            var plain: [UInt8] = []
+            Charset.utf8.decode(text, into: &plain)
+            return plain
+        }
+        joiner.addRun(text[plainStart...])
+        return joiner.finish()
+    }
+
+    /// Behind the fourth question mark and its `=`; RFC 2047 §2 has no word longer than 75, this one none over 1,000.
+    private static func encodedWordEnd(_ text: [UInt8], from start: Int) -> Int? {
+        var marks = 0
+        for index in start..<min(start + 1_000, text.count - 1) where text[index] == UInt8(ascii: "?") {
+            marks += 1
+            if marks == 4 { return text[index + 1] == UInt8(ascii: "=") ? index + 2 : nil }
+        }
+        return nil
+    }
 }
 
 /// Puts words and the white space between them together.
@@ -55,6 +91,11 @@ struct DisplayTextJoiner {
         spaces = waiting
         flush()
         Charset.utf8.decode(Array(word), into: &text)
+    }
+
+    /// Text between encoded-words; white space alone is none.
+    mutating func addRun(_ run: ArraySlice<UInt8>) {
+        if run.allSatisfy(\.isFoldingWhiteSpace) { addSpace(run.count) } else { addPlain(run) }
     }
 
     mutating func finish() -> [UInt8] {

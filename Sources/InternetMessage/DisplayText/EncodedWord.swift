@@ -15,7 +15,7 @@ struct EncodedWord {
         // RFC 2047 §2: printable ASCII without space
         guard parts[2].allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
         switch encoding.lowercasedASCII {
-        case UInt8(ascii: "b"): content = Self.base64(parts[2])
+        case UInt8(ascii: "b"): content = Base64.decode(parts[2]).bytes
         case UInt8(ascii: "q"): content = Self.quoted(parts[2])
         default: return nil
         }
@@ -46,37 +46,14 @@ struct EncodedWord {
         var out: [UInt8] = []
         var index = 0
         while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "="), index + 2 < bytes.count, let high = hexadecimal(bytes[index + 1]),
-                let low = hexadecimal(bytes[index + 2])
+            if bytes[index] == UInt8(ascii: "="), index + 2 < bytes.count, let high = bytes[index + 1].hexadecimalValue,
+                let low = bytes[index + 2].hexadecimalValue
             {
                 out.append(high << 4 | low)
                 index += 3
             } else {
                 out.append(bytes[index] == UInt8(ascii: "_") ? .space : bytes[index])
                 index += 1
-            }
-        }
-        return out
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> UInt8? {
-        if byte.isDigit { return byte & 0x0F }
-        let lower = byte.lowercasedASCII
-        return (0x61...0x66).contains(lower) ? lower - 0x61 + 10 : nil
-    }
-
-    // RFC 4648 §4; bytes outside the alphabet are passed over
-    private static func base64(_ text: some Collection<UInt8>) -> [UInt8] {
-        var out: [UInt8] = []
-        var bits: UInt32 = 0
-        var count = 0
-        for byte in text {
-            guard let value = byte.base64Value else { continue }
-            bits = (bits & 0xFF) << 6 | UInt32(value)
-            count += 6
-            if count >= 8 {
-                count -= 8
-                out.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
             }
         }
         return out

@@ -22,6 +22,12 @@ public struct HeaderFieldName: Sendable {
     public static let from = HeaderFieldName(known: "From")
     /// `Date`
     public static let date = HeaderFieldName(known: "Date")
+    /// `To`
+    public static let to = HeaderFieldName(known: "To")
+    /// `Cc`
+    public static let cc = HeaderFieldName(known: "Cc")
+    /// `Subject`
+    public static let subject = HeaderFieldName(known: "Subject")
     /// `Message-ID`
     public static let messageID = HeaderFieldName(known: "Message-ID")
     /// `Received`

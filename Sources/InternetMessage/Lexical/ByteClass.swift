@@ -34,6 +34,13 @@ extension UInt8 {
         }
     }
 
+    /// What the digit stands for in hexadecimal, in either case; nil for another byte.
+    var hexadecimalValue: UInt8? {
+        if isDigit { return self & 0x0F }
+        let lower = lowercasedASCII
+        return (0x61...0x66).contains(lower) ? lower - 0x61 + 10 : nil
+    }
+
     // RFC 5322 §2.2: ftext is any printable US-ASCII but ":".
     package var isFieldNameByte: Bool { self >= 0x21 && self <= 0x7E && self != UInt8(ascii: ":") }
 

@@ -4,18 +4,22 @@ public import SamotopCore
 public struct ContactDesk: Sendable {
     private let store: any ContactStore
     private let audit: (any AuditStore)?
-    private let held: (any HeldMail)?
-    private let clock: any WallClock
+    let held: (any HeldMail)?
+    let clock: any WallClock
+    private let asciiDomain: @Sendable ([UInt8]) -> [UInt8]?
 
-    /// - Parameter held: where held messages are; nil: none are held.
+    /// - Parameters:
+    ///   - held: where held messages are; nil: none are held.
+    ///   - asciiDomain: turns a domain with letters beyond ASCII into its A-labels (RFC 5890); the same as for the screening.
     public init(
         _ store: any ContactStore, audit: (any AuditStore)? = nil, held: (any HeldMail)? = nil,
-        clock: any WallClock = SystemClock()
+        clock: any WallClock = SystemClock(), asciiDomain: @escaping @Sendable ([UInt8]) -> [UInt8]? = { _ in nil }
     ) {
         self.store = store
         self.audit = audit
         self.held = held
         self.clock = clock
+        self.asciiDomain = asciiDomain
     }
 
     /// A page of the owner's contacts.
@@ -30,7 +34,7 @@ public struct ContactDesk: Sendable {
 
     /// The contact about exactly this correspondent.
     public func contact(about correspondent: Correspondent, of owner: Owner) async throws -> Contact? {
-        try await store.contacts(of: owner, about: [correspondent]).first
+        try await store.contacts(of: owner, about: [correspondent.withASCIIDomain(asciiDomain)]).first
     }
 
     /// How many there are in each state.
@@ -42,15 +46,22 @@ public struct ContactDesk: Sendable {
     /// Decides about a correspondent, known or not. Held mail of a welcome one is moved to the inbox, that of a blocked one
     /// removed.
     ///
-    /// - Parameter identity: what a new contact is bound to; nil: for an address or domain its own domain.
+    /// The same decision once more (a double click) changes nothing, so that it can still be undone.
+    ///
+    /// - Parameters:
+    ///   - identity: what the contact is bound to; nil: what it is, and a new one its own domain.
+    ///   - replaceable: states that it may be decided from; a contact in another one stays as it is.
     @discardableResult
     public func decide(
         _ state: Contact.State, about correspondent: Correspondent, of owner: Owner, by maker: String,
-        note: String = "", identity: Identity? = nil
+        note: String = "", identity: Identity? = nil, from replaceable: Set<Contact.State> = Set(Contact.State.allCases)
     ) async throws -> Contact? {
         let now = clock.now()
+        let correspondent = correspondent.withASCIIDomain(asciiDomain)
         let fallback = identity ?? correspondent.ownIdentity
         let decided = try await store.change(correspondent, of: owner) { contact in
+            if let contact, !replaceable.contains(contact.state) { return contact }
+            if let contact, contact.state == state, identity == nil || contact.identity == identity { return contact }
             var contact =
                 contact
                 ?? Contact(
@@ -73,11 +84,12 @@ public struct ContactDesk: Sendable {
         return try await decide(decision.previous, about: contact.correspondent, of: owner, by: maker, note: "undone")
     }
 
-    /// Removes a contact: the next mail of that sender comes from a stranger. Held mail is released by nobody's word, so it stays.
+    /// Removes a contact: the next mail of that sender comes from a stranger. Held mail is released by nobody's word, so it
+    /// stays.
     @discardableResult
     public func forget(_ correspondent: Correspondent, of owner: Owner, by maker: String) async throws -> Bool {
         guard let known = try await contact(about: correspondent, of: owner) else { return false }
-        try await store.change(correspondent, of: owner) { _ in nil }
+        try await store.change(known.correspondent, of: owner) { _ in nil }
         try await record(known, "forgotten", maker, "", clock.now())
         return true
     }

@@ -1,0 +1,41 @@
+public import SamotopCore
+
+/// What owners do with passes.
+public struct PassDesk: Sendable {
+    private let store: any PassStore
+    private let clock: any WallClock
+
+    /// Works on a store.
+    public init(_ store: any PassStore, clock: any WallClock = SystemClock()) {
+        self.store = store
+        self.clock = clock
+    }
+
+    /// The owner's passes, the newest first.
+    public func passes(of owner: Owner) async throws -> [Pass] { try await store.passes(of: owner) }
+
+    /// Makes a pass.
+    ///
+    /// - Parameters:
+    ///   - word: nil: ten random characters, which nobody guesses. A word of one's own is as secret as people make it.
+    ///   - expires: from when on it counts no more; nil: never.
+    /// - Returns: nil when the owner has a pass with this word.
+    public func make(
+        _ kind: Pass.Kind, word: Pass.Word? = nil, note: String = "", expires: Timestamp? = nil, of owner: Owner
+    ) async throws -> Pass? {
+        guard let word = word ?? Pass.Word(ContactID.random().text.utf8.prefix(10)) else { return nil }
+        let pass = Pass(owner: owner, word: word, kind: kind, note: note, created: clock.now(), expires: expires)
+        return try await store.change(word, of: owner) { $0 ?? pass } == pass ? pass : nil
+    }
+
+    /// Takes a pass back; who became welcome by it stays so. Returns it; nil when there is none.
+    @discardableResult
+    public func revoke(_ word: Pass.Word, of owner: Owner) async throws -> Pass? {
+        let now = clock.now()
+        return try await store.change(word, of: owner) { pass in
+            guard var pass else { return nil }
+            pass.revoked = pass.revoked ?? now
+            return pass
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import SMTP
+import SamotopContacts
+import SamotopCore
+import SamotopTesting
+import Testing
+
+/// Words that owners give beforehand.
+@Suite struct PassTests {
+    let world: ContactWorld
+    let desk: PassDesk
+    private let alice = ContactWorld.alice
+    init() throws {
+        world = try ContactWorld()
+        desk = PassDesk(world.passes, clock: world.clock)
+    }
+
+    private func send(_ word: String, from sender: String, _ facts: Evidence.Facts? = nil) async throws -> String? {
+        let domain = String(sender.split(separator: "@")[1])
+        return try await world.send(
+            from: sender, to: ["alice+pass-\(word)@our.test"], facts: facts ?? .proving(domain)
+        ).last
+    }
+
+    @Test func aSinglePassIsUsedUp() async throws {
+        let pass = try #require(try await desk.make(.once, note: "the shop", of: alice))
+        #expect(pass.word.text.count == 10)
+        #expect(try await send(pass.word.text.uppercased(), from: "a@shop.test") == "250 2.0.0")
+        let contact = try #require(try await world.contact("a@shop.test"))
+        #expect(contact.state == .welcome)
+        #expect(contact.identity.isProven)
+        #expect(contact.decision?.maker == "policy")
+        #expect(try await send(pass.word.text, from: "b@evil.test") == "450 4.7.1")
+        // Who used it is welcome now, with the pass and without.
+        #expect(try await send(pass.word.text, from: "a@shop.test") == "250 2.0.0")
+        #expect(try await world.send(from: "a@shop.test", facts: .proving("shop.test")).last == "250 2.0.0")
+        #expect(try await world.passes.pass(pass.word, of: alice)?.uses == 1)
+    }
+
+    @Test func aPhraseStaysUntilItEndsOrIsRevoked() async throws {
+        let word = try #require(Pass.Word("spring"))
+        let until = Timestamp(seconds: ContactWorld.start + 100)
+        _ = try await desk.make(.phrase, word: word, expires: until, of: alice)
+        #expect(try await desk.make(.phrase, word: word, of: alice) == nil)
+        #expect(try await send("spring", from: "a@a.test") == "250 2.0.0")
+        #expect(try await send("spring", from: "b@b.test") == "250 2.0.0")
+        #expect(try await world.passes.pass(word, of: alice)?.uses == 2)
+        world.clock.advance(by: 100)
+        #expect(try await send("spring", from: "c@c.test") == "450 4.7.1")
+        let other = try #require(try await desk.make(.phrase, of: alice))
+        #expect(try await send(other.word.text, from: "d@d.test") == "250 2.0.0")
+        try await desk.revoke(other.word, of: alice)
+        #expect(try await send(other.word.text, from: "e@e.test") == "450 4.7.1")
+    }
+
+    @Test func aPassIsItsOwnersAlone() async throws {
+        let pass = try #require(try await desk.make(.phrase, of: ContactWorld.bob))
+        #expect(try await send(pass.word.text, from: "a@a.test") == "450 4.7.1")
+        #expect(try await send("", from: "a@a.test") == "550 5.1.1")
+        #expect(try await world.send(from: "a@a.test", to: ["nobody+pass-x@our.test"]).last == "550 5.1.1")
+    }
+
+    @Test func aPassNeitherLiftsABlockNorWeakensABinding() async throws {
+        let pass = try #require(try await desk.make(.phrase, of: alice))
+        try await world.decide(.blocked, "eve@evil.test")
+        #expect(try await send(pass.word.text, from: "eve@evil.test") == "550 5.7.1")
+        try await world.decide(.welcome, "ann@ann.test")
+        #expect(try await send(pass.word.text, from: "ann@ann.test", .nothing) == "250 2.0.0")
+        #expect(try await world.contact("ann@ann.test")?.identity == Identity(.domain("ann.test")))
+        #expect(try await world.send(from: "ann@ann.test").last == "450 4.7.1")
+    }
+
+    @Test func ofManyAtOnceASinglePassLetsInOne() async throws {
+        let pass = try #require(try await desk.make(.once, of: alice))
+        let worlds = world
+        let count = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<20 {
+                group.addTask {
+                    let mailbox = "alice+pass-\(pass.word.text)@our.test"
+                    return (try? await worlds.send(from: "u\(number)@u.test", to: [mailbox]).last) == "250 2.0.0"
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(count == 1)
+    }
+
+    @Test func whatIsNoPassIsNone() {
+        for text in ["+pass-x@our.test", "alice+pass-@our.test", "alice+pass-a.b@our.test", "alice+pas-x@our.test"] {
+            #expect(Mailbox(text).flatMap { PassAddress($0) } == nil)
+        }
+        let address = Mailbox("al+ice+PASS-Ab-1@our.test").flatMap { PassAddress($0) }
+        #expect(address?.word.text == "ab-1")
+        #expect(address?.mailbox == Mailbox("al+ice@our.test"))
+    }
+}

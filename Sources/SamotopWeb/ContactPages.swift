@@ -14,7 +14,7 @@
         /// The sign-in links that these pages take: whoever runs the server makes them.
         public let links: SignInLinks
 
-        private let room: PageRoom
+        let room: PageRoom
         private let logger: Logger
         private let onListening: @Sendable (BoundAddress) async -> Void
 

@@ -77,7 +77,7 @@
                 "state": contact.state.rawValue, "stateLabel": room.words("state-\(contact.state.rawValue)"),
                 "note": contact.decision.flatMap { $0.note.isEmpty ? nil : VisibleText.of($0.note) },
                 "last": Moment(timestamp: contact.lastSeen, words: room.words).view(now: room.clock.now()),
-                "delivered": room.words.count("contacts-delivered", contact.delivered),
+                "delivered": contact.delivered > 0 ? room.words.count("contacts-delivered", contact.delivered) : nil,
             ]
         }
 

@@ -11,8 +11,8 @@
             let waiting = counts[.waiting] ?? 0
             return [
                 "path": path, "name": rawValue, "label": words("nav-\(rawValue)"), "isCurrent": isCurrent,
-                "count": self == .new && waiting > 0 ? (waiting > 999 ? "999+" : String(waiting)) : nil,
-                "countLabel": words.count("new-count", waiting),
+                "badge": self == .new && waiting > 0 ? (waiting > 999 ? "999+" : String(waiting)) : nil,
+                "badgeLabel": words.count("new-count", waiting),
             ]
         }
     }

@@ -20,7 +20,7 @@
             let view: View = [
                 "search": text, "steps": steps, "hasSteps": !steps.isEmpty,
                 "foundNothing": steps.isEmpty && !text.isEmpty,
-                "isEmpty": text.isEmpty, "count": room.words.count("why-count", steps.count),
+                "isEmpty": text.isEmpty, "stepCount": room.words.count("why-count", steps.count),
             ]
             return try await room.page("why", titled: room.words("nav-why"), at: .why, for: visit, view)
         }

@@ -36,7 +36,10 @@
                 switch byte {
                 case UInt8(ascii: "+"): decoded.append(0x20)
                 case UInt8(ascii: "%"):
-                    guard let first = rest.next() else { break }
+                    guard let first = rest.next() else {
+                        decoded.append(byte)
+                        break
+                    }
                     guard let second = rest.next() else {
                         decoded += [byte, first]
                         break

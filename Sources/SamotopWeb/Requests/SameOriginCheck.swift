@@ -19,12 +19,12 @@
             return try await next(request, context)
         }
 
-        /// Every browser sends Origin with a POST. A client that sends neither field is no browser, and has no cookie to abuse.
+        /// Every browser sends Origin with a POST, but `null` since our pages tell no referrer (Fetch §3.1): then Sec-Fetch-Site has to
+        /// say where it comes from. A client that sends neither is no browser, and has no cookie to abuse.
         private func comesFromHere(_ request: Request) -> Bool {
-            if let name = Self.site, let site = request.headers[name], site != "same-origin" { return false }
-            guard let origin = request.headers[.origin] else {
-                return Self.site.map { request.headers[$0] != nil } ?? false
-            }
+            let site = Self.site.flatMap { request.headers[$0] }
+            guard site == nil || site == "same-origin" else { return false }
+            guard let origin = request.headers[.origin], origin != "null" else { return site != nil }
             guard origin.hasPrefix("https://") || !isSecure else { return false }
             let host = origin.drop { $0 != "/" }.drop { $0 == "/" }
             guard let theirs = Authority(host), let own = request.head.authority.flatMap({ Authority($0) }) else {

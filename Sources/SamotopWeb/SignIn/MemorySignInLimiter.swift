@@ -59,6 +59,9 @@
             }
         }
 
+        /// How many counts there are.
+        var remembered: Int { counts.withLock { $0.count } }
+
         private func keys(_ name: String, _ network: String) -> [(SHA256Digest, Int)] {
             [
                 (digest("pair", name, network), limits.perPair),

@@ -1,5 +1,6 @@
 """The owner decides in a mail program of their own: swaks as the stranger, Dovecot's IMAP server on the owner's Maildir."""
 
+import itertools
 import re
 import subprocess
 import time
@@ -84,7 +85,8 @@ class Reader:
 
 @pytest.fixture
 def imap(tmp_path):
-    return lambda server: DovecotReader(tmp_path / "dovecot", maildir(server.directory, "user"))
+    numbers = itertools.count()
+    return lambda server: DovecotReader(tmp_path / f"dovecot-{next(numbers)}", maildir(server.directory, "user"))
 
 
 @pytest.mark.parametrize("way", ["move", "copy_and_expunge"])
@@ -164,3 +166,33 @@ def test_a_decision_while_the_server_is_down_counts_when_it_is_up(start, tool, i
     server.start()
     until_reply(tool, server, "550")
     assert folder(server, BLOCKED) == [] and requests(server) == []
+
+
+@pytest.mark.slow
+@pytest.mark.durability
+def test_killed_while_it_decides_it_loses_nothing_and_doubles_nothing(start, tool, imap):
+    server = start("hold")
+    for round in range(8):
+        sender, subject = f"s{round}@c{round}.test", f"Letter {round}"
+        assert send(tool, server, sender=sender, subject=subject).startswith("250")
+        until(lambda: len(folder(server, WAITING)) == 2, "a message and its request")
+        with imap(server) as connection:
+            # Every other time by the message itself.
+            Reader(connection, WAITING).move(subject if round % 2 else sender, WELCOME)
+            time.sleep(round * 0.2)
+            server.kill()
+        server.start()
+
+        def settled():
+            letters = [path.read_bytes() for path in folder(server, None)]
+            return sum(f"Subject: {subject}\n".encode() in letter for letter in letters)
+
+        # A message that was moved itself may stay in Welcome, when only the decision was done.
+        left = until(lambda: settled() or folder(server, WELCOME) and not folder(server, WAITING), f"round {round}")
+        time.sleep(2)
+        stays = [path for path in folder(server, WELCOME) if f"Subject: {subject}\n".encode() in path.read_bytes()]
+        assert settled() + len(stays) == 1 and (settled() or round % 2), (left, stays)
+        assert folder(server, WAITING) == []
+        assert send(tool, server, sender=sender, subject="More").startswith("250")
+        until(lambda: any(b"Subject: More\n" in path.read_bytes() and sender.encode() in path.read_bytes()
+                          for path in folder(server, None)), "more of the same in the inbox")

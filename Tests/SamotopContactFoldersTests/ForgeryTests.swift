@@ -24,7 +24,7 @@ import Testing
         #expect(home.files(".Welcome").count == 1)
     }
 
-    @Test("U12: a field that another key made, or that was made for another contact, owner or place, is none")
+    @Test("A field that another key made, or that was made for another contact, owner or place, is none")
     func marks() async throws {
         let folders = try home.folders()
         let contact = try await home.ask(stranger)

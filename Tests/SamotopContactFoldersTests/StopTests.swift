@@ -11,7 +11,10 @@ import Testing
 
     /// A look that stops at a call of the store; true when it came to its end.
     private func look(_ home: Home, stoppingAfter calls: Int) async throws -> Bool {
-        let store = StoppingStore(home.store, after: calls)
+        try await look(home, StoppingStore(home.store, after: calls))
+    }
+
+    private func look(_ home: Home, _ store: StoppingStore) async throws -> Bool {
         let held = MaildirHeldMail(home.mailboxes)
         let folders = ContactFolders(
             home.mailboxes, ContactDesk(store, held: held, clock: home.clock), store, held: held,
@@ -45,6 +48,20 @@ import Testing
             if isDone { return }
         }
         Issue.record("it never came to its end")
+    }
+
+    @Test("Who decides on the page in the same moment was first") func race() async throws {
+        let home = try Home()
+        try await home.ask(stranger)
+        try await home.folders().look(at: home.ann)
+        try home.move(try home.request(), to: ".Welcome")
+        let correspondent = try Home.correspondent(stranger)
+        let store = StoppingStore(home.store) {
+            try await home.desk.decide(.blocked, about: correspondent, of: home.ann, by: "page")
+        }
+        #expect(try await look(home, store))
+        #expect(try await home.state(stranger) == .blocked)
+        #expect(home.requests().isEmpty && home.files(".Welcome").isEmpty)
     }
 
     @Test("Requests that were half written are whole after the next look") func requests() async throws {

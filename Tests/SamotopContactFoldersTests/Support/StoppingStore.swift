@@ -7,14 +7,17 @@ final class StoppingStore: ContactStore {
     private struct Stopped: Error {}
     private let base: any ContactStore
     private let left: Mutex<Int>
+    private let beforeContact: @Sendable () async throws -> Void
 
-    init(_ base: any ContactStore, after calls: Int) {
+    /// - Parameter beforeContact: what somebody else does just before one contact is read.
+    init(
+        _ base: any ContactStore, after calls: Int = .max,
+        beforeContact: @escaping @Sendable () async throws -> Void = {}
+    ) {
         self.base = base
         left = Mutex(calls)
+        self.beforeContact = beforeContact
     }
-
-    /// True when all calls came through.
-    var isUsedUp: Bool { left.withLock { $0 < 0 } }
 
     private func enter() throws {
         let isStopped = left.withLock { left in
@@ -30,6 +33,7 @@ final class StoppingStore: ContactStore {
     }
     func contact(_ id: ContactID, of owner: Owner) async throws -> Contact? {
         try enter()
+        try await beforeContact()
         return try await base.contact(id, of: owner)
     }
     func contacts(of owner: Owner, matching query: ContactQuery) async throws -> [Contact] {

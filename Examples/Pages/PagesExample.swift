@@ -5,13 +5,15 @@
     import SamotopCore
     import SamotopWeb
 
-    /// The pages with people that nobody knows, in memory: `swift run PagesExample [port]`, then open the link that it prints.
+    /// The pages with people that nobody knows, in memory: `swift run PagesExample [port [strangers]]`, then open a link that it
+    /// prints. `strangers` is a number of further people, or a file with what they write, a line each.
     @main
     struct PagesExample {
         static func main() async throws {
             let port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 8025
             let owner = Owner("mia")
-            let sample = SampleBook(owner: owner, now: SystemClock().now())
+            let more = CommandLine.arguments.dropFirst(2).first.map(Self.strangers) ?? []
+            let sample = SampleBook(owner: owner, now: SystemClock().now(), strangers: more)
             let store = MemoryContactStore()
             let audit = MemoryAuditStore()
             let policies = MemoryPolicyStore()
@@ -31,11 +33,17 @@
             let pages = try ContactPages(
                 ContactDesk(store, audit: audit, held: sample.held), policies: policies, audit: audit,
                 accounts: accounts,
-                settings: WebSettings(listener: .tcp(host: "127.0.0.1", port: port)), reader: SampleReader(),
-                importer: LineListReader(), logger: Logger(label: "pages", factory: { _ in SwiftLogNoOpLogHandler() }),
+                settings: WebSettings(listener: .tcp(host: "127.0.0.1", port: port)),
+                logger: Logger(label: "pages", factory: { _ in SwiftLogNoOpLogHandler() }),
                 onListening: { address in await SignInPrinter.shared.show(address) })
             await SignInPrinter.shared.set(pages.links)
             try await pages.run()
+        }
+
+        private static func strangers(_ argument: String) -> [String] {
+            if let count = Int(argument) { return (0..<count).map { "Message number \($0)" } }
+            let text = (try? String(contentsOfFile: argument, encoding: .utf8)) ?? ""
+            return text.split(separator: "\n").map(String.init)
         }
     }
 

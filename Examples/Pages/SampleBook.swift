@@ -7,11 +7,13 @@
     struct SampleBook {
         let owner: Owner
         let now: Timestamp
+        /// What further people write, in each field that is theirs.
+        var strangers: [String] = []
         let neighbours = [Owner("jonas"), Owner("studio"), Owner("amira"), Owner("leo")]
 
         private func ago(_ minutes: Int) -> Timestamp { Timestamp(seconds: now.seconds - Int64(minutes) * 60) }
 
-        var contacts: [Contact] { waiting + decided + theirs }
+        var contacts: [Contact] { waiting + decided + theirs + further }
 
         private var waiting: [Contact] {
             [
@@ -64,6 +66,21 @@
             ]
         }
 
+        private var further: [Contact] {
+            strangers.enumerated().map { index, text in
+                var contact = stranger(
+                    "person\(index)@place\(index % 500).example", text, text, proofs: index % 3 == 0 ? [] : [.dkim],
+                    network: text, attempts: 2, first: 500 + index % 4000, last: 100 + index % 400, client: text)
+                contact.request?.evidence = [text]
+                contact.request?.reversePath = text
+                if index.isMultiple(of: 50), index < 500 {
+                    contact.state = .held
+                    contact.request?.held = ["TEXT\(index)"]
+                }
+                return contact
+            }
+        }
+
         /// What others at this server decided.
         private var theirs: [Contact] {
             ["jonas", "studio", "amira"].map {
@@ -71,9 +88,13 @@
             } + [known("vps-hosting.example", .blocked, "", delivered: 0, minutes: 9000, kind: .domain, of: "leo")]
         }
 
-        let held = SampleHeldMail(messages: [
-            "7KQ2M8": Array(festival.utf8), "7KQ4ZD": Array(reminder.utf8), "7KP9TT": Array(recruiting.utf8),
-        ])
+        var held: SampleHeldMail {
+            var messages = ["7KQ2M8": Self.festival, "7KQ4ZD": Self.reminder, "7KP9TT": Self.recruiting]
+            for index in stride(from: 0, to: min(500, strangers.count), by: 50) {
+                messages["TEXT\(index)"] = Self.page(of: strangers[index...].prefix(50).joined(separator: "\n"))
+            }
+            return SampleHeldMail(messages: messages.mapValues { Array($0.utf8) })
+        }
 
         var policies: [(String, ScreeningPolicy)] {
             [

@@ -5,6 +5,14 @@
             Reply-To: tickets@karten-direkt.example
             Subject: The programme for July
             Date: Mon, 23 Nov 2026 09:12:00 +0100
+            MIME-Version: 1.0
+            Content-Type: multipart/mixed; boundary=outer
+
+            --outer
+            Content-Type: multipart/alternative; boundary=inner
+
+            --inner
+            Content-Type: text/plain; charset=utf-8
 
             Dear friends of chamber music,
 
@@ -15,11 +23,21 @@
 
             See you in the summer,
             Ines and Karol
-            -----
+            --inner
+            Content-Type: text/html; charset=utf-8
+
             <html><body style="font-family: Georgia, serif; margin: 2rem; color: #333">
-            <h1 style="color:#8a3b12">Sommerklang</h1><p>Eleven concerts in seven places.</p>
-            <img src="https://tracker.example/pixel.gif" alt="a picture that is not loaded" width="300" height="60">
+            <h1 style="color: #8a3b12">Sommerklang</h1><p>Eleven concerts in seven places.</p>
+            <img src="https://tracker.example/pixel.gif" alt="a picture that isn't loaded" width="300" height="60">
             <p><a href="https://tickets.example/">Tickets</a></p><script>alert(1)</script></body></html>
+            --inner--
+            --outer
+            Content-Type: application/pdf
+            Content-Disposition: attachment; filename="programme.pdf"
+
+            \(String(repeating: "JVBERi0xLjcK", count: 3000))
+            --outer--
+
             """
         static let reminder = """
             From: Sommerklang Festival <festival@sommerklang.example>
@@ -35,5 +53,18 @@
 
             Hello, we came across your profile.
             """
+
+        /// A message that is a page.
+        static func page(of html: String) -> String {
+            """
+            From: Someone <someone@place0.example>
+            Subject: A page
+            MIME-Version: 1.0
+            Content-Type: text/html; charset=utf-8
+
+            \(html)
+
+            """
+        }
     }
 #endif

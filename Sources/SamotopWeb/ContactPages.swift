@@ -22,15 +22,12 @@
         ///   - desk: where decisions go.
         ///   - audit: what the page *Why* shows.
         ///   - limiter: shared with the other ways to sign in; nil: one of its own.
-        ///   - reader: makes text of held messages.
-        ///   - importer: reads lists of contacts; nil: nobody can import.
         ///   - onListening: told the address once connections are taken.
         /// - Throws: when a template is broken, which is a mistake of ours.
         public init(
             _ desk: ContactDesk, policies: any PolicyStore, audit: any AuditStore, accounts: any WebAccounts,
             settings: WebSettings = WebSettings(), limiter: (any SignInLimiter)? = nil,
-            passwords: PasswordVerifier = PasswordVerifier(), reader: any HeldMessageReader = PlainHeldMessageReader(),
-            importer: (any ContactListReader)? = nil, clock: any WallClock = SystemClock(),
+            passwords: PasswordVerifier = PasswordVerifier(), clock: any WallClock = SystemClock(),
             logger: Logger = Logger(label: "samotop.pages"),
             onListening: @escaping @Sendable (BoundAddress) async -> Void = { _ in }
         ) throws {
@@ -38,9 +35,8 @@
             room = PageRoom(
                 desk: desk, policies: policies, audit: audit, accounts: accounts, settings: settings,
                 sessions: WebSessions(idleSeconds: settings.idleSeconds, sessionSeconds: settings.sessionSeconds),
-                links: links, limiter: limiter ?? MemorySignInLimiter(clock: clock), passwords: passwords,
-                reader: reader,
-                importer: importer, clock: clock, words: .english, templates: try Templates(), assets: Assets(),
+                links: links, limiter: limiter ?? MemorySignInLimiter(clock: clock), passwords: passwords, clock: clock,
+                words: .english, templates: try Templates(), assets: Assets(),
                 cookie: SessionCookie(isSecure: settings.baseURL.isSecure))
             self.logger = logger
             self.onListening = onListening

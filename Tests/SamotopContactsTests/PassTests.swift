@@ -4,6 +4,21 @@ import SamotopCore
 import SamotopTesting
 import Testing
 
+/// Answers as if it were asked before the pass was used.
+private struct StalePassStore: PassStore {
+    let store: any PassStore
+    let answer: Pass
+
+    func passes(of owner: Owner) async throws -> [Pass] { [answer] }
+    func pass(_ word: Pass.Word, of owner: Owner) async throws -> Pass? { answer }
+    func change(_ word: Pass.Word, of owner: Owner, _ change: @Sendable @escaping (Pass?) -> Pass?) async throws
+        -> Pass?
+    {
+        try await store.change(word, of: owner, change)
+    }
+    func expire(before moment: Timestamp) async throws -> Int { 0 }
+}
+
 /// Words that owners give beforehand.
 @Suite struct PassTests {
     let world: ContactWorld
@@ -82,6 +97,16 @@ import Testing
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(count == 1)
+    }
+
+    @Test func whoReadThePassBeforeAnotherUsedItComesTooLate() async throws {
+        let pass = try #require(try await desk.make(.once, of: alice))
+        let stale = StalePassStore(store: world.passes, answer: pass)
+        let late = try ContactWorld(passes: stale)
+        let box = ["alice+pass-\(pass.word.text)@our.test"]
+        #expect(try await late.send(from: "a@a.test", to: box, facts: .proving("a.test")).last == "250 2.0.0")
+        #expect(try await late.send(from: "b@b.test", to: box, facts: .proving("b.test")).last == "450 4.7.1")
+        #expect(try await world.passes.pass(pass.word, of: alice)?.uses == 1)
     }
 
     @Test func whatIsNoPassIsNone() {

@@ -114,7 +114,7 @@
         @Test("A note is kept, a contact forgotten, and both can be seen and taken back")
         func noteAndForget() async throws {
             let site = try TestSite()
-            let contact = try await site.add("eve@there.test", state: .welcome)
+            let contact = try await site.add("eve@there.test")
             var browser = try await site.browser()
             let path = "/contacts/\(contact.id.text)"
             _ = try await browser.post(
@@ -130,6 +130,24 @@
             #expect(back.state == .welcome && back.identity == contact.identity)
         }
 
+        @Test("Who says to be a welcome contact, unproven, is told apart; the owner may accept it, and take that back")
+        func claims() async throws {
+            let site = try TestSite()
+            var contact = try await site.add("eve@there.test", state: .welcome)
+            var browser = try await site.browser()
+            #expect(!(try await browser.get("/").text.contains("Someone says they are")))
+            #expect(try await browser.decide("accept", contact).status == 400)
+            contact.request?.evidence = [ContactRequest.unprovenClaim]
+            let claimed = contact
+            try await site.store.change(contact.correspondent, of: TestSite.ann) { _ in claimed }
+            #expect(try await browser.get("/").text.contains("Someone says they are eve@there.test"))
+            let answer = try await browser.decide("accept", contact)
+            #expect(answer.status == 303)
+            #expect(try await site.contact("eve@there.test")?.identity == Identity(.network("192.0.2.0/24")))
+            _ = try await browser.post("/undo", ["notice": try notice(answer)])
+            #expect(try await site.contact("eve@there.test")?.identity == contact.identity)
+        }
+
         @Test("Someone is added by hand, an address or a domain; what is neither isn't")
         func adding() async throws {
             let site = try TestSite()
@@ -137,7 +155,7 @@
             #expect(
                 try await browser.post("/contacts", ["address": " Kim@There.Test ", "state": "welcome"]).status == 303)
             #expect(try await browser.post("/contacts", ["address": "@firm.test", "state": "blocked"]).status == 303)
-            for address in ["", "kim", "kim@", "a b@there.test", "<kim@there.test>"] {
+            for address in ["", "kim", "kim@", "a b@there.test", "<>", "@"] {
                 #expect(try await browser.post("/contacts", ["address": address]).status == 200)
             }
             let contacts = try await site.store.contacts(of: TestSite.ann, matching: ContactQuery(order: .name))

@@ -78,7 +78,7 @@
 
         @Test("X11: a body that is larger than a form can be is refused: 413")
         func bodies() async throws {
-            let site = try TestSite(importer: nil)
+            let site = try TestSite()
             let browser = try await site.browser()
             let large = "token=\(browser.token)&x=" + String(repeating: "x", count: 20_000)
             #expect(try await browser.postRaw("/policy", large).status == 413)
@@ -89,7 +89,7 @@
 
         @Test("A page that fails says nothing of why")
         func failure() async throws {
-            let site = try TestSite(reader: SplittingReader())
+            let site = try TestSite()
             let answer = try await site.send(.get, "/sign-in?" + String(repeating: "a=b&", count: 5000))
             #expect(answer.status == 200)
         }

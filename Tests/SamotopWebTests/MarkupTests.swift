@@ -64,8 +64,9 @@
                 contact.decision = ContactDecision(
                     previous: .waiting, state: .held, maker: payload, time: site.clock.now(), note: payload)
                 site.held.put(
-                    "From: \(payload)\r\nReply-To: \(payload)\r\nSubject: \(payload)\r\nDate: \(payload)\r\n\r\n\(payload)\n-----\nx",
-                    as: "E\(index)", of: TestSite.ann)
+                    sampleMessage(
+                        "From: \(payload)\r\nReply-To: \(payload)\r\nSubject: \(payload)\r\nDate: \(payload)",
+                        text: payload, html: payload, attached: payload), as: "E\(index)", of: TestSite.ann)
                 let filed = contact
                 try await site.store.change(contact.correspondent, of: TestSite.ann) { _ in filed }
                 try await site.audit.append([
@@ -105,7 +106,7 @@
         func strangersText() async throws {
             try #require(Self.payloads.count >= 300)
             let size = 48
-            let plain = try TestSite(reader: SplittingReader())
+            let plain = try TestSite()
             try await fill(plain, with: (0..<size).map { "plain\($0)" })
             let expected = try await pages(plain, query: "plain").mapValues { Shape($0) }
             let allowed = expected.values.reduce(into: Set<String>()) { $0.formUnion($1.names) }
@@ -113,7 +114,7 @@
             for start in stride(from: 0, to: Self.payloads.count, by: size) {
                 var batch = Array(Self.payloads[start...].prefix(size))
                 while batch.count < size { batch.append("plain") }
-                let site = try TestSite(reader: SplittingReader())
+                let site = try TestSite()
                 try await fill(site, with: batch)
                 for (name, page) in try await pages(site, query: batch[0]) {
                     let shape = Shape(page)
@@ -153,11 +154,12 @@
 
         @Test("W02: a held message as a page stands in a frame without rights, with a policy of its own")
         func heldPage() async throws {
-            let site = try TestSite(reader: SplittingReader())
+            let site = try TestSite()
             let contact = try await site.add("eve@there.test", state: .held, held: ["E1"])
             let html =
                 "<script>alert(1)</script><meta http-equiv=refresh content='0;url=//evil.test'><img src=//evil.test/x>"
-            site.held.put("Subject: x\r\n\r\ntext\n-----\n\(html)", as: "E1", of: TestSite.ann)
+            site.held.put(
+                sampleMessage("Subject: x", text: "text", html: html, attached: "a.pdf"), as: "E1", of: TestSite.ann)
             var browser = try await site.browser()
             let page = try await browser.get("/held/\(contact.id.text)/E1")
             #expect(!page.text.contains("evil.test"))
@@ -165,7 +167,7 @@
             #expect(frames.map { $0.attributes["sandbox"] } == [""])
             #expect(frames.first?.attributes["src"] == "/held/\(contact.id.text)/E1/html")
             let frame = try await browser.get("/held/\(contact.id.text)/E1/html")
-            #expect(frame.text == html)
+            #expect(frame.text.trimmingCharacters(in: .newlines) == html)
             let policy = frame.header("Content-Security-Policy").components(separatedBy: "; ")
             #expect(
                 Set(policy) == [

@@ -59,16 +59,32 @@
         }
     }
 
-    /// What stands after a line of dashes is the message as a page.
-    struct SplittingReader: HeldMessageReader {
-        func read(_ bytes: [UInt8]) -> HeldMessage {
-            var message = PlainHeldMessageReader().read(bytes)
-            let parts = message.text.split(separator: "\n-----\n", maxSplits: 1)
-            guard parts.count == 2 else { return message }
-            message.text = String(parts[0])
-            message.html = String(parts[1])
-            message.attachments = [.init(name: String(parts[0]), type: String(parts[0]), size: 5_000_000)]
-            return message
-        }
+    /// A message with a text, a page and an attachment.
+    func sampleMessage(_ fields: String, text: String, html: String, attached name: String) -> String {
+        """
+        \(fields)\r
+        MIME-Version: 1.0\r
+        Content-Type: multipart/mixed; boundary=m\r
+        \r
+        --m\r
+        Content-Type: multipart/alternative; boundary=a\r
+        \r
+        --a\r
+        Content-Type: text/plain; charset=utf-8\r
+        \r
+        \(text)\r
+        --a\r
+        Content-Type: text/html; charset=utf-8\r
+        \r
+        \(html)\r
+        --a--\r
+        --m\r
+        Content-Type: application/octet-stream\r
+        Content-Disposition: attachment; filename="\(name)"\r
+        \r
+        x\r
+        --m--\r
+
+        """
     }
 #endif

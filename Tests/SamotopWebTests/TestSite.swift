@@ -31,7 +31,6 @@
 
         init(
             settings: WebSettings = WebSettings(listener: .tcp(host: "127.0.0.1", port: 0)),
-            reader: any HeldMessageReader = PlainHeldMessageReader(), importer: (any ContactListReader)? = nil,
             onListening: @escaping @Sendable (BoundAddress) async -> Void = { _ in }
         ) throws {
             accounts = ChangeableAccounts([
@@ -43,8 +42,7 @@
                 ContactDesk(store, audit: audit, held: held, clock: clock), policies: policies, audit: audit,
                 accounts: accounts, settings: settings,
                 passwords: PasswordVerifier(threads: 1, cost: PasswordHash.Cost(logarithm: 10) ?? .standard),
-                reader: reader,
-                importer: importer, clock: clock, logger: logger, onListening: onListening)
+                clock: clock, logger: logger, onListening: onListening)
             responder = Routes(room: pages.room).router().buildResponder()
         }
 

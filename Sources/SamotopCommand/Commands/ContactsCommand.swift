@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import SamotopContacts
+public import SamotopContacts
 import SamotopCore
 
 /// `samotop contacts`: who may write to whom.

@@ -13,15 +13,18 @@
         private let policies: [AddressPolicy]
         private let lookAlikes: LookAlikes
         private let neighbours: SharedDecisions
+        /// Contacts who are welcome, and of whose latest mail nothing is proved.
+        let claimed: [Contact]
 
         init(room: PageRoom, owner: Owner) async throws {
             self.room = room
             self.owner = owner
             now = room.clock.now()
             policies = try await room.policies.policies(of: owner)
-            lookAlikes = LookAlikes(
-                welcome: try await room.desk.contacts(
-                    of: owner, matching: ContactQuery(states: [.welcome], limit: 1000)))
+            let welcome = try await room.desk.contacts(
+                of: owner, matching: ContactQuery(states: [.welcome], limit: 1000))
+            lookAlikes = LookAlikes(welcome: welcome)
+            claimed = welcome.filter { $0.request?.isUnprovenClaim == true }
             neighbours = SharedDecisions(room: room)
         }
 
@@ -44,6 +47,8 @@
             view.merge(proof(of: contact.identity))
             view.merge(particulars(of: contact))
             let warnings = lookAlikes.suspicions(about: contact).map { warning($0) }
+            view["isClaimed"] = contact.state == .welcome && request?.isUnprovenClaim == true
+            view["claimTitle"] = room.words("claim-title", ["who": VisibleText.of(contact.correspondent.text)])
             view["warnings"] = warnings
             view["hasWarnings"] = !warnings.isEmpty
             return view

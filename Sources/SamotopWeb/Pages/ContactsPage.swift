@@ -1,6 +1,5 @@
 #if Web
     import Hummingbird
-    import SMTP
     import SamotopContacts
 
     /// The owner's book: found by state and text, page by page.
@@ -18,7 +17,9 @@
         func add(_ fields: FormFields, _ visit: Visit, _ owner: Owner) async throws -> Response {
             let text = fields.line("address", limit: 320)
             let state = Contact.State(rawValue: fields["state"]) ?? .welcome
-            guard let correspondent = Self.correspondent(text) else {
+            // people write a domain as @example.org too
+            let written = text.hasPrefix("@") ? text.dropFirst() : text[...]
+            guard let correspondent = Correspondent(reading: Array(written.utf8)) else {
                 return try await page(
                     FormFields([]), visit, owner, problem: room.words("contacts-no-address"), typed: text)
             }
@@ -30,14 +31,6 @@
                 before.map { Notice.Undo.restore(correspondent, $0.state, $0.identity) } ?? .forget(correspondent)
             let notice = Notice(owner: owner, word: "notice-added", subject: correspondent.text, undo: [undo])
             return room.redirect(to: "/contacts", saying: notice, visit)
-        }
-
-        /// An address, or a domain with or without an @ before it.
-        static func correspondent(_ text: String) -> Correspondent? {
-            if let mailbox = Mailbox(text) { return .address(mailbox) }
-            let domain = text.hasPrefix("@") ? String(text.dropFirst()) : text
-            guard domain.contains(".") else { return nil }
-            return DomainName(domain).map { .domain($0) }
         }
 
         private func page(_ query: FormFields, _ visit: Visit, _ owner: Owner, problem: String?, typed: String = "")
@@ -58,7 +51,7 @@
                 "rows": rows, "hasRows": !rows.isEmpty, "isEmpty": rows.isEmpty && counts.values.allSatisfy { $0 == 0 },
                 "foundNothing": rows.isEmpty && counts.values.contains { $0 > 0 }, "search": text,
                 "state": state?.rawValue, "filters": filters(state, text: text, counts: counts),
-                "problem": problem, "typed": typed, "canImport": room.importer != nil, "back": "contacts",
+                "problem": problem, "typed": typed, "back": "contacts",
                 "pager": pager.view(
                     path: "/contacts", query: ["q": text, "state": state?.rawValue ?? "", "order": query["order"]],
                     hasMore: found.count > Self.pageSize, words: room.words),

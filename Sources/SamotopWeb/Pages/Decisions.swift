@@ -9,10 +9,12 @@
             case welcome, hold, block
             case wait
             case wholeDomain = "domain"
+            /// A welcome contact, whose latest mail proves nothing, is bound to where that came from.
+            case accept
 
             var state: Contact.State {
                 switch self {
-                case .welcome, .wholeDomain: .welcome
+                case .welcome, .wholeDomain, .accept: .welcome
                 case .hold: .held
                 case .block: .blocked
                 case .wait: .waiting
@@ -38,7 +40,17 @@
                 subject = domain.text
                 undo = try await welcomeAll(at: domain, visit, owner, note)
             }
-            undo += try await set(choice.state, contact, visit, owner, note)
+            if choice == .accept {
+                guard try await room.desk.acceptClaim(contact, by: visit.maker) != nil else {
+                    throw HTTPError(.badRequest)
+                }
+                undo.append(.restore(contact.correspondent, contact.state, contact.identity))
+            } else {
+                undo += try await set(choice.state, contact, visit, owner, note)
+            }
+            guard !undo.isEmpty || note == contact.decision?.note ?? "" else {
+                return back(fields, contact, saying: Notice(owner: owner, word: "notice-same", subject: ""), visit)
+            }
             let notice = Notice(owner: owner, word: "notice-\(choice.rawValue)", subject: subject, undo: undo)
             return back(fields, contact, saying: notice, visit)
         }
@@ -65,12 +77,10 @@
         private func set(_ state: Contact.State, _ contact: Contact, _ visit: Visit, _ owner: Owner, _ note: String)
             async throws -> [Notice.Undo]
         {
-            if contact.state != state || contact.decision == nil || !note.isEmpty {
-                try await room.desk.decide(
-                    state, about: contact.correspondent, of: owner, by: visit.maker, note: note,
-                    identity: contact.identity)
-            }
-            return contact.state == state ? [] : [.restore(contact.correspondent, contact.state, contact.identity)]
+            guard contact.state != state else { return [] }
+            try await room.desk.decide(
+                state, about: contact.correspondent, of: owner, by: visit.maker, note: note, identity: contact.identity)
+            return [.restore(contact.correspondent, contact.state, contact.identity)]
         }
 
         private func welcomeAll(at domain: Correspondent, _ visit: Visit, _ owner: Owner, _ note: String) async throws

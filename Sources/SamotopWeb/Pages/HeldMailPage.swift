@@ -63,7 +63,7 @@
                 "text": VisibleText.lines(of: message.text), "hasText": !message.text.isEmpty,
                 "htmlPath": message.html == nil ? nil : path + "/html",
                 "hasAttachments": !message.attachments.isEmpty,
-                "attachments": message.attachments.prefix(100).map { attachment -> View in
+                "attachments": message.attachments.map { attachment -> View in
                     [
                         "name": VisibleText.of(attachment.name, limit: 120),
                         "type": VisibleText.of(attachment.type, limit: 80),
@@ -92,7 +92,7 @@
             guard let envelope = context.parameters.get("envelope"),
                 let bytes = try await room.desk.heldMessage(envelope, of: contact, limit: room.settings.messageLimit)
             else { throw HTTPError(.notFound) }
-            return (room.reader.read(bytes), "/held/\(contact.id.text)/\(envelope.queryEncoded)")
+            return (HeldMessage(reading: bytes), "/held/\(contact.id.text)/\(envelope.queryEncoded)")
         }
 
         private func size(_ octets: Int) -> String {

@@ -19,7 +19,12 @@
             let cards = try await CardMaker(room: room, owner: owner)
             var views: [View] = []
             for contact in waiting.prefix(Self.pageSize) { views.append(try await cards.view(of: contact)) }
+            let claims = cards.claimed.prefix(20).map { contact -> View in
+                let address = VisibleText.of(contact.correspondent.text, limit: 320)
+                return ["path": "/contacts/\(contact.id.text)", "title": room.words("claim-title", ["who": address])]
+            }
             let view: View = [
+                "claims": claims,
                 "cards": views, "isEmpty": views.isEmpty && text.isEmpty,
                 "foundNothing": views.isEmpty && !text.isEmpty,
                 "search": text, "summary": room.words.count("new-summary", total), "back": "new",

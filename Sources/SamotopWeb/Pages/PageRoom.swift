@@ -15,8 +15,6 @@
         let links: SignInLinks
         let limiter: any SignInLimiter
         let passwords: PasswordVerifier
-        let reader: any HeldMessageReader
-        let importer: (any ContactListReader)?
         let clock: any WallClock
         let words: Words
         let templates: Templates

@@ -55,7 +55,7 @@
             routes.owned.get("") { request, visit, owner, _ in try await new.show(request, visit, owner) }
             routes.owned.get("contacts") { request, visit, owner, _ in try await contacts.show(request, visit, owner) }
             routes.owned.post("contacts") { fields, visit, owner, _ in try await contacts.add(fields, visit, owner) }
-            routes.owned.get("export") { _, visit, owner, _ in try await transfer.export(visit, owner) }
+            routes.owned.get("export") { _, _, owner, _ in try await transfer.export(owner) }
             routes.owned.get("import") { _, visit, _, _ in try await transfer.show(visit) }
             routes.owned.post("import", limit: room.settings.importLimit) { fields, visit, owner, _ in
                 try await transfer.importList(fields, visit, owner)

@@ -29,13 +29,15 @@ final class ContactWorld: Sendable {
 
     init(
         strangers: ScreeningPolicy.Treatment = .ask, policy: ScreeningPolicy? = nil,
-        settings: ScreeningSettings = ScreeningSettings(), extra: [any MailGuard] = []
+        settings: ScreeningSettings = ScreeningSettings(), passes: (any PassStore)? = nil,
+        extra: [any MailGuard] = []
     ) throws {
         contacts = CachedContacts(store)
         desk = ContactDesk(contacts, clock: clock)
         let standard = policy ?? ScreeningPolicy(strangers: strangers)
         let screening = ContactScreening(
-            of: contacts, policies: PolicyBook(policies, standard: standard, clock: clock), passes: passes,
+            of: contacts, policies: PolicyBook(policies, standard: standard, clock: clock),
+            passes: passes ?? self.passes,
             greylist: Greylist(greylistStore, key: Array("0123456789abcdef".utf8)), arrivals: arrivals,
             settings: settings, clock: clock)
         mail = try MailService("mx.our.test", delivering: PassAddresses(around: box), clock: clock) {

@@ -87,15 +87,27 @@ struct FolderAccess {
         do throws(DeliveryError) {
             return try named(place) { () throws(SystemCallError) -> Int in
                 var moved: [Located] = []
+                var conflict: SystemCallError?
                 for located in found {
-                    let isThere = known.contains(located.message.base)
-                    if isThere { moved.append(located) } else if try link(located, to: target) { moved.append(located) }
+                    do throws(SystemCallError) {
+                        let isThere = known.contains(located.message.base)
+                        if isThere {
+                            moved.append(located)
+                        } else if try link(located, to: target) {
+                            moved.append(located)
+                        }
+                    } catch {
+                        // It stays where it is, and the others go on.
+                        guard error.code == EEXIST else { throw error }
+                        conflict = error
+                    }
                 }
                 try target.syncNew()
                 for located in moved {
                     try fileSystem.remove(located.message.name, in: located.directory.descriptor)
                 }
                 try sync(moved)
+                if let conflict { throw conflict }
                 return moved.count
             }
         } catch {
@@ -115,9 +127,10 @@ struct FolderAccess {
         } catch {
             if error.code == ENOENT { return false }
             guard error.code == EEXIST else { throw error }
-            // What an interrupted move has left is the same file. Anything else of that name is not our doing.
+            // What an interrupted move has left is the same file, and the name says whose copy another one is. Anything else of
+            // that name is not our doing.
             let facts = try fileSystem.facts(of: name, in: target.new.descriptor)
-            guard facts.kind == .file, facts.inode == located.message.inode else { throw error }
+            guard facts.kind == .file, facts.size == located.message.size else { throw error }
             return true
         }
     }

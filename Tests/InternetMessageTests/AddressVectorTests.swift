@@ -67,7 +67,9 @@ struct AddressVectorTests {
             "RFC 5322 §4.4: a route, CFWS in a domain are no part of the address": [13, 14],
             "RFC 5322 §4.1: a quoted-pair is a backslash and one byte, not a line end": [9],
         ]
-        #expect(differing == reasons.values.reduce(into: []) { $0.formUnion($1) })
+        let known = reasons.values.reduce(into: Set<Int>()) { $0.formUnion($1) }
+        tally("header-vectors-mailparser address", count: cases.count, differing: differing, known: known)
+        #expect(differing == known)
         #expect(cases.count == 60)
     }
 }

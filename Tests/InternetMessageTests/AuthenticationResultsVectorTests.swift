@@ -44,14 +44,18 @@ struct AuthenticationResultsVectorTests {
         let cases = try vectors("authres-python", "cases.json", as: Case.self)
         // RFC 8601 §2.2: "version=TLSv1.2" without a ptype is no propspec; authres skips it, the case of authres-mox with
         // "action=none" is refused there too.
-        #expect(differences(cases, agrees: Self.agrees) == [18])
+        let differing = differences(cases, agrees: Self.agrees)
+        tally("authres-python", count: cases.count, differing: differing, known: [18])
+        #expect(differing == [18])
         #expect(cases.count == 19)
     }
 
     @Test("authres-mox")
     func mox() throws {
         let cases = try vectors("authres-mox", "cases.json", as: Case.self)
-        #expect(differences(cases, agrees: Self.agrees).isEmpty)
+        let differing = differences(cases, agrees: Self.agrees)
+        tally("authres-mox", count: cases.count, differing: differing, known: [])
+        #expect(differing.isEmpty)
         #expect(cases.count == 12)
     }
 }

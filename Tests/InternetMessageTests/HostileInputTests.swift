@@ -11,6 +11,9 @@ struct HostileInputTests {
         _ = Received(input).clientAddress
         _ = Keywords(input)
         _ = DisplayText.decode(input)
+        _ = MediaType(input)
+        _ = ContentDisposition(input)?.parameters["filename"]
+        _ = MIMEMessage(Array("Content-Type: text/html; charset=".utf8) + input).displayText()
         _ = try? Author.identity(in: HeaderSection(Array("From:".utf8) + input))
     }
 

@@ -28,3 +28,11 @@ func fieldBody(_ header: String) -> [UInt8] {
 func differences<Case>(_ cases: [Case], agrees: (Case) -> Bool) -> Set<Int> {
     Set(cases.indices.filter { !agrees(cases[$0]) })
 }
+
+/// Prints the line of a set. The cases known to differ contradict a standard or the interpretation.
+func tally(_ set: String, count: Int, differing: Set<Int>, known: Set<Int>) {
+    let contradicting = differing.intersection(known).count
+    print(
+        "\(set): \(count - differing.count) passed, \(differing.count - contradicting) failed"
+            + (contradicting > 0 ? ", \(contradicting) contradict the standard or the interpretation" : ""))
+}

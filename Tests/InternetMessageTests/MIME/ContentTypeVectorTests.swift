@@ -52,9 +52,9 @@ struct ContentTypeVectorTests {
             Issue.record("\(index): \(cases[index].header) \(String(describing: cases[index].expected))")
         }
         #expect(differing == Set(reasons.keys))
-        print(
-            "header-vectors-mailparser content-type: \(cases.count - differing.count) passed,"
-                + " \(differing.subtracting(reasons.keys).count) failed")
+        tally(
+            "header-vectors-mailparser content-type", count: cases.count, differing: differing, known: Set(reasons.keys)
+        )
         #expect(cases.count == 103)
     }
 }

@@ -64,6 +64,16 @@ struct DisplayedTextTests {
         #expect(outline.isTextTruncated)
     }
 
+    @Test("X09: text that grows when it is shown ends at the limit, in one part and in many")
+    func growing() {
+        let head = "Content-Type: text/plain; charset=utf-8\n\n"
+        let part = head + String(repeating: "\u{202E}", count: 40)
+        let message = Self.message("multipart/mixed", [String](repeating: part, count: 20))
+        #expect(message.displayText(limit: 200).text.count <= 210)
+        #expect(message.displayText(limit: 200).isTruncated)
+        #expect(message.displayText(of: message.entities[1], limit: 200).text.count <= 210)
+    }
+
     @Test("a damaged encoding is said")
     func damaged() {
         let message = MIMEMessage(bytes("Content-Transfer-Encoding: base64\r\n\r\naGVs***bG8="))

@@ -48,10 +48,13 @@ struct DMARCSuiteTests {
         _ suite: String, _ cases: [Case], named name: (Case) -> String, agrees: (Case) async throws -> Bool
     ) async rethrows {
         let listed = Self.contradictions[suite] ?? [:]
+        var differing = 0
         for one in cases {
             let agrees = try await agrees(one)
+            if !agrees { differing += 1 }
             #expect(agrees == (listed[name(one)] == nil), "\(suite): \(name(one))")
         }
+        tally(suite, count: cases.count, differing: differing, known: cases.count { listed[name($0)] != nil })
         #expect(Set(cases.map(name)).isSuperset(of: listed.keys))
     }
 

@@ -23,6 +23,7 @@ import Testing
         #expect(try await world.send(from: "ann@ann.test", facts: facts).count == 2)
         #expect(try await world.contact("ann@ann.test")?.attempts == 3)
         #expect(try await world.contact("ann@ann.test")?.request?.subject == "Hello")
+        #expect(try await world.contact("ann@ann.test")?.request?.evidence == waiting.request?.evidence)
         try await world.decide(.welcome, "ann@ann.test")
         #expect(try await world.send(from: "ann@ann.test", facts: facts).last == "250 2.0.0")
         #expect(world.box.delivered.count == 1)
@@ -133,12 +134,17 @@ import Testing
         #expect(
             try await world.send(from: "b@lists.test", author: author, more: list, facts: signed).last == "250 2.0.0")
         #expect(try await world.send(from: "b@lists.test", author: author, more: list).last == "450 4.7.1")
+        #expect(try await world.contact(author)?.request?.list == nil)
         let other = Evidence.Facts(dkim: ["evil.test"])
         #expect(
             try await world.send(from: "b@evil.test", author: author, more: list, facts: other).last == "450 4.7.1")
         #expect(
             try await world.send(from: "b@lists.test", author: author, more: list + list, facts: signed).last
                 == "450 4.7.1")
+        let next = "List-Id: <next.lists.test>\r\n"
+        #expect(
+            try await world.send(from: "b@lists.test", author: author, more: next, facts: signed).last == "450 4.7.1")
+        #expect(try await world.contact(author)?.request?.list?.text == "next.lists.test")
         try await world.decide(.blocked, "<talk.lists.test>")
         try await world.decide(.welcome, author)
         #expect(

@@ -35,6 +35,8 @@ import Testing
         #expect(try await world.send(from: "x@y.test", author: "eve@evil.test").last == "550 5.7.1")
         try await world.decide(.blocked, "bad.test")
         #expect(try await world.send(from: "x@mail.bad.test") == ["250 2.1.0", "550 5.7.1"])
+        let deep = String(repeating: "a.", count: 60) + "bad.test"
+        #expect(try await world.send(from: "x@\(deep)") == ["250 2.1.0", "550 5.7.1"])
         try await world.decide(.welcome, "ann@bad.test")
         #expect(try await world.send(from: "ann@bad.test", facts: .proving("bad.test")).last == "250 2.0.0")
     }
@@ -98,6 +100,10 @@ import Testing
             (Evidence.Facts(untrustedARC: true), "x@list.test", false),
             (Evidence.Facts(weakDKIM: "ann.test"), "x@list.test", false),
             (Evidence.Facts(weakDKIM: "ann.test", dmarc: "ann.test"), "x@list.test", false),
+            (Evidence.Facts(spf: "list.test", weakDKIM: "ann.test", dmarc: "ann.test"), "x@list.test", false),
+            (Evidence.Facts(dkim: ["list.test"], weakDKIM: "ann.test", dmarc: "ann.test"), "x@list.test", false),
+            (Evidence.Facts(spf: "b.ann.test", weakDKIM: "ann.test", dmarc: "ann.test"), "x@b.ann.test", true),
+            (Evidence.Facts(weakDKIM: "list.test", dmarc: "ann.test"), "x@list.test", true),
         ]) func proofs(_ facts: Evidence.Facts, _ envelope: String, _ isProven: Bool) async throws
     {
         try await world.decide(.welcome, "ann@ann.test")

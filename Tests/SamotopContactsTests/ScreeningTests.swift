@@ -23,6 +23,7 @@ import Testing
         #expect(try await world.send(from: "ann@ann.test", facts: facts).count == 2)
         #expect(try await world.contact("ann@ann.test")?.attempts == 3)
         #expect(try await world.contact("ann@ann.test")?.request?.subject == "Hello")
+        #expect(try await world.contact("ann@ann.test")?.request?.evidence == waiting.request?.evidence)
         try await world.decide(.welcome, "ann@ann.test")
         #expect(try await world.send(from: "ann@ann.test", facts: facts).last == "250 2.0.0")
         #expect(world.box.delivered.count == 1)
@@ -34,6 +35,8 @@ import Testing
         #expect(try await world.send(from: "x@y.test", author: "eve@evil.test").last == "550 5.7.1")
         try await world.decide(.blocked, "bad.test")
         #expect(try await world.send(from: "x@mail.bad.test") == ["250 2.1.0", "550 5.7.1"])
+        let deep = String(repeating: "a.", count: 60) + "bad.test"
+        #expect(try await world.send(from: "x@\(deep)") == ["250 2.1.0", "550 5.7.1"])
         try await world.decide(.welcome, "ann@bad.test")
         #expect(try await world.send(from: "ann@bad.test", facts: .proving("bad.test")).last == "250 2.0.0")
     }
@@ -97,6 +100,10 @@ import Testing
             (Evidence.Facts(untrustedARC: true), "x@list.test", false),
             (Evidence.Facts(weakDKIM: "ann.test"), "x@list.test", false),
             (Evidence.Facts(weakDKIM: "ann.test", dmarc: "ann.test"), "x@list.test", false),
+            (Evidence.Facts(spf: "list.test", weakDKIM: "ann.test", dmarc: "ann.test"), "x@list.test", false),
+            (Evidence.Facts(dkim: ["list.test"], weakDKIM: "ann.test", dmarc: "ann.test"), "x@list.test", false),
+            (Evidence.Facts(spf: "b.ann.test", weakDKIM: "ann.test", dmarc: "ann.test"), "x@b.ann.test", true),
+            (Evidence.Facts(weakDKIM: "list.test", dmarc: "ann.test"), "x@list.test", true),
         ]) func proofs(_ facts: Evidence.Facts, _ envelope: String, _ isProven: Bool) async throws
     {
         try await world.decide(.welcome, "ann@ann.test")
@@ -133,12 +140,17 @@ import Testing
         #expect(
             try await world.send(from: "b@lists.test", author: author, more: list, facts: signed).last == "250 2.0.0")
         #expect(try await world.send(from: "b@lists.test", author: author, more: list).last == "450 4.7.1")
+        #expect(try await world.contact(author)?.request?.list == nil)
         let other = Evidence.Facts(dkim: ["evil.test"])
         #expect(
             try await world.send(from: "b@evil.test", author: author, more: list, facts: other).last == "450 4.7.1")
         #expect(
             try await world.send(from: "b@lists.test", author: author, more: list + list, facts: signed).last
                 == "450 4.7.1")
+        let next = "List-Id: <next.lists.test>\r\n"
+        #expect(
+            try await world.send(from: "b@lists.test", author: author, more: next, facts: signed).last == "450 4.7.1")
+        #expect(try await world.contact(author)?.request?.list?.text == "next.lists.test")
         try await world.decide(.blocked, "<talk.lists.test>")
         try await world.decide(.welcome, author)
         #expect(

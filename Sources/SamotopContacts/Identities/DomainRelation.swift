@@ -20,14 +20,13 @@ enum DomainRelation {
         isSameOrAbove(one, other) || isSameOrAbove(other, one)
     }
 
-    /// The domain and those above it, the longest first; at most eight, and no top-level domain.
+    /// The domain, and the eight names nearest to the top of those above it, the longest first; no top-level domain. Whoever puts
+    /// many labels in front of a domain gains nothing.
     static func lineage(of domain: [UInt8]) -> [ArraySlice<UInt8>] {
-        var names: [ArraySlice<UInt8>] = []
-        var rest = domain[...]
-        while names.count < 8, let dot = rest.firstIndex(of: UInt8(ascii: ".")) {
-            names.append(rest)
-            rest = rest[(dot + 1)...]
-        }
-        return names.isEmpty && !domain.isEmpty ? [domain[...]] : names
+        let dots = domain.indices.filter { domain[$0] == UInt8(ascii: ".") }.dropLast()
+        return [domain[...]] + dots.suffix(8).map { domain[($0 + 1)...] }
     }
+
+    /// What every name of one organisation ends in at least: the last two labels.
+    static func lastTwoLabels(of domain: [UInt8]) -> ArraySlice<UInt8> { lineage(of: domain).last ?? domain[...] }
 }

@@ -9,7 +9,8 @@ struct SenderEvidence: Sendable {
     private var spfPass: [UInt8]?
     private var spfDenies = false
     private var signers: [[UInt8]] = []
-    private var hasWeakSignature = false
+    /// Of signatures that leave open what a reader is shown.
+    private var weakSigners: [[UInt8]] = []
     private var dmarcPass: [UInt8]?
     private var dmarcDenies = false
     private var vouchedFor: [UInt8]?
@@ -25,7 +26,7 @@ struct SenderEvidence: Sendable {
                 spfDenies = result.result == .fail || result.result == .softfail
             case .dkim where isPass:
                 guard let domain = result.value(.header, .d)?.map(\.foldedASCII) else { continue }
-                if Self.coversWhatIsShown(result) { signers.append(domain) } else { hasWeakSignature = true }
+                if Self.coversWhatIsShown(result) { signers.append(domain) } else { weakSigners.append(domain) }
             case .dmarc:
                 dmarcPass = isPass ? result.value(.header, .from)?.map(\.foldedASCII) : nil
                 dmarcDenies = result.result == .fail
@@ -47,12 +48,17 @@ struct SenderEvidence: Sendable {
         var proofs: Set<Identity.Proof> = []
         if let spfPass, DomainRelation.isSameOrAbove(spfPass, domain) { proofs.insert(.spf) }
         if signs(for: domain) { proofs.insert(.dkim) }
-        // A signature that leaves open what a reader is shown may be replayed under another subject (M14): it isn't enough
-        // when it is all that DMARC could go by.
-        let restsOnWeakSignature = spfPass == nil && signers.isEmpty && hasWeakSignature
-        if dmarcPass == domain, !restsOnWeakSignature { proofs.insert(.dmarc) }
+        if dmarcPass == domain, !restsOnWeakSignature(of: domain) { proofs.insert(.dmarc) }
         if vouchedFor == domain { proofs.insert(.arc) }
         return proofs
+    }
+
+    /// M14: a signature that leaves open what a reader is shown may be replayed under another subject, from anywhere. Is it all
+    /// that DMARC could go by? What else passes counts only for a domain that is related to the author's.
+    private func restsOnWeakSignature(of domain: [UInt8]) -> Bool {
+        let end = DomainRelation.lastTwoLabels(of: domain)
+        guard weakSigners.contains(where: { DomainRelation.isSameOrAbove(end, $0) }) else { return false }
+        return !(signers + [spfPass ?? []]).contains { !$0.isEmpty && DomainRelation.isRelated($0, domain) }
     }
 
     /// Whether a signature of this domain, or of one above it, holds.

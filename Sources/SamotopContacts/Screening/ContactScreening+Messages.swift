@@ -89,8 +89,11 @@ extension ContactScreening {
             for (owner, standing) in standings {
                 var request = message.request(for: recipient, standing, policy: party.policy(of: owner))
                 // What the message told before is still what is known of it.
-                request.displayName = standing.contact?.request?.displayName
-                request.subject = standing.contact?.request?.subject
+                if let earlier = standing.contact?.request {
+                    request.displayName = earlier.displayName
+                    request.subject = earlier.subject
+                    request.evidence = earlier.evidence
+                }
                 try await file(request, sender, of: owner)
             }
             return .postpone(Refusal(.asked, cause: "still waits for the owner's word"))

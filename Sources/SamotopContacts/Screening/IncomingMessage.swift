@@ -17,7 +17,7 @@ struct IncomingMessage: Sendable {
         ContactRequest(
             recipient: recipient.text, reversePath: envelope.reversePath.text, displayName: header.displayName,
             subject: policy.takesSubject ? header.subject : nil, network: claims.sender?.network ?? "",
-            hello: session.helloText, evidence: session.evidenceLines(for: standing), time: received,
+            hello: session.helloText, evidence: session.evidenceLines(for: standing, list: claims.list), time: received,
             held: isHeld ? [envelope.id] : [])
     }
 }
@@ -38,10 +38,12 @@ extension Session {
     /// What the client said in EHLO; at most 255 characters.
     var helloText: String? { hello.map { String(decoding: $0.domain.bytes.prefix(255), as: UTF8.self) } }
 
-    /// The evidence for an owner to read, at most 20 lines of 200 characters. It begins with the claim when there is one.
-    func evidenceLines(for standing: Standing) -> [String] {
+    /// The evidence for an owner to read, at most 20 lines of 200 characters (a list's of 265). It begins with the claim when
+    /// there is one.
+    func evidenceLines(for standing: Standing, list: Correspondent?) -> [String] {
         var lines: [String] = []
         if case .claimed = standing { lines.append(ContactRequest.unprovenClaim) }
+        if let list { lines.append(ContactRequest.listMark + list.text) }
         for result in evidence.prefix(20) {
             var result = result
             // It tells the client's address, and only the network is kept.
@@ -58,4 +60,12 @@ extension ContactRequest {
 
     /// Whether the sender says that it is a contact who is welcome, and nothing proves it.
     public var isUnprovenClaim: Bool { evidence.first == Self.unprovenClaim }
+
+    static let listMark = "list-id="
+
+    /// The mailing list that the message came by, when its domain signed for it: an owner may welcome or block all of it.
+    public var list: Correspondent? {
+        let line = evidence.prefix(2).first { $0.hasPrefix(Self.listMark) }
+        return line.flatMap { Correspondent.list(Array($0.utf8.dropFirst(Self.listMark.utf8.count))) }
+    }
 }

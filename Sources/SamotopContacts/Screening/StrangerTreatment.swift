@@ -8,13 +8,11 @@ struct StrangerTreatment: Sendable, Hashable {
 
     /// Of several owners the most lenient one counts: one's welcome is enough.
     init(_ standings: [Owner: Standing], _ party: Party, at now: Timestamp) {
-        var best = StrangerTreatment(.refuse, isUnanswered: false)
-        for (owner, standing) in standings.sorted(by: { $0.key < $1.key }) {
-            let one = Self.one(standing, party.policy(of: owner), at: now)
-            let isFirst = owner == standings.keys.min()
-            if isFirst || Self.rank(one.treatment) < Self.rank(best.treatment) { best = one }
+        let each = standings.sorted { $0.key < $1.key }.map { owner, standing in
+            Self.one(standing, party.policy(of: owner), at: now)
         }
-        self = best
+        let best = each.min { Self.rank($0.treatment) < Self.rank($1.treatment) }
+        self = best ?? StrangerTreatment(.refuse, isUnanswered: false)
     }
 
     private init(_ treatment: ScreeningPolicy.Treatment, isUnanswered: Bool) {

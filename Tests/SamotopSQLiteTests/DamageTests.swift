@@ -137,6 +137,27 @@
             }
         }
 
+        @Test("F01: what another program left half done is taken back")
+        func hotJournal() async throws {
+            try await filled { folder in
+                // As a restored copy is, before it is opened.
+                try folder.edit("PRAGMA journal_mode = DELETE")
+                let other = try DatabaseQueue(path: folder.files.database)
+                try await StateFolder.temporary { crashed in
+                    try await other.writeWithoutTransaction { database in
+                        try database.execute(
+                            sql: "PRAGMA cache_size = 1; BEGIN IMMEDIATE; DELETE FROM contacts WHERE number % 2 = 0")
+                        try folder.copyAsAfterCrash(to: crashed)
+                        try database.execute(sql: "ROLLBACK")
+                    }
+                    try #expect(crashed.names.contains("contacts.sqlite-journal"))
+                    try await crashed.stores {
+                        try await #expect($0.contacts.counts(of: Sample.bob) == [.welcome: 200])
+                    }
+                }
+            }
+        }
+
         @Test("stores that are let go without being closed leave nothing that is refused")
         func letGo() async throws {
             try await StateFolder.temporary { folder in

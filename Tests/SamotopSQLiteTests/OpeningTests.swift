@@ -58,6 +58,7 @@
         func interrupted() async throws {
             try await StateFolder.temporary { folder in
                 try SystemFile.create(folder.files.unfinished, [1, 2, 3])
+                try SystemFile.create("\(folder.files.key).new", [1, 2, 3])
                 try await folder.stores { try await $0.contacts.put("ann@example.org") }
                 try #expect(folder.names == ["contacts.sqlite", "instance.key"])
                 // It died between the key and the last name.

@@ -17,7 +17,10 @@
 
         private static let columns = (names + ", " + derived).split(separator: ", ")
         static let insert =
-            "INSERT INTO contacts (\(columns.joined(separator: ", "))) VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))"
+            """
+            INSERT INTO contacts (\(columns.joined(separator: ", "))) \
+            VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
+            """
         /// The last argument is the row's number.
         static let update =
             "UPDATE contacts SET \(columns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE number = ?"

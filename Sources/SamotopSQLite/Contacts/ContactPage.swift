@@ -19,8 +19,10 @@
                 : "AND (instr(correspondent, ?) OR instr(substr(called, 1, length(called) - length(correspondent)), ?))"
             // The latest of each state come out of the index in order, and SQLite merges them: no sorting. Whole rows are read
             // for the page only.
-            let ofState =
-                "SELECT number, id, \(query.order == .latest ? "last_seen" : "called") FROM contacts WHERE owner = ? AND state = ? \(search)"
+            let ofState = """
+                SELECT number, id, \(query.order == .latest ? "last_seen" : "called") FROM contacts
+                WHERE owner = ? AND state = ? \(search)
+                """
             sql = """
                 SELECT \(ContactColumns.names) FROM contacts WHERE number IN (SELECT number FROM (
                     \(query.states.map { _ in ofState }.joined(separator: " UNION ALL ")) ORDER BY \(order) LIMIT ? OFFSET ?

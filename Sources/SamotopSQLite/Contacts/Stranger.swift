@@ -9,6 +9,9 @@
         let identity: Identity
         let owner: Owner
 
+        /// Strangers that leave for one that comes, at most: after a limit was lowered it takes some to get there.
+        private static let batch = 100
+
         /// Files the request in one step.
         func file(within limits: RequestLimits, _ database: Database) throws -> Filing {
             if let known = try ContactRows.find(correspondent, of: owner, database) {
@@ -57,7 +60,8 @@
             let own = try count(
                 "SELECT count FROM tallies WHERE owner = ? AND state = 'waiting'", [owner.name], database)
             let all = try waitingInAll(database)
-            let excess = min(own, max(own - limits.perOwner + 1, all - limits.total + 1))
+            let tooMany = max(own - max(0, limits.perOwner), all - max(0, limits.total)) + 1
+            let excess = min(own, tooMany, Self.batch)
             guard excess > 0 else { return 0 }
             try database.cachedStatement(
                 sql: """
@@ -73,7 +77,8 @@
         }
 
         private func count(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws -> Int {
-            try Int.fetchOne(try database.cachedStatement(sql: sql), arguments: arguments) ?? 0
+            // Whatever a damaged file says: nothing is added to it that could overflow.
+            min(max(0, try Int.fetchOne(try database.cachedStatement(sql: sql), arguments: arguments) ?? 0), 1 << 48)
         }
     }
 #endif

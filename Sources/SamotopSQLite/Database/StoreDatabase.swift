@@ -40,7 +40,12 @@
 
         /// Moves the log into the file and empties it: what was removed is then in neither.
         func checkpoint() async throws {
-            try await writes.runApart { _ = try Row.fetchAll($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+            try await writes.runApart { database in
+                let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                guard row?.first.flatMap({ Int.fromDatabaseValue($0.1) }) == 0 else {
+                    throw ContactStoreError.failed(cause: "another process reads what the log holds; try again")
+                }
+            }
         }
 
         /// Every page is looked at: takes seconds for each gigabyte. Throws ``ContactStoreError/unusable(cause:)``.
@@ -51,11 +56,14 @@
 
         /// Writes what waits and closes the file; whoever asks afterwards gets an error.
         func close() async throws {
-            try await flush()
-            try await checkpoint()
+            var failure: (any Error)?
+            do { try await flush() } catch { failure = error }
+            // If that fails the log stays: SQLite reads it at the next start.
+            try? await checkpoint()
             readers.close()
             mark.remove()
             try await writes.close()
+            if let failure { throw failure }
         }
     }
 #endif

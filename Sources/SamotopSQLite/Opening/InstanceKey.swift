@@ -34,8 +34,14 @@
             }
         }
 
-        /// Writes the file, which must not be there; durable on return.
-        func create(_ files: StoreFiles) throws(ContactStoreError) { try SystemFile.create(files.key, bytes) }
+        /// Writes the file, which must not be there: whole or not at all; durable on return.
+        func create(_ files: StoreFiles) throws(ContactStoreError) {
+            let unfinished = "\(files.key).new"
+            SystemFile.remove(unfinished)
+            try SystemFile.create(unfinished, bytes)
+            defer { SystemFile.remove(unfinished) }
+            try SystemFile.link(unfinished, as: files.key)
+        }
 
         /// What the database remembers the key by; the key can't be told from it.
         var checkValue: [UInt8] { Self.octets(keyedHash(for: "key check").key([])) }

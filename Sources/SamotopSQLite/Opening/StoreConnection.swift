@@ -35,7 +35,7 @@
             return try DatabaseQueue(path: path, configuration: configuration)
         }
 
-        /// A connection for the file of a first start: no log, so that one file is all there is.
+        /// A connection for making a file, or for mending what a crash left of its last change.
         static func maker(_ path: String) throws -> DatabaseQueue {
             try DatabaseQueue(path: path, configuration: configuration(cache: 1 << 10))
         }

@@ -49,11 +49,12 @@
                         \(files.key), \(files.log), \(files.mark) and \(files.database).before-*
                         """)
             }
-            SystemFile.remove("\(files.unfinished)-journal")
-            SystemFile.remove(files.unfinished)
+            for part in ["-journal", "-wal", "-shm", ""] { SystemFile.remove(files.unfinished + part) }
             let key = InstanceKey.random()
             try SystemFile.create(files.unfinished)
             let maker = try StoreConnection.maker(files.unfinished)
+            // Now, where a crash in the midst of it does no harm.
+            try maker.writeWithoutTransaction { _ = try Row.fetchAll($0, sql: "PRAGMA journal_mode = WAL") }
             try maker.write { database in
                 try database.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
                 try apply(steps[...], from: 0, database)
@@ -68,8 +69,7 @@
 
         /// Looks without touching: that it is ours, whole, not newer, and the key's. Returns the version of its tables.
         private func inspect(_ key: InstanceKey) throws -> Int {
-            let reader = try StoreConnection.reader(files.database)
-            let version = try reader.unsafeRead { database in
+            try look { database in
                 guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == Schema.applicationID else {
                     throw ContactStoreError.unusable(
                         cause: "\(files.database) is empty or another program's file; \(files.advice)")
@@ -100,8 +100,16 @@
                 }
                 return version
             }
-            try reader.close()
-            return version
+        }
+
+        /// Reads without changing anything, but for what a crash left half done: that only a connection that writes can take
+        /// back.
+        private func look<Value>(_ read: (Database) throws -> Value) throws -> Value {
+            do {
+                return try StoreConnection.reader(files.database).unsafeRead(read)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+                return try StoreConnection.maker(files.database).unsafeRead(read)
+            }
         }
 
         private func requireWhole(_ database: Database) throws {

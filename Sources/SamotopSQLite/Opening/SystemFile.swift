@@ -71,6 +71,12 @@
             try flushFolder(of: name)
         }
 
+        /// Gives a file one more name, durably; one that is taken is refused.
+        static func link(_ path: String, as name: String) throws(ContactStoreError) {
+            guard systemLink(path, name) == 0 else { throw failure("make", name) }
+            try flushFolder(of: name)
+        }
+
         static func remove(_ path: String) { unlink(path) }
 
         private static func flushFolder(of path: String) throws(ContactStoreError) {
@@ -89,9 +95,10 @@
         }
     }
 
-    // The names `read` and `rename` belong to SystemFile inside it.
+    // The names `read`, `rename` and `link` belong to SystemFile inside it.
     private func systemRead(_ file: CInt, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
         read(file, buffer, count)
     }
+    private func systemLink(_ path: String, _ name: String) -> CInt { link(path, name) }
     private func systemRename(_ path: String, _ name: String) -> CInt { rename(path, name) }
 #endif

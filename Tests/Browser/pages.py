@@ -24,6 +24,7 @@ class Pages:
     def sign_in(self, browser, account="mia"):
         browser.open(self.links[account])
         browser.click("button.primary")
+        browser.wait("header.top")
 
     def close(self):
         self.process.terminate()

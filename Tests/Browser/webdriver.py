@@ -73,6 +73,15 @@ class Browser:
     def find(self, css):
         return [element[ELEMENT] for element in self.call("POST", "/elements", {"using": "css selector", "value": css})]
 
+    def wait(self, css):
+        """Until there is such an element: without scripts a click returns before the next page is there."""
+        for _ in range(100):
+            found = self.find(css)
+            if found:
+                return found
+            time.sleep(0.05)
+        raise WebDriverError(f"no {css} on {self.url}")
+
     def text(self, css):
         return [self.call("GET", f"/element/{element}/text") for element in self.find(css)]
 

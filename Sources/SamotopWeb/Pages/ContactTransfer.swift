@@ -30,7 +30,8 @@
             return room.redirect(to: "/contacts", saying: notice, visit)
         }
 
-        /// Those who were decided about, as a table that can be imported. Who only waits isn't in it: the names are strangers' own.
+        /// Those who were decided about, as a table that can be imported. Who only waits isn't in it: the names are
+        /// strangers' own.
         func export(_ owner: Owner) async throws -> Response {
             let table = try await room.desk.export(of: owner, in: [.welcome, .held, .blocked])
             return Response(

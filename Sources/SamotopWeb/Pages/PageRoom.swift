@@ -61,7 +61,8 @@
             return response
         }
 
-        /// To another page, after a change. Paths are ours, values are encoded: no line break of anyone's gets into the field.
+        /// To another page, after a change. Paths are ours, values are encoded: no line break of anyone's gets into
+        /// the field.
         func redirect(to path: String, _ query: KeyValuePairs<String, String> = [:]) -> Response {
             let pairs = query.filter { !$0.value.isEmpty }.map { "\($0.key)=\($0.value.queryEncoded)" }
             let location = path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))

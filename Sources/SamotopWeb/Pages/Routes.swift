@@ -2,7 +2,8 @@
     import Hummingbird
     import SamotopContacts
 
-    /// Which path is which page. What changes something is registered by ``Owned/post(_:limit:_:)`` alone, which looks at the
+    /// Which path is which page. What changes something is registered by ``Owned/post(_:limit:_:)`` alone, which
+    /// looks at the
     /// form's token first.
     struct Routes {
         let room: PageRoom

@@ -25,7 +25,8 @@
             return try await room.page("why", titled: room.words("nav-why"), at: .why, for: visit, view)
         }
 
-        /// A message may have been for several owners: each sees what was for them, and what was for nobody in particular.
+        /// A message may have been for several owners: each sees what was for them, and what was for nobody in
+        /// particular.
         static func own(_ entries: [AuditEntry], _ owner: Owner) -> [AuditEntry] {
             guard entries.contains(where: { $0.owner == owner }) else { return [] }
             return entries.filter { $0.owner == owner || $0.owner == nil }

@@ -1,7 +1,8 @@
 #if Web
     import Hummingbird
 
-    /// Answers only for the names that the pages have. A page elsewhere whose name was pointed at this address gets nothing.
+    /// Answers only for the names that the pages have. A page elsewhere whose name was pointed at this address gets
+    /// nothing.
     struct AllowedHosts: RouterMiddleware {
         private let hosts: Set<String>
 

@@ -2,7 +2,8 @@
     import Hummingbird
     import NIOCore
 
-    /// Closes the connection after a refusal that left the body unread: the server would read all of it, however long, before the
+    /// Closes the connection after a refusal that left the body unread: the server would read all of it, however
+    /// long, before the
     /// next request.
     struct ClosingAfterRefusal: RouterMiddleware {
         func handle(

@@ -5,7 +5,8 @@
         /// A file that came with it.
         var file: UploadedFile?
 
-        /// What isn't well-formed UTF-8 is replaced; of equal names the first counts; more than `maximum` fields aren't read.
+        /// What isn't well-formed UTF-8 is replaced; of equal names the first counts; more than `maximum` fields
+        /// aren't read.
         init(_ bytes: some Collection<UInt8>, maximum: Int = 200) {
             for pair in bytes.split(separator: UInt8(ascii: "&"), maxSplits: maximum).prefix(maximum) {
                 let middle = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex

@@ -7,7 +7,8 @@
         let limit: Int
         let seconds: Int
 
-        /// - Throws: 415 for what is no form, 413 when it is too large, 408 when it takes too long, 400 when it is torn.
+        /// - Throws: 415 for what is no form, 413 when it is too large, 408 when it takes too long, 400 when it is
+        /// torn.
         func read(_ request: Request) async throws -> FormFields {
             let type = request.headers[.contentType] ?? ""
             let boundary = MultipartForm.boundary(in: type)

@@ -55,7 +55,8 @@
             return nil
         }
 
-        /// Where `needle` starts; looks at each octet a bounded number of times, since no line break is inside a boundary.
+        /// Where `needle` starts; looks at each octet a bounded number of times, since no line break is inside a
+        /// boundary.
         private static func find(_ needle: [UInt8], in body: [UInt8], from start: Int) -> Int? {
             guard let first = needle.first, start >= 0, body.count >= needle.count else { return nil }
             var index = start

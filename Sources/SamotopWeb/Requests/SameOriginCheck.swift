@@ -2,7 +2,8 @@
     import HTTPTypes
     import Hummingbird
 
-    /// Refuses what another site makes a browser send. GET changes nothing, so only the others are looked at; they also carry
+    /// Refuses what another site makes a browser send. GET changes nothing, so only the others are looked at; they
+    /// also carry
     /// the form's token.
     struct SameOriginCheck: RouterMiddleware {
         /// Whether browsers see the pages by `https`.
@@ -19,7 +20,8 @@
             return try await next(request, context)
         }
 
-        /// Every browser sends Origin with a POST, but `null` since our pages tell no referrer (Fetch §3.1): then Sec-Fetch-Site has to
+        /// Every browser sends Origin with a POST, but `null` since our pages tell no referrer (Fetch §3.1): then
+        /// Sec-Fetch-Site has to
         /// say where it comes from. A client that sends neither is no browser, and has no cookie to abuse.
         private func comesFromHere(_ request: Request) -> Bool {
             let site = Self.site.flatMap { request.headers[$0] }

@@ -1,7 +1,8 @@
 #if Web
     import HTTPTypes
 
-    /// The cookie of a session (RFC 6265). With TLS its name starts with `__Host-`: no other host, path or plain connection can set it.
+    /// The cookie of a session (RFC 6265). With TLS its name starts with `__Host-`: no other host, path or plain
+    /// connection can set it.
     struct SessionCookie {
         let name: String
         private let attributes: String

@@ -1,7 +1,8 @@
 #if Web
     import Hummingbird
 
-    /// Finds who is signed in by the cookie. The account is asked for each time: one that is gone, or has another password, is signed out.
+    /// Finds who is signed in by the cookie. The account is asked for each time: one that is gone, or has another
+    /// password, is signed out.
     struct SessionLookup: RouterMiddleware {
         let room: PageRoom
 

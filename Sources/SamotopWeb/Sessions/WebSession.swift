@@ -24,7 +24,8 @@
             lastSeen = start
         }
 
-        /// What each form carries. It holds for this session and the mailbox that the form was made for: one left open in another tab
+        /// What each form carries. It holds for this session and the mailbox that the form was made for: one left
+        /// open in another tab
         /// can't decide for a mailbox that was chosen since.
         var formToken: String {
             let code = HMAC<SHA256>.authenticationCode(for: Array("form\u{0}\(owner?.name ?? "")".utf8), using: secret)

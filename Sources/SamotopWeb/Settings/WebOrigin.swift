@@ -11,7 +11,8 @@
         /// `http://localhost`, with any port.
         public static let loopback = WebOrigin(isSecure: false, host: "localhost", port: nil)
 
-        /// Nil unless the text is `https://host` or `http://loopback`, perhaps with a port: the sign-in never goes over a wire in clear.
+        /// Nil unless the text is `https://host` or `http://loopback`, perhaps with a port: the sign-in never goes
+        /// over a wire in clear.
         public init?(_ text: String) {
             let lower = text.lowercased()
             let isSecure = lower.hasPrefix("https://")

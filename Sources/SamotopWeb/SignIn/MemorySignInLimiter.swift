@@ -3,7 +3,8 @@
     public import SamotopCore
     import Synchronization
 
-    /// Counts failures in memory. A network gets few tries for one name and more for all; a name gets many from everywhere, so that
+    /// Counts failures in memory. A network gets few tries for one name and more for all; a name gets many from
+    /// everywhere, so that
     /// a stranger who guesses can't easily lock its owner out.
     public final class MemorySignInLimiter: SignInLimiter {
         /// Failures within ``window`` seconds after which further tries aren't looked at.

@@ -5,7 +5,8 @@
 
     /// A password that nobody can read back: scrypt (RFC 7914), which costs memory as well as time.
     ///
-    /// As text: `$scrypt$ln=15,r=8,p=1$SALT$HASH`; `ln` is the binary logarithm of the cost N, salt and hash are base 64 without
+    /// As text: `$scrypt$ln=15,r=8,p=1$SALT$HASH`; `ln` is the binary logarithm of the cost N, salt and hash are base
+    /// 64 without
     /// padding. With these numbers one try takes 32 MiB.
     public struct PasswordHash: Sendable, Hashable {
         /// What a try costs.

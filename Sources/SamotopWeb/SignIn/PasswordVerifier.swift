@@ -2,7 +2,8 @@
     import SamotopCore
     import Synchronization
 
-    /// Checks passwords on a few threads of their own, so that no event loop waits and a flood of them costs bounded memory.
+    /// Checks passwords on a few threads of their own, so that no event loop waits and a flood of them costs bounded
+    /// memory.
     public final class PasswordVerifier: Sendable {
         /// What came of a try.
         public enum Outcome: Sendable, Hashable {

@@ -1,7 +1,8 @@
 #if Web
     import Crypto
 
-    /// 256 random bits as 43 characters of base 64 for URLs (RFC 4648 §5). Kept only as its SHA-256, so that what is in memory
+    /// 256 random bits as 43 characters of base 64 for URLs (RFC 4648 §5). Kept only as its SHA-256, so that what is
+    /// in memory
     /// opens nothing.
     struct SecretToken: Sendable, Hashable {
         let text: String

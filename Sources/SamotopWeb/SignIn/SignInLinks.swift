@@ -3,7 +3,8 @@
     import Crypto
     import Synchronization
 
-    /// Sign-in links: each works once, for some minutes. Whoever runs the server makes them for people without a password.
+    /// Sign-in links: each works once, for some minutes. Whoever runs the server makes them for people without a
+    /// password.
     public final class SignInLinks: Sendable {
         private struct Link {
             let account: String

@@ -3,7 +3,8 @@
 
     /// Who may sign in.
     public protocol WebAccounts: Sendable {
-        /// The account with this sign-in name; nil: there is none. Asked at each request, so that a change counts at once.
+        /// The account with this sign-in name; nil: there is none. Asked at each request, so that a change counts at
+        /// once.
         func account(named name: String) async throws -> WebAccount?
     }
 

@@ -1,7 +1,8 @@
 #if Web
     import Mustache
 
-    /// Escapes octet by octet. The templates' own escaping goes by characters, and passes a quote that a combining mark follows:
+    /// Escapes octet by octet. The templates' own escaping goes by characters, and passes a quote that a combining
+    /// mark follows:
     /// it would end an attribute.
     struct HTMLText: MustacheContentType {
         /// What the first line of each template names.

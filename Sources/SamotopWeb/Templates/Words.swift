@@ -1,7 +1,8 @@
 #if Web
     import Mustache
 
-    /// The words of the pages in one language, from one file: a name, an equals sign, the words. `{…}` are places for values, and a
+    /// The words of the pages in one language, from one file: a name, an equals sign, the words. `{…}` are places for
+    /// values, and a
     /// name that ends with `.one` is for the number one.
     struct Words: MustacheParent, Sendable {
         /// The language (BCP 47).

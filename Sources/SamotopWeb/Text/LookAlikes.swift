@@ -1,7 +1,8 @@
 #if Web
     import SamotopContacts
 
-    /// Finds strangers who look like someone that the owner knows: the same skeleton (``Skeleton``), or a domain that differs in one
+    /// Finds strangers who look like someone that the owner knows: the same skeleton (``Skeleton``), or a domain that
+    /// differs in one
     /// letter, with the address otherwise the same; and names that someone known goes by.
     struct LookAlikes {
         /// What is suspicious about a stranger.

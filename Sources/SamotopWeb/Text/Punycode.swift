@@ -5,7 +5,8 @@
         private static let minimum = 1
         private static let maximum = 26
 
-        /// The scalars of the label after `xn--`; nil when it isn't valid. Labels are at most 63 octets (RFC 1035 §2.3.4).
+        /// The scalars of the label after `xn--`; nil when it isn't valid. Labels are at most 63 octets (RFC 1035
+        /// §2.3.4).
         static func decode(_ text: some StringProtocol) -> String? {
             let bytes = Array(text.utf8)
             guard (1...63).contains(bytes.count), bytes.allSatisfy({ $0 < 0x80 }) else { return nil }

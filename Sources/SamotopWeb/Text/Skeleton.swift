@@ -1,5 +1,6 @@
 #if Web
-    /// What a name looks like: two names with the same skeleton are hard to tell apart (after UTS #39 §4, with a table of the letters
+    /// What a name looks like: two names with the same skeleton are hard to tell apart (after UTS #39 §4, with a
+    /// table of the letters
     /// that are used for it).
     enum Skeleton {
         /// At most 320 scalars are looked at.

@@ -1,7 +1,8 @@
 #if Web
     /// Text of strangers for people: bounded, and with nothing in it that hides or turns other text.
     enum VisibleText {
-        /// At most `limit` scalars, of at most eight times as many octets. Controls, direction marks, invisible and unassigned
+        /// At most `limit` scalars, of at most eight times as many octets. Controls, direction marks, invisible and
+        /// unassigned
         /// characters show as their number, white space as one space; of combining marks in a row three are kept.
         static func of(_ text: String, limit: Int = 200) -> String {
             var shown = String.UnicodeScalarView()

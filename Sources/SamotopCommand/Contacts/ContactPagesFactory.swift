@@ -1,5 +1,4 @@
 #if Web
-    import InternetMessage
     import Logging
     import SamotopContacts
     import SamotopWeb
@@ -19,7 +18,7 @@
             settings.defaultPolicy = configuration.contacts.policy
             let pages = try ContactPages(
                 rooms.desk, policies: rooms.policies, audit: rooms.stores.audit, accounts: accounts, settings: settings,
-                reader: OutlineReader(), importer: AddressBookReader(), logger: logger)
+                logger: logger)
             return (pages, settings.baseURL.text)
         }
 
@@ -42,36 +41,6 @@
                 throw StartFailure(ExitStatus.configuration, [configuration.problem("web.address", message)])
             }
             return origin
-        }
-    }
-
-    /// Held messages as people may see them: what could be read in two ways isn't shown.
-    private struct OutlineReader: HeldMessageReader {
-        func read(_ bytes: [UInt8]) -> HeldMessage {
-            let message = MIMEMessage(bytes)
-            var held = PlainHeldMessageReader().read(bytes)
-            held.attachments = message.attachments.compactMap { attachment in
-                guard message.entities.indices.contains(attachment.entity) else { return nil }
-                let entity = message.entities[attachment.entity]
-                return .init(
-                    name: String(decoding: attachment.name.safe, as: UTF8.self),
-                    type: String(decoding: entity.mediaType.name, as: UTF8.self), size: entity.bodyRange.count)
-            }
-            if message.isAmbiguous {
-                held.text = "This message can be read in different ways, so its text isn't shown."
-                held.html = nil
-            } else {
-                held.text = String(decoding: message.displayText().text, as: UTF8.self)
-            }
-            return held
-        }
-    }
-
-    /// Address books that people upload.
-    private struct AddressBookReader: ContactListReader {
-        func contacts(in bytes: [UInt8], named name: String) throws -> [ListedContact] {
-            let list = ContactImport(detecting: bytes)
-            return list.entries.map { ListedContact($0.correspondent, name: $0.note) }
         }
     }
 #endif

@@ -1,7 +1,6 @@
 #if SQLite
     import Foundation
     import GRDB
-    import SMTP
     import SamotopContacts
     import SamotopCore
 

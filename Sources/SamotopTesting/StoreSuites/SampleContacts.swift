@@ -1,4 +1,3 @@
-import SMTP
 import SamotopContacts
 import SamotopCore
 

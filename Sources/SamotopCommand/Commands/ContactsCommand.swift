@@ -28,6 +28,7 @@ struct ContactsCommand: ParsableCommand {
             try StartFailure.reported {
                 let configuration = try configuration.load()
                 let owner = try configuration.owner(owner)
+                try StateOwner.become(of: configuration.state)
                 try Blocking.run {
                     let stores = try await OpenStores.open(in: configuration.state)
                     try await work(try ContactRooms.desk(configuration, stores), owner)

@@ -21,6 +21,7 @@ struct PassCommand: ParsableCommand {
             try StartFailure.reported {
                 let configuration = try configuration.load()
                 let owner = try configuration.owner(owner)
+                try StateOwner.become(of: configuration.state)
                 try Blocking.run {
                     let stores = try await OpenStores.open(in: configuration.state)
                     try await work(PassDesk(stores.passes), owner, configuration.address(of: owner))

@@ -28,10 +28,12 @@ struct WhyCommand: ParsableCommand {
             let configuration = try options.load()
             let owner = try owner.map { address throws(StartFailure) in try configuration.owner(address) }
             let (what, limit, json) = (what, limit, json)
+            let envelope = try Self.envelope(what)
+            try StateOwner.become(of: configuration.state)
             try Blocking.run {
                 let stores = try await OpenStores.open(in: configuration.state)
                 let entries: [AuditEntry]
-                if let envelope = try Self.envelope(what) {
+                if let envelope {
                     entries = try await stores.audit.entries(ofEnvelope: envelope)
                 } else {
                     entries = try await stores.audit.entries(from: what.lowercased(), to: owner, limit: limit)

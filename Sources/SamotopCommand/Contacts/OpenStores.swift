@@ -18,13 +18,19 @@ struct OpenStores: Sendable {
     static func open(in folder: String) async throws -> OpenStores {
         #if SQLite
             do {
+                let lock = try OpeningLock(in: folder)
                 let stores = try await SQLiteStores.open(in: folder)
+                withExtendedLifetime(lock) {}
                 return OpenStores(
                     contacts: stores.contacts, greylist: stores.greylist, audit: stores.audit,
                     policies: stores.policies, passes: stores.passes, key: stores.key.bytes,
                     checkpoint: { try await stores.checkpoint() }, close: { try await stores.close() })
             } catch let error as ContactStoreError {
                 throw StartFailure(ExitStatus.configuration, ["samotop: \(error.cause)"])
+            } catch let failure as SystemFailure {
+                throw StartFailure(
+                    ExitStatus.configuration,
+                    ["samotop: can't open the contacts in \(folder): \(failure); run as root or as samotop's user"])
             }
         #else
             throw StartFailure(

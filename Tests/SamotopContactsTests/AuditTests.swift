@@ -93,6 +93,16 @@ private final class FailingAuditStore: AuditStore {
         #expect(Set(entries.map(\.envelope)).count == 1)
     }
 
+    @Test func whatADecisionDidNotChangeIsNotRecorded() async throws {
+        let desk = ContactDesk(contacts, audit: store, clock: clock)
+        let ann = try #require(ContactWorld.correspondent("ann@ann.test"))
+        _ = try await desk.decide(.blocked, about: ann, of: alice, by: "page")
+        clock.advance(by: 1)
+        _ = try await desk.decide(.blocked, about: ann, of: alice, by: "page")
+        _ = try await desk.apply([ContactEntry(ann)], of: alice)
+        #expect(try await store.entries(from: "ann@ann.test", to: alice, limit: 9).map(\.verdict) == ["blocked"])
+    }
+
     @Test func whatCannotBeWrittenWaitsAndIsBounded() async throws {
         let failing = FailingAuditStore()
         let auditing = Auditing(failing, capacity: 5, clock: clock)

@@ -84,7 +84,7 @@ private struct ModelSequence {
                 try await policyStore.set(policy, for: recipient, of: Owner(owner))
             }
         }
-        for _ in 0..<Int.random(in: 3...9, using: &generator) {
+        for _ in 0..<Int.random(in: 2...7, using: &generator) {
             if let difference = try await step() { return "\(difference)\n" + steps.joined(separator: "\n") }
         }
         return try await books()

@@ -74,7 +74,8 @@ public struct ContactDesk: Sendable {
             return contact
         }
         guard let decided else { return nil }
-        try await record(decided, state.rawValue, maker, note, now)
+        let isNew = decided.state == state && decided.decision?.time == now && decided.decision?.maker == maker
+        if isNew { try await record(decided, state.rawValue, maker, note, now) }
         return try await settleHeld(decided)
     }
 

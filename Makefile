@@ -7,7 +7,7 @@ release := swift build -c release --static-swift-stdlib --product samotop
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test unit pages conformance fuzz-replay interop durability lint bench fuzz docs clean
+.PHONY: help run build test unit pages browser screenshots conformance fuzz-replay interop durability lint bench fuzz docs clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -27,6 +27,7 @@ test: ## everything that can fail: lint, pages, unit tests, fuzz corpus, interop
 	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory pages
 	@$(MAKE) --no-print-directory fuzz-replay
+	@$(MAKE) --no-print-directory browser
 	@$(MAKE) --no-print-directory interop
 	Tests/Conformance/run
 	Durability/run --quick
@@ -39,6 +40,16 @@ unit: ## the Swift tests (ARGS="--filter …")
 
 pages: ## what the pages and dialogues say of the code, and their form: every scripts/check-*
 	@for check in scripts/check-*; do echo "$$check"; $$check || exit 1; done
+
+browser: ## the pages in a headless Chromium: deciding, keys, contrast, markup of strangers
+	@scripts/setup test
+	swift build --product PagesExample
+	Tests/Browser/run $(ARGS)
+
+screenshots: ## a picture of every page into docs/images
+	@scripts/setup test
+	swift build --product PagesExample
+	Tests/Browser/run --screenshots
 
 fuzz-replay: ## every input that fuzzing ever found, once
 	@if [ -x Fuzz/run ]; then Fuzz/run replay; else echo "fuzz-replay: no Fuzz/run, nothing to replay"; fi

@@ -18,7 +18,7 @@ STRANGER = "carol@client.test"
 def server(samotop):
     port = free_port()
     server = samotop(tls="none", settings=Settings(
-        contacts="{strangers: ask, addresses: {postmaster@our.test: {strangers: hold}}}",
+        contacts="{strangers: ask}",
         web=f"{{listen: 127.0.0.1:{port}, address: 'http://127.0.0.1:{port}'}}"))
     server.web = f"http://127.0.0.1:{port}"
     return server
@@ -104,6 +104,11 @@ def test_held_mail_is_delivered_when_its_sender_is_welcome(server, tool):
     assert server.messages() == []
     samotop_command(server, "contacts", "welcome", STRANGER, "--owner", RECIPIENT)
     assert len(server.wait_for_messages(1)) == 1
+
+
+def test_postmaster_is_open_to_strangers(server, tool):
+    """RFC 5321 §4.5.1."""
+    assert send(tool, server, recipient="postmaster@our.test").startswith("250")
 
 
 class Browser:

@@ -5,13 +5,18 @@ struct ConfiguredPolicies: PolicyStore {
     let chosen: any PolicyStore
     let configured: [ContactSettings.Address]
 
+    /// RFC 5321 §4.5.1, RFC 2142 §4, §5: whoever has trouble with our mail must be able to say so.
+    private static let open = ["postmaster", "postmaster@*", "abuse@*"].map { pattern in
+        AddressPolicy(address: pattern, policy: ScreeningPolicy(strangers: .welcome))
+    }
+
     func policies(of owner: Owner) async throws -> [AddressPolicy] {
-        let own = try await chosen.policies(of: owner)
-        let named = Set(own.map(\.address))
-        return own
-            + configured.filter { !named.contains($0.pattern) }.map {
-                AddressPolicy(address: $0.pattern, policy: $0.policy)
-            }
+        let written = configured.map { AddressPolicy(address: $0.pattern, policy: $0.policy) }
+        var policies = try await chosen.policies(of: owner)
+        for policy in written + Self.open where !policies.contains(where: { $0.address == policy.address }) {
+            policies.append(policy)
+        }
+        return policies
     }
 
     func set(_ policy: ScreeningPolicy?, for address: String, of owner: Owner) async throws {

@@ -37,7 +37,7 @@ struct BadConfigurationTests {
             "listeners.mx.require_tls", "did you mean \"require-tls\"?"),
         Bad(
             "unknown key like none", SampleConfiguration.with("", "relay-for: [0.0.0.0/0]"), "relay-for",
-            "known here: authentication, dns, dns-lists, domains, group"),
+            "known here: authentication, contacts, dns, dns-lists, domains"),
         Bad("key twice", SampleConfiguration.with("", "name: other.example.test"), "name", "written twice"),
         Bad(
             "domain twice", SampleConfiguration.with("", "  Example.Test: {}"), "domains.\"Example.Test\"",

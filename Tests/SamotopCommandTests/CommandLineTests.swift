@@ -155,7 +155,7 @@ struct CommandLineTests {
     }
 
     @Test(
-        "try: the commands it prints bring a message each",
+        "try: the commands it prints bring a message each, once the stranger is welcome",
         .enabled(if: Workplace.has("swaks") && Workplace.has("curl"), "needs swaks and curl"))
     func trying() throws {
         let place = try Workplace()
@@ -164,6 +164,11 @@ struct CommandLineTests {
         let welcome = server.lines(until: "curl")
         let commands = welcome.filter { $0.hasPrefix("  ") }
         #expect(commands.count == 2)
+        let link = try #require(server.lines(until: "/link/").last).trimmingCharacters(in: .whitespaces)
+        let stranger = try ChildProcess(["-c", commands[0]], directory: place.path, program: "/bin/sh")
+        #expect(stranger.finish().exit != 0)
+        #expect(server.lines(until: "client gone").contains { $0.contains("S: 450 4.7.1") })
+        #expect(try letIn(link, place) == "303")
         for command in commands {
             let sender = try ChildProcess(["-c", command], directory: place.path, program: "/bin/sh")
             let end = sender.finish()
@@ -183,5 +188,24 @@ struct CommandLineTests {
         let end = server.finish()
         #expect(end.exit == 0)
         #expect(end.errors == "")
+    }
+
+    /// Signs in by the link, and welcomes the one who waits; the status of the answer to that.
+    private func letIn(_ link: String, _ place: Workplace) throws -> String {
+        let origin = try #require(link.split(separator: "/link/").first)
+        let script = """
+            set -e
+            ask() { curl --silent --show-error --cookie jar --cookie-jar jar --header 'Origin: \(origin)' "$@"; }
+            ask --request POST '\(link)' > /dev/null
+            ask '\(origin)/' > page
+            field() { sed -n "s/.*name=\"$1\" value=\"\\([^\"]*\\)\".*/\\1/p" page | head -1; }
+            decide=$(grep -o '/contacts/[a-z0-9]*/decide' page | head -1)
+            ask --output /dev/null --write-out '%{http_code}\\n' --data-urlencode "token=$(field token)" \
+                --data-urlencode 'as=network 127.0.0.0/24' --data back=new --data do=welcome '\(origin)'"$decide"
+            """
+        let child = try ChildProcess(["-c", script], directory: place.path, program: "/bin/sh")
+        let status = child.line() ?? ""
+        #expect(child.finish().exit == 0)
+        return status
     }
 }

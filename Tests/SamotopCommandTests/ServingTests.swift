@@ -22,7 +22,8 @@ struct ServingTests {
             port = try Workplace.freePort()
             let text = SampleConfiguration.text.replacing("/var/lib/samotop", with: place.path + "/state")
                 .replacing("/home/bob/Maildir", with: place.path + "/state/bob").replacing("2525", with: "\(port)")
-                .replacing("domains:", with: "prudence: {banner-delay: 0s}\nauthentication: off\ndomains:")
+                .replacing(
+                    "domains:", with: "prudence: {banner-delay: 0s}\nauthentication: off\ncontacts: off\ndomains:")
             file = try place.write(change(text), to: "samotop.yaml", mode: 0o644)
             notify = try NotifySocket(place.path + "/notify")
         }

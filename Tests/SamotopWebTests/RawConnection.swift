@@ -9,7 +9,7 @@
         private static let threads = StorageThreads(count: 4, name: "raw")
 
         /// Sends each piece, and gives back what came until the peer closed, or for `seconds` nothing did.
-        static func exchange(port: Int, _ pieces: [String], seconds: Int = 5) async throws -> (
+        static func exchange(port: Int, _ pieces: [String], seconds: Int = 60) async throws -> (
             text: String, closed: Bool
         ) {
             try await threads.run { try exchangeBlocking(port: port, pieces, seconds: seconds) }

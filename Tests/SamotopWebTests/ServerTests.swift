@@ -104,7 +104,7 @@
                 ]
                 try await withThrowingTaskGroup(of: Bool.self) { group in
                     for dribble in dribbles {
-                        group.addTask { try await RawConnection.exchange(port: port, [dribble], seconds: 20).closed }
+                        group.addTask { try await RawConnection.exchange(port: port, [dribble]).closed }
                     }
                     let request = "GET /sign-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
                     #expect(status(try await RawConnection.exchange(port: port, [request]).text) == 200)

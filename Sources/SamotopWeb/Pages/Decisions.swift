@@ -77,10 +77,18 @@
         private func set(_ state: Contact.State, _ contact: Contact, _ visit: Visit, _ owner: Owner, _ note: String)
             async throws -> [Notice.Undo]
         {
-            guard contact.state != state else { return [] }
+            guard contact.state != state else { return repeated(contact, visit) }
             try await room.desk.decide(
                 state, about: contact.correspondent, of: owner, by: visit.maker, note: note, identity: contact.identity)
             return [.restore(contact.correspondent, contact.state, contact.identity)]
+        }
+
+        /// What takes back the first of two clicks, for the second: its notice is the one that stays on the screen.
+        private func repeated(_ contact: Contact, _ visit: Visit) -> [Notice.Undo] {
+            guard let decision = contact.decision, decision.state == contact.state, decision.previous != contact.state,
+                decision.maker == visit.maker, room.clock.now().seconds(since: decision.time) < 60
+            else { return [] }
+            return [.restore(contact.correspondent, decision.previous, contact.identity)]
         }
 
         private func welcomeAll(at domain: Correspondent, _ visit: Visit, _ owner: Owner, _ note: String) async throws

@@ -208,7 +208,8 @@ let package = Package(
             name: "SamotopWebTests",
             dependencies: [
                 "SamotopWeb",
-                .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Web"])),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
             ],
             resources: [.copy("Resources")], swiftSettings: commandSettings),
         .testTarget(

@@ -198,7 +198,7 @@ struct CommandLineTests {
             ask() { curl --silent --show-error --cookie jar --cookie-jar jar --header 'Origin: \(origin)' "$@"; }
             ask --request POST '\(link)' > /dev/null
             ask '\(origin)/' > page
-            field() { sed -n "s/.*name=\"$1\" value=\"\\([^\"]*\\)\".*/\\1/p" page | head -1; }
+            field() { sed -n 's/.*name="'"$1"'" value="\\([^"]*\\)".*/\\1/p' page | head -1; }
             decide=$(grep -o '/contacts/[a-z0-9]*/decide' page | head -1)
             ask --output /dev/null --write-out '%{http_code}\\n' --data-urlencode "token=$(field token)" \
                 --data-urlencode 'as=network 127.0.0.0/24' --data back=new --data do=welcome '\(origin)'"$decide"

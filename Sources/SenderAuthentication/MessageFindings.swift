@@ -19,8 +19,26 @@ public struct MessageFindings: Sendable {
     /// The results as they stand in an Authentication-Results field. A chain that isn't there is not told; a signature that
     /// passes tells which of the fields that a reader goes by it leaves open (RFC 6376 §8.15).
     public var authenticationResults: [AuthenticationResult] {
-        let chain = arc.flatMap { $0.result == .none ? nil : [$0.authenticationResult] } ?? []
+        let chain = arc.flatMap { $0.result == .none ? nil : [vouched($0.authenticationResult)] } ?? []
         return signatures.map(Self.result) + chain + [dmarc.authenticationResult]
+    }
+
+    /// Whose domain a trusted sealer vouches for stands beside the chain's result: that a chain holds says nothing of anyone.
+    private func vouched(_ result: AuthenticationResult) -> AuthenticationResult {
+        guard case .success(let author) = author, vouches(for: author.name) else { return result }
+        var result = result
+        result.properties.append(.init(.header, .from, Array(author.name.text.utf8)))
+        result.properties.append(.init(.policy, .dmarc, Array("pass".utf8)))
+        return result
+    }
+
+    private func vouches(for author: DNSName) -> Bool {
+        trustedAssertions.contains { assertion in
+            assertion.results?.results.contains { result in
+                result.method == .dmarc && result.result == .pass
+                    && result.value(.header, .from).flatMap { DNSName(internationalized: $0) } == author
+            } ?? false
+        }
     }
 
     private static func result(_ finding: DKIMFinding) -> AuthenticationResult {

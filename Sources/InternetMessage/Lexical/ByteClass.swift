@@ -1,29 +1,29 @@
 /// Byte classes of RFC 5234 appendix B and RFC 5322 §3.2.
 extension UInt8 {
-    package static let tab: UInt8 = 0x09
-    package static let lineFeed: UInt8 = 0x0A
-    package static let carriageReturn: UInt8 = 0x0D
-    package static let space: UInt8 = 0x20
+    @usableFromInline package static let tab: UInt8 = 0x09
+    @usableFromInline package static let lineFeed: UInt8 = 0x0A
+    @usableFromInline package static let carriageReturn: UInt8 = 0x0D
+    @usableFromInline package static let space: UInt8 = 0x20
     static let quote = UInt8(ascii: "\"")
     static let backslash = UInt8(ascii: "\\")
 
-    package var isWSP: Bool { self == .space || self == .tab }
+    @inlinable package var isWSP: Bool { self == .space || self == .tab }
 
     /// White space as a folded body has it: WSP, CR or LF.
-    package var isFoldingWhiteSpace: Bool { isWSP || self == .carriageReturn || self == .lineFeed }
+    @inlinable package var isFoldingWhiteSpace: Bool { isWSP || self == .carriageReturn || self == .lineFeed }
 
-    package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+    @inlinable package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
 
-    package var isAlpha: Bool { lowercasedASCII >= 0x61 && lowercasedASCII <= 0x7A }
+    @inlinable package var isAlpha: Bool { lowercasedASCII >= 0x61 && lowercasedASCII <= 0x7A }
 
-    package var isAlphanumeric: Bool { isDigit || isAlpha }
+    @inlinable package var isAlphanumeric: Bool { isDigit || isAlpha }
 
-    package var isControl: Bool { self < 0x20 || self == 0x7F }
+    @inlinable package var isControl: Bool { self < 0x20 || self == 0x7F }
 
-    package var lowercasedASCII: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
+    @inlinable package var lowercasedASCII: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
 
     /// What the digit stands for in base64 (RFC 2045 §6.8); nil for another byte.
-    package var base64Value: UInt8? {
+    @inlinable package var base64Value: UInt8? {
         switch self {
         case 0x41...0x5A: self - 0x41
         case 0x61...0x7A: self - 0x61 + 26
@@ -42,7 +42,7 @@ extension UInt8 {
     }
 
     // RFC 5322 §2.2: ftext is any printable US-ASCII but ":".
-    package var isFieldNameByte: Bool { self >= 0x21 && self <= 0x7E && self != UInt8(ascii: ":") }
+    @inlinable package var isFieldNameByte: Bool { self >= 0x21 && self <= 0x7E && self != UInt8(ascii: ":") }
 
     // RFC 5322 §3.2.3 atext, with UTF8-non-ascii by RFC 6532 §3.2.
     var isAtext: Bool {
@@ -73,6 +73,7 @@ extension UInt8 {
 }
 
 /// Whether two byte sequences are equal but for ASCII case.
+@inlinable
 package func equalIgnoringASCIICase(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Bool {
     a.count == b.count && a.elementsEqual(b) { $0.lowercasedASCII == $1.lowercasedASCII }
 }

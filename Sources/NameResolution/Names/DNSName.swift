@@ -134,11 +134,16 @@ public struct DNSName: Sendable {
 extension DNSName: Hashable {
     public static func == (left: DNSName, right: DNSName) -> Bool {
         // A length is at most 63, below the capital letters.
-        left.wire.elementsEqual(right.wire) { $0.lowercased == $1.lowercased }
+        left.wire.count == right.wire.count && left.wire.elementsEqual(right.wire) { $0.lowercased == $1.lowercased }
     }
 
     public func hash(into hasher: inout Hasher) {
-        for byte in wire { hasher.combine(byte.lowercased) }
+        // All at once: an octet after the other costs several times as much. The buffer has room for each octet of the name,
+        // is filled before it is read, and does not leave the closure.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: wire.count) { buffer in
+            for (index, byte) in wire.enumerated() { buffer.initializeElement(at: index, to: byte.lowercased) }
+            hasher.combine(bytes: UnsafeRawBufferPointer(buffer))
+        }
     }
 }
 

@@ -81,6 +81,13 @@ struct ContactRooms: Sendable {
             desk: desk, arrivals: arrivals, settings: settings,
             report: { [logger] error in
                 logger.error("contacts", metadata: ["cause": "\((error as? ContactStoreError)?.cause ?? "\(error)")"])
+            },
+            onExpired: { [front, stores, logger] expired in
+                await front.noteExpired(expired)
+                // What was removed shall be on no disk any more.
+                do { try await stores.checkpoint() } catch {
+                    logger.error("contacts", metadata: ["cause": "the log of the stores can't be emptied"])
+                }
             })
     }
 

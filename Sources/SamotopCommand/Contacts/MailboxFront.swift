@@ -19,6 +19,9 @@ final class MailboxFront: HeldMail, Service {
         folders.withLock { $0 = made }
     }
 
+    /// For the owners' next summary.
+    func noteExpired(_ contacts: [Contact]) async { await folders.withLock { $0 }?.noteExpired(contacts) }
+
     func run() async throws {
         await cancelWhenGracefulShutdown { [self] in
             while !Task.isCancelled {

@@ -34,15 +34,18 @@ public struct ContactMaintenance: Sendable {
     private let settings: Settings
     private let clock: any WallClock
     private let report: @Sendable (any Error) -> Void
+    private let onExpired: @Sendable ([Contact]) async -> Void
 
     /// - Parameters:
     ///   - desk: moves held mail; with `arrivals`.
     ///   - report: told of each failure; the next round tries again.
+    ///   - onExpired: told of strangers who were forgotten, since nobody answered them.
     public init(
         contacts: CachedContacts, greylist: Greylist? = nil, auditing: Auditing? = nil, audit: (any AuditStore)? = nil,
         passes: (any PassStore)? = nil, desk: ContactDesk? = nil, arrivals: HeldArrivals? = nil,
         settings: Settings = Settings(), clock: any WallClock = SystemClock(),
-        report: @escaping @Sendable (any Error) -> Void = { _ in }
+        report: @escaping @Sendable (any Error) -> Void = { _ in },
+        onExpired: @escaping @Sendable ([Contact]) async -> Void = { _ in }
     ) {
         self.contacts = contacts
         self.greylist = greylist
@@ -54,6 +57,7 @@ public struct ContactMaintenance: Sendable {
         self.settings = settings
         self.clock = clock
         self.report = report
+        self.onExpired = onExpired
     }
 
     /// Runs until it is cancelled, a round every 500 ms; then writes what waits.
@@ -88,7 +92,11 @@ public struct ContactMaintenance: Sendable {
     private func expire(_ now: Timestamp) async {
         await attempt {
             let moment = now.earlier(byDays: settings.forgettingStrangers)
-            while try await contacts.expire(waitingSince: moment, limit: 1_000).count == 1_000 {}
+            while true {
+                let expired = try await contacts.expire(waitingSince: moment, limit: 1_000)
+                if !expired.isEmpty { await onExpired(expired) }
+                guard expired.count == 1_000 else { break }
+            }
         }
         await attempt { try await greylist?.expire(at: now) }
         await attempt {

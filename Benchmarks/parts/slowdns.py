@@ -65,7 +65,7 @@ async def converse(reader, writer, command):
 async def session(port, source):
     reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0))
     await reader.readline()
-    await converse(reader, writer, b"EHLO client.test\r\n")
+    await converse(reader, writer, b"EHLO mail.example.org\r\n")
     return reader, writer
 
 
@@ -113,7 +113,8 @@ def run(bench):
     ratios, worst = [], []
     for number in range(2 if bench.options.quick else 3):
         slow = SlowNameServer()
-        servers = NameServer(folder / f"nsd{number}", {"example.org": "@ IN TXT \"v=spf1 ip4:127.0.0.0/8 -all\"\n"})
+        servers = NameServer(folder / f"nsd{number}", {
+            "example.org": "@ IN TXT \"v=spf1 ip4:127.0.0.0/8 -all\"\n_dmarc IN TXT \"v=DMARC1; p=none\"\n"})
         stubs = f'example.org: ["127.0.0.1@{servers.port}"], slow.test: ["127.0.0.1@{slow.port}"]'
         server = ours(
             bench, authentication="{reverse-lookup: off}", prudence__banner_delay="0s",

@@ -22,6 +22,8 @@ public final class Auditing: MailGuard, SessionObserver, ScreeningRecord {
         var sender = ""
         /// Whose recipient was asked about last.
         var owner: Owner?
+        /// Why the message may pass; told with its delivery, since both are one step for whoever asks, and each costs a row.
+        var passed: ScreeningJudgement?
     }
 
     private let store: any AuditStore
@@ -62,12 +64,19 @@ public final class Auditing: MailGuard, SessionObserver, ScreeningRecord {
         case .judged(let record):
             add(record, transactions.withLock { $0[session.id] } ?? Transaction())
         case .delivered(let id, _, _):
-            let sender = transactions.withLock { $0[session.id]?.sender } ?? ""
-            add(id, nil, sender, .message, "delivery", "delivered", "")
+            let (sender, passed) = take(session)
+            guard let passed, passed.envelope == id, !passed.owners.isEmpty else {
+                return add(id, nil, sender, .message, "delivery", "delivered", "")
+            }
+            for owner in passed.owners {
+                add(id, owner, passed.sender, .message, "contacts", "delivered", passed.cause)
+            }
         case .failed(let cause):
+            if let passed = take(session).passed { add(passed) }
             let known = transactions.withLock { $0[session.id] } ?? Transaction()
             add(known.envelope, nil, known.sender, .message, "server", "failed", cause)
         case .closed:
+            if let passed = take(session).passed { add(passed) }
             transactions.withLock { $0[session.id] = nil }
         case .opened, .received, .sent, .secured, .content:
             break
@@ -78,6 +87,22 @@ public final class Auditing: MailGuard, SessionObserver, ScreeningRecord {
         if !judgement.sender.isEmpty {
             transactions.withLock { $0[session.id]?.sender = judgement.sender }
         }
+        if case .pass = judgement.verdict, !judgement.owners.isEmpty {
+            transactions.withLock { $0[session.id]?.passed = judgement }
+        } else {
+            add(judgement)
+        }
+    }
+
+    /// The sender of the session's message, and why it may pass, which is told then.
+    private func take(_ session: Session) -> (sender: String, passed: ScreeningJudgement?) {
+        transactions.withLock { transactions in
+            defer { transactions[session.id]?.passed = nil }
+            return (transactions[session.id]?.sender ?? "", transactions[session.id]?.passed)
+        }
+    }
+
+    private func add(_ judgement: ScreeningJudgement) {
         for owner in judgement.owners {
             add(
                 judgement.envelope, owner, judgement.sender, .message, "contacts", judgement.verdict.word,

@@ -149,14 +149,15 @@ class OpenDKIM:
     def signed(self, octets, key, form):
         settings = ("Mode s\nDomain example.test\nSelector sel\nRequireSafeKeys no\nOversignHeaders From\n"
                     f"KeyFile {key}\nCanonicalization {form}\n")
-        found = re.search(rb"hname='DKIM-Signature' hvalue='(.*?)'", self.run(settings, octets), re.S)
+        found = re.search(rb"^DKIM-Signature: .*", self.run(settings, octets), re.S | re.M)
         assert found, "opendkim doesn't sign"
-        return b"DKIM-Signature: " + found.group(1).replace(b"\n", b"\r\n") + b"\r\n" + octets
+        return found.group(0).replace(b"\r\n", b"\n").strip().replace(b"\n", b"\r\n") + b"\r\n" + octets
 
     def verifies(self, octets, record):
         (self.folder / "keys").write_text(f"sel._domainkey.example.test {record}\n")
-        settings = f"Mode v\nTestPublicKeys {self.folder}/keys\nAlwaysAddARHeader yes\nOn-BadSignature accept\n"
-        return b"dkim=pass" in self.run(settings, octets)
+        told = self.run(f"Mode v\nTestPublicKeys {self.folder}/keys\nOn-BadSignature accept\n", octets)
+        assert b"verification (" in told, told
+        return told.rstrip().endswith(b"succeeded")
 
 
 def an_octet_changed(chance, octets):
@@ -169,7 +170,10 @@ def an_octet_changed(chance, octets):
 
 
 def test_opendkim_and_we_agree(keys, tmp_path):
-    """What it signs we verify, what we sign it verifies: 125 messages each way, and each once more with an octet changed."""
+    """What it signs we verify, what we sign it verifies: 125 messages each way, and each once more with an octet changed.
+
+    Header fields in relaxed form: reading from a file, it puts them together anew, and simple is about them as they stand.
+    """
     if not SIGNER.exists():
         missing(f"{SIGNER} isn't there (swift build -c release --product SigningExample)")
     made, _ = keys
@@ -179,7 +183,7 @@ def test_opendkim_and_we_agree(keys, tmp_path):
     questions, wanted = [], []
     for number in range(125):
         octets = some_message(chance)
-        form = f"{chance.choice(['relaxed', 'simple'])}/{chance.choice(['relaxed', 'simple'])}"
+        form = f"relaxed/{chance.choice(['relaxed', 'simple'])}"
         signed = peer.signed(octets, key, form)
         for variant, passes in ((signed, True), (an_octet_changed(chance, signed), False)):
             if variant:
@@ -191,9 +195,9 @@ def test_opendkim_and_we_agree(keys, tmp_path):
     assert differing == [], f"seed {SEED + 3}: {len(differing)} of {len(questions)}: {differing[:3]}"
     for number in range(125):
         octets = some_message(chance)
-        form = chance.choice(["relaxed", "simple"])
-        signed = subprocess.run([SIGNER, key, "example.test", "sel", form], input=octets, capture_output=True, check=True).stdout
-        assert peer.verifies(signed, record), f"seed {SEED + 3}, message {number}, {form}: {signed!r}"
+        signed = subprocess.run([SIGNER, key, "example.test", "sel", "relaxed"], input=octets, capture_output=True,
+                                check=True).stdout
+        assert peer.verifies(signed, record), f"seed {SEED + 3}, message {number}: {signed!r}"
         changed = an_octet_changed(chance, signed)
         assert not changed or not peer.verifies(changed, record), f"seed {SEED + 3}, message {number}: {changed!r}"
 

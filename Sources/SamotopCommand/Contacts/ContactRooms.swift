@@ -1,5 +1,4 @@
 import Logging
-import NameResolution
 import SMTP
 import SamotopContactFolders
 import SamotopContacts
@@ -29,7 +28,8 @@ struct ContactRooms: Sendable {
         stores = try await OpenStores.open(in: configuration.state)
         front = MailboxFront(mailboxes)
         contacts = CachedContacts(stores.contacts)
-        desk = ContactDesk(contacts, audit: stores.audit, held: front)
+        desk = ContactDesk(
+            contacts, audit: stores.audit, held: front, asciiDomain: ASCIIDomain.convert)
         policies = ConfiguredPolicies(chosen: stores.policies, configured: settings.addresses)
         auditing = Auditing(stores.audit)
         greylist = Greylist(stores.greylist, key: stores.key, settings: settings.greylisting.settings)
@@ -51,7 +51,7 @@ struct ContactRooms: Sendable {
             of: contacts, policies: PolicyBook(policies, standard: configuration.contacts.policy),
             passes: stores.passes,
             greylist: greylist, arrivals: arrivals, record: auditing, settings: settings,
-            asciiDomain: Self.asciiDomain, exempts: { client in networks.contains { $0.contains(client) } })
+            asciiDomain: ASCIIDomain.convert, exempts: { client in networks.contains { $0.contains(client) } })
     }
 
     /// What runs beside the server.
@@ -91,15 +91,12 @@ struct ContactRooms: Sendable {
             })
     }
 
-    private static let asciiDomain: @Sendable ([UInt8]) -> [UInt8]? = { domain in
-        DNSName(internationalized: domain).map { Array($0.text.utf8) }
-    }
-
     /// The desk alone, for a command: the server may run meanwhile.
     static func desk(_ configuration: Configuration, _ stores: OpenStores) throws -> ContactDesk {
         let mailboxes = try MailboxesFactory.mailboxes(
             configuration, threads: StorageThreads(count: 1, name: "contacts"))
-        return ContactDesk(stores.contacts, audit: stores.audit, held: MaildirHeldMail(mailboxes))
+        return ContactDesk(
+            stores.contacts, audit: stores.audit, held: MaildirHeldMail(mailboxes), asciiDomain: ASCIIDomain.convert)
     }
 }
 

@@ -1,4 +1,3 @@
-import NameResolution
 import SamotopContacts
 
 /// The operator's files of senders who are let in, or refused.
@@ -8,7 +7,7 @@ enum SenderLists {
         if settings.allow == nil, settings.deny == nil { return nil }
         return AllowDenyLists(
             allow: try read(settings.allow), deny: try read(settings.deny),
-            asciiDomain: { domain in DNSName(internationalized: domain).map { Array($0.text.utf8) } })
+            asciiDomain: ASCIIDomain.convert)
     }
 
     /// What is wrong with them, a line each.

@@ -70,21 +70,12 @@
 
         @discardableResult
         func expire(before: Timestamp, maximum: Int) async throws -> Int {
-            try await inBatches { database in
+            try await database.inBatches(of: Self.batch) { database in
                 try database.cachedStatement(
                     sql: "DELETE FROM audit WHERE number IN (SELECT number FROM audit WHERE time < ? LIMIT ?)"
                 ).execute(arguments: [before.stored, Self.batch])
                 return database.changesCount
-            } + inBatches { try Self.shrink(to: maximum, $0) }
-        }
-
-        private func inBatches(_ remove: @escaping @Sendable (Database) throws -> Int) async throws -> Int {
-            var removed = 0
-            while true {
-                let count = try await database.write(remove)
-                removed += count
-                if count < Self.batch { return removed }
-            }
+            } + database.inBatches(of: Self.batch) { try Self.shrink(to: maximum, $0) }
         }
 
         /// Removes at most one batch of the oldest that are too many.

@@ -49,24 +49,14 @@
         func expire(triedBefore: Timestamp, passedBefore: Timestamp, maximum: Int) async throws -> Int {
             var removed = 0
             for (passed, moment) in [(0, triedBefore.stored), (1, passedBefore.stored)] {
-                removed += try await inBatches { database in
+                removed += try await database.inBatches(of: Self.batch) { database in
                     try Self.remove("(passed > 0) = ? AND last_seen < ?", [passed, moment], Self.batch, database)
                 }
             }
-            return try await removed + inBatches { try Self.shrink(to: maximum, $0) }
+            return try await removed + database.inBatches(of: Self.batch) { try Self.shrink(to: maximum, $0) }
         }
 
         func count() async throws -> Int { try await database.read(Self.count) }
-
-        /// Removes until a batch isn't full.
-        private func inBatches(_ remove: @escaping @Sendable (Database) throws -> Int) async throws -> Int {
-            var removed = 0
-            while true {
-                let count = try await database.write(remove)
-                removed += count
-                if count < Self.batch { return removed }
-            }
-        }
 
         /// Removes at most one batch of what is too many.
         private static func shrink(to maximum: Int, _ database: Database) throws -> Int {

@@ -113,7 +113,7 @@ public final class Mailboxes: BatchDeliveryAgent {
     public func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer {
         let answer = directory.answer(for: path)
         guard case .destinations(let destinations) = answer else { return answer }
-        for name in destinations.map(\.mailbox) {
+        for name in destinations.compactMap(\.mailbox) {
             let known = health.known(name)
             let refusal = if let known { known.refusal } else { try await threads.run { [health] in health.ask(name) } }
             if let refusal { return .unavailable(refusal) }

@@ -54,6 +54,7 @@ public struct AskingLists: MailGuard {
     }
 
     public var name: String { "lists" }
+    public var isForStrangers: Bool { true }
     public var provides: Set<String> { ["dnswl"] }
 
     public func recipient(_ recipient: Recipient, _ envelope: Envelope, _ session: inout Session) async throws

@@ -44,6 +44,7 @@ public struct Authenticating: MailGuard {
     }
 
     public var name: String { "authentication" }
+    public var isForStrangers: Bool { true }
     public var provides: Set<String> { ["spf", "dkim", "arc", "dmarc"] }
 
     public func sender(_ envelope: Envelope, _ session: inout Session) async throws -> Verdict {

@@ -30,6 +30,7 @@ public struct NamingClients: MailGuard {
     }
 
     public var name: String { "reverse lookup" }
+    public var isForStrangers: Bool { true }
     public var provides: Set<String> { ["iprev"] }
 
     public func hello(_ session: inout Session) async throws -> Verdict {

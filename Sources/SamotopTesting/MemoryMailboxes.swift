@@ -78,9 +78,12 @@ public final class MemoryMailboxes: DeliveryAgent {
         var copies: [Delivered] = []
         for destination in recipients.flatMap(\.destinations)
         where !copies.contains(where: { $0.mailbox == destination.mailbox }) {
+            guard let name = destination.mailbox else {
+                throw DeliveryError.failed(cause: "mail for another server came to the mailboxes")
+            }
             copies.append(
                 Delivered(
-                    mailbox: destination.mailbox, folder: destination.folder, id: message.envelope.id,
+                    mailbox: name, folder: destination.folder, id: message.envelope.id,
                     reversePath: message.envelope.reversePath, trace: message.trace, content: content))
         }
         try state.withLock { state in

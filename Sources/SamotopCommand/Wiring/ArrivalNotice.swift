@@ -27,7 +27,8 @@ struct ArrivalNotice: BatchDeliveryAgent {
 
     private func tell(_ message: ReceivedMessage, _ recipients: [Recipient]) {
         for destination in Set(recipients.flatMap(\.destinations)) {
-            let folder = "\(root)/\(destination.mailbox)\(destination.folder.map { "/.\($0)" } ?? "")/new"
+            guard let mailbox = destination.mailbox else { continue }
+            let folder = "\(root)/\(mailbox)\(destination.folder.map { "/.\($0)" } ?? "")/new"
             let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             guard let file = files.first(where: { $0.contains(message.envelope.id) }) else { continue }
             output.write("New mail: \(folder)/\(file)")

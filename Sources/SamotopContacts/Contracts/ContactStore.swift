@@ -32,6 +32,9 @@ public protocol ContactStore: Sendable {
 
     /// Files a stranger's request in one step: a contact there is gets `request` and one more attempt; a new one is made
     /// when the limits allow it, and the owner's oldest waiting ones expire when they are too many.
+    ///
+    /// Durable on return when mail is held for it. Otherwise a crash may forget it, since the stranger comes again, and
+    /// ``contacts(of:about:)`` may see it a moment later.
     func file(
         _ request: ContactRequest, from correspondent: Correspondent, identity: Identity, of owner: Owner,
         within limits: RequestLimits

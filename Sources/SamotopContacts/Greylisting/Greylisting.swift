@@ -31,6 +31,7 @@ public struct Greylisting: MailGuard {
     }
 
     public var name: String { "greylist" }
+    public var isForStrangers: Bool { true }
 
     public func recipient(_ recipient: Recipient, _ envelope: Envelope, _ session: inout Session) async throws
         -> Verdict

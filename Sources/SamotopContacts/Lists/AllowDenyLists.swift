@@ -34,6 +34,7 @@ public struct AllowDenyLists: MailGuard {
     }
 
     public var name: String { "lists of senders" }
+    public var isForStrangers: Bool { true }
 
     public func connection(_ session: inout Session) async throws -> Verdict {
         guard session.strangerNetwork != nil, let denied = deny.match(session.client) else { return .pass }

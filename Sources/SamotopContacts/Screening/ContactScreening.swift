@@ -58,6 +58,7 @@ public struct ContactScreening: MailGuard {
     }
 
     public var name: String { "contacts" }
+    public var isForStrangers: Bool { true }
     public var needs: Set<String> { settings.needsAuthentication ? ["spf", "dkim", "dmarc"] : [] }
 
     public func sender(_ envelope: Envelope, _ session: inout Session) async throws -> Verdict {

@@ -33,8 +33,8 @@ struct Party: Sendable, Hashable {
 }
 
 extension Recipient {
-    /// The names of the mailboxes that a copy goes to.
-    var mailboxes: [String] { destinations.map(\.mailbox) }
+    /// The names of the mailboxes of ours that a copy goes to.
+    var mailboxes: [String] { destinations.compactMap(\.mailbox) }
 
     /// Those behind the mailboxes.
     var owners: [Owner] { mailboxes.map { Owner($0) } }

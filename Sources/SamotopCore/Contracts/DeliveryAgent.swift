@@ -32,18 +32,22 @@ public enum Destination: Sendable, Hashable {
     case mailbox(String)
     /// A folder of such a mailbox by its name, for example `New contacts`, instead of its inbox.
     case folder(String, of: String)
+    /// Somebody else's mailbox: mail goes there through the queue. The address, which isn't the recipient's when an alias
+    /// leads there.
+    case remote(Mailbox)
 
-    /// The mailbox's opaque name, whichever folder it is.
-    public var mailbox: String {
+    /// The opaque name of a mailbox of ours, whichever folder it is; nil when it isn't ours.
+    public var mailbox: String? {
         switch self {
         case .mailbox(let name), .folder(_, of: let name): name
+        case .remote: nil
         }
     }
 
     /// The folder of the mailbox; nil for its inbox.
     public var folder: String? {
         switch self {
-        case .mailbox: nil
+        case .mailbox, .remote: nil
         case .folder(let folder, of: _): folder
         }
     }

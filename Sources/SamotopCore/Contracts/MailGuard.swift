@@ -14,6 +14,10 @@ public protocol MailGuard: Sendable {
     /// Methods of RFC 8601 that this guard adds to the evidence.
     var provides: Set<String> { get }
 
+    /// True for guards that decide about strangers: they aren't asked about clients that somebody of ours answers for
+    /// (``Session/submitter``).
+    var isForStrangers: Bool { get }
+
     /// A client connected; nothing was sent yet.
     func connection(_ session: inout Session) async throws -> Verdict
     /// EHLO, HELO or LHLO; the name is in `session.hello`.
@@ -37,6 +41,7 @@ extension MailGuard {
     public var conduct: Conduct { Conduct() }
     public var needs: Set<String> { [] }
     public var provides: Set<String> { [] }
+    public var isForStrangers: Bool { false }
     public func connection(_ session: inout Session) async throws -> Verdict { .pass }
     public func hello(_ session: inout Session) async throws -> Verdict { .pass }
     public func sender(_ envelope: Envelope, _ session: inout Session) async throws -> Verdict { .pass }

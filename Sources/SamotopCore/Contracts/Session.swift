@@ -23,6 +23,10 @@ public struct Session: Sendable {
     /// stage; says nothing about the next message.
     public var folders: [String: String] = [:]
 
+    /// Who answers for what the client sends, when somebody of ours does: its mail may go out to other servers, and it isn't
+    /// judged as a stranger.
+    public var submitter: Submitter?
+
     /// Makes a session's facts.
     public init(id: String, role: Role, client: ClientAddress, tls: TLSFacts? = nil) {
         self.id = id
@@ -30,6 +34,12 @@ public struct Session: Sendable {
         self.client = client
         self.tls = tls
     }
+}
+
+/// Somebody of ours who sends mail: an MSA's client (RFC 6409).
+public enum Submitter: Sendable, Hashable {
+    /// Whoever connects from a network that the operator trusts.
+    case network
 }
 
 /// What a listener is for.

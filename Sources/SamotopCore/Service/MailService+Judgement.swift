@@ -29,6 +29,7 @@ extension MailService {
         _ asking: ((offset: Int, element: any MailGuard), inout Session) async throws -> Verdict
     ) async -> Bool {
         for (offset, guardian) in guards.enumerated() {
+            if guardian.isForStrangers, decision.session.submitter != nil { continue }
             var session = decision.session
             let verdict: Verdict
             do {
@@ -105,7 +106,7 @@ extension MailService {
         var decision = Decision(answer: .proceed, session: session)
         let answer: DirectoryAnswer
         do {
-            answer = try await agent.resolve(path)
+            answer = routed(try await agent.resolve(path), path, session)
         } catch {
             let refusal = Refusal(.localError, cause: "the directory failed: \(type(of: error))")
             _ = settle(.recipient, "directory", .postpone(refusal), &decision)
@@ -128,6 +129,14 @@ extension MailService {
             _ = settle(.recipient, "directory", .postpone(refusal), &decision)
         }
         return decision
+    }
+
+    /// What isn't local goes out to other servers, when the relay rule lets it.
+    private func routed(_ answer: DirectoryAnswer, _ path: ForwardPath, _ session: Session) -> DirectoryAnswer {
+        guard answer == .notLocal, session.submitter != nil, !path.namesAnotherDestination,
+            case .mailbox(let mailbox) = path, relaying.permits(mailbox)
+        else { return answer }
+        return .destinations([.remote(mailbox)])
     }
 
     func content(_ envelope: Envelope, _ session: Session, wake: @escaping @Sendable () -> Void) -> Decision {

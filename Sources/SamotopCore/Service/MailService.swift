@@ -15,6 +15,8 @@ public final class MailService: Sendable {
     public let limits: SessionLimits
     /// What trace fields tell.
     public let tracePrivacy: TracePrivacy
+    /// Whose mail goes out to other servers.
+    public let relaying: RelayRule
     /// Told of everything.
     public let observers: [any SessionObserver]
     /// An observer wants every command and reply.
@@ -36,12 +38,13 @@ public final class MailService: Sendable {
     ///   - name: our host name, by which the world's DNS knows us.
     ///   - spool: where content rests on its way in.
     ///   - agent: the directory and the mailboxes.
+    ///   - relaying: whose mail goes out to other servers; the agent must take ``Destination/remote(_:)`` then.
     ///   - guards: policy, in the order in which it is asked.
     /// - Throws: ``CompositionError`` for a name that is none, or parts in an order that can't work.
     public init(
         _ name: String, spool: any Spool = MemorySpool(), delivering agent: any DeliveryAgent,
         limits: SessionLimits = SessionLimits(), tracePrivacy: TracePrivacy = .none,
-        observers: [any SessionObserver] = [], clock: any WallClock = SystemClock(),
+        relaying: RelayRule = .none, observers: [any SessionObserver] = [], clock: any WallClock = SystemClock(),
         @GuardBuilder guards: () -> [any MailGuard] = { [] }
     ) throws(CompositionError) {
         guard let name = DomainName(Array(name.utf8)) else { throw .invalidName(name) }
@@ -50,6 +53,7 @@ public final class MailService: Sendable {
         self.agent = agent
         self.limits = limits
         self.tracePrivacy = tracePrivacy
+        self.relaying = relaying
         self.observers = observers
         tellsDialogue = observers.contains(where: \.wantsDialogue)
         self.clock = clock

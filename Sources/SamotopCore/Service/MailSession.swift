@@ -82,6 +82,7 @@ public final class MailSession {
         self.wake = wake
         machine = ServerSession(service.configuration(role, encryption))
         facts = Session(id: String(service.identifiers.next().suffix(13)), role: role, client: client, tls: tls)
+        facts.submitter = service.relaying.submitter(facts)
         queued = machine.open()
         tell(.opened)
     }

@@ -10,7 +10,8 @@ struct BatchDelivery {
         init(_ message: ReceivedMessage, to recipients: [Recipient]) {
             self.message = message
             var seen: Set<String> = []
-            destinations = recipients.flatMap(\.destinations).filter { seen.insert($0.mailbox).inserted }
+            // Somebody else's mailbox is no place of ours: it stays among them, and is refused when its turn comes.
+            destinations = recipients.flatMap(\.destinations).filter { seen.insert($0.mailbox ?? "").inserted }
         }
     }
 

@@ -12,14 +12,15 @@ struct MailboxPlace: Sendable, Hashable {
         self.folder = folder
     }
 
-    /// Where a destination is; throws when its folder's name can't be one.
+    /// Where a destination is; throws when it isn't ours, and when its folder's name can't be one.
     init(_ destination: Destination) throws(DeliveryError) {
+        guard let mailbox = destination.mailbox else { throw .failed(cause: "mail for another server came to the mailboxes") }
         var name: FolderName?
         if let folder = destination.folder {
             name = FolderName(folder)
-            guard name != nil else { throw .failed(cause: "mailbox \(destination.mailbox): a folder of an unfit name") }
+            guard name != nil else { throw .failed(cause: "mailbox \(mailbox): a folder of an unfit name") }
         }
-        self.init(destination.mailbox, folder: name)
+        self.init(mailbox, folder: name)
     }
 
     /// What the operator reads.

@@ -14,9 +14,10 @@ enum JournalRecord {
     private static let settledMark: UInt8 = 2
     private static let cancelledMark: UInt8 = 3
     private static let largeMessageMark: UInt8 = 4
-    // With folders among the destinations. Whatever has none is written as before there were folders.
     private static let filedMessageMark: UInt8 = 5
     private static let largeFiledMessageMark: UInt8 = 6
+    private static let routedMessageMark: UInt8 = 7
+    private static let largeRoutedMessageMark: UInt8 = 8
 
     /// What a record is, without its message.
     enum Kind {
@@ -26,7 +27,9 @@ enum JournalRecord {
 
         init?(_ octets: [UInt8]) {
             switch octets.first {
-            case messageMark, largeMessageMark, filedMessageMark, largeFiledMessageMark: self = .message
+            case messageMark, largeMessageMark, filedMessageMark, largeFiledMessageMark, routedMessageMark,
+                largeRoutedMessageMark:
+                self = .message
             default:
                 switch JournalRecord(octets, largeContents: "") {
                 case .settled(let sequences): self = .settled(sequences)
@@ -45,8 +48,8 @@ enum JournalRecord {
             let envelope = message.envelope
             let large = message.content as? LargeContent
             writer.reserve((large == nil ? message.content.count : 0) + message.trace.count + 512)
-            let hasFolders = envelope.recipients.contains { $0.destinations.contains { $0.folder != nil } }
-            writer.write(Self.mark(isLarge: large != nil, hasFolders: hasFolders))
+            let form = DestinationForm(envelope.recipients)
+            writer.write(Self.mark(isLarge: large != nil, form))
             writer.write(Array(envelope.id.utf8))
             // The envelope is written as the commands that made it: their grammar is the decoder.
             writer.write(Command.mail(envelope.reversePath, envelope.parameters).bytes)
@@ -54,11 +57,7 @@ enum JournalRecord {
             for recipient in envelope.recipients {
                 writer.write(Command.rcpt(recipient.path, recipient.parameters).bytes)
                 writer.write(UInt32(clamping: recipient.destinations.count))
-                for destination in recipient.destinations {
-                    writer.write(Array(destination.mailbox.utf8))
-                    // Empty: the inbox. No folder has an empty name.
-                    if hasFolders { writer.write(Array((destination.folder ?? "").utf8)) }
-                }
+                for destination in recipient.destinations { form.write(destination, &writer) }
             }
             writer.write(UInt64(bitPattern: message.received.seconds))
             writer.write(UInt32(bitPattern: message.received.nanoseconds))
@@ -84,16 +83,13 @@ enum JournalRecord {
         var reader = OctetReader(octets)
         let mark = reader.byte()
         switch mark {
-        case Self.messageMark, Self.filedMessageMark:
-            let hasFolders = mark == Self.filedMessageMark
-            guard let message = Self.message(&reader, hasFolders, { $0.octets().map(MemoryContent.init) }) else {
-                return nil
-            }
+        case Self.messageMark, Self.filedMessageMark, Self.routedMessageMark:
+            let content = { (reader: inout OctetReader) in reader.octets().map(MemoryContent.init) }
+            guard let message = Self.message(&reader, Self.form(mark), content) else { return nil }
             self = .message(message)
-        case Self.largeMessageMark, Self.largeFiledMessageMark:
-            let hasFolders = mark == Self.largeFiledMessageMark
+        case Self.largeMessageMark, Self.largeFiledMessageMark, Self.largeRoutedMessageMark:
             let content = { (reader: inout OctetReader) in Self.largeContent(&reader, in: largeContents) }
-            guard let message = Self.message(&reader, hasFolders, content) else { return nil }
+            guard let message = Self.message(&reader, Self.form(mark), content) else { return nil }
             self = .message(message)
         case Self.settledMark:
             guard let sequences = Self.sequences(&reader) else { return nil }
@@ -106,12 +102,22 @@ enum JournalRecord {
         }
     }
 
-    private static func mark(isLarge: Bool, hasFolders: Bool) -> UInt8 {
-        switch (isLarge, hasFolders) {
-        case (false, false): messageMark
-        case (true, false): largeMessageMark
-        case (false, true): filedMessageMark
-        case (true, true): largeFiledMessageMark
+    private static func mark(isLarge: Bool, _ form: DestinationForm) -> UInt8 {
+        switch (form, isLarge) {
+        case (.inboxes, false): messageMark
+        case (.inboxes, true): largeMessageMark
+        case (.folders, false): filedMessageMark
+        case (.folders, true): largeFiledMessageMark
+        case (.anywhere, false): routedMessageMark
+        case (.anywhere, true): largeRoutedMessageMark
+        }
+    }
+
+    private static func form(_ mark: UInt8?) -> DestinationForm {
+        switch mark {
+        case filedMessageMark, largeFiledMessageMark: .folders
+        case routedMessageMark, largeRoutedMessageMark: .anywhere
+        default: .inboxes
         }
     }
 
@@ -138,14 +144,8 @@ enum JournalRecord {
         return LargeContent(count: count, key: key, folder: folder, name: String(decoding: name, as: UTF8.self))
     }
 
-    private static func destination(_ reader: inout OctetReader, _ hasFolder: Bool) -> Destination? {
-        guard let mailbox = reader.octets(), let folder = hasFolder ? reader.octets() : [] else { return nil }
-        let name = String(decoding: mailbox, as: UTF8.self)
-        return folder.isEmpty ? .mailbox(name) : .folder(String(decoding: folder, as: UTF8.self), of: name)
-    }
-
     private static func message<Content: MailContent>(
-        _ reader: inout OctetReader, _ hasFolders: Bool, _ content: (inout OctetReader) -> Content?
+        _ reader: inout OctetReader, _ form: DestinationForm, _ content: (inout OctetReader) -> Content?
     ) -> ReceivedMessage? {
         guard let id = reader.octets(), let mail = reader.octets(),
             case .mail(let reversePath, let parameters)? = try? Command.parse(mail.span), let count = reader.number32()
@@ -157,7 +157,7 @@ enum JournalRecord {
             else { return nil }
             var destinations: [Destination] = []
             for _ in 0..<names {
-                guard let destination = Self.destination(&reader, hasFolders) else { return nil }
+                guard let destination = form.read(&reader) else { return nil }
                 destinations.append(destination)
             }
             recipients.append(Recipient(path: path, parameters: parameters, destinations: destinations))
@@ -172,63 +172,5 @@ enum JournalRecord {
             trace: trace, content: content,
             received: Timestamp(
                 seconds: Int64(bitPattern: seconds), nanoseconds: Int32(bitPattern: nanoseconds)))
-    }
-}
-
-/// Writes numbers (little-endian) and octets with their length in front.
-struct OctetWriter {
-    private(set) var octets: [UInt8] = []
-
-    mutating func reserve(_ count: Int) { octets.reserveCapacity(count) }
-
-    mutating func write(_ byte: UInt8) { octets.append(byte) }
-
-    mutating func write(_ number: UInt32) { withUnsafeBytes(of: number.littleEndian) { octets += $0 } }
-
-    mutating func write(_ number: UInt64) { withUnsafeBytes(of: number.littleEndian) { octets += $0 } }
-
-    mutating func write(_ bytes: [UInt8]) {
-        write(UInt32(clamping: bytes.count))
-        octets += bytes
-    }
-
-    mutating func append(_ bytes: some Collection<UInt8>) { octets.append(contentsOf: bytes) }
-
-    mutating func append(_ slice: Span<UInt8>) { slice.withUnsafeBufferPointer { octets.append(contentsOf: $0) } }
-}
-
-/// Reads what ``OctetWriter`` wrote; nil at the first thing that isn't there.
-struct OctetReader {
-    private let bytes: [UInt8]
-    private var index: Int
-
-    init(_ bytes: [UInt8], at index: Int = 0) {
-        self.bytes = bytes
-        self.index = index
-    }
-
-    mutating func byte() -> UInt8? {
-        guard index < bytes.count else { return nil }
-        defer { index += 1 }
-        return bytes[index]
-    }
-
-    mutating func number32() -> UInt32? { number(UInt32.self) }
-
-    mutating func number64() -> UInt64? { number(UInt64.self) }
-
-    mutating func octets() -> [UInt8]? {
-        guard let count = number32(), count <= bytes.count - index else { return nil }
-        defer { index += Int(count) }
-        return Array(bytes[index..<(index + Int(count))])
-    }
-
-    private mutating func number<Number: FixedWidthInteger>(_: Number.Type) -> Number? {
-        let size = MemoryLayout<Number>.size
-        guard size <= bytes.count - index else { return nil }
-        var number: Number = 0
-        for offset in (0..<size).reversed() { number = number << 8 | Number(bytes[index + offset]) }
-        index += size
-        return number
     }
 }

@@ -24,22 +24,18 @@
             guard !entries.isEmpty else { return }
             let (senders, isReadable, maximum) = (senders, keepsReadableSenders, maximum)
             try await database.writeSoon { database in
+                var people = AuditPeople(senders, database)
                 let insert = try database.cachedStatement(
                     sql: """
-                        INSERT INTO audit (time, envelope, owner, sender, stage, judge, verdict, cause)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                        INSERT INTO audit (time, envelope, owner, sender, stage, judge, verdict, cause, person)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                         """)
-                let name = try database.cachedStatement(
-                    sql: "INSERT INTO audit_senders (hash, owner, number) VALUES (?, ?, ?)")
                 for entry in entries {
+                    let person = try people.number(of: entry.sender)
                     try insert.execute(arguments: [
                         entry.time.stored, entry.envelope, entry.owner?.name, isReadable ? entry.sender : nil,
-                        entry.stage, entry.judge, entry.verdict, entry.cause,
+                        entry.stage, entry.judge, entry.verdict, entry.cause, person,
                     ])
-                    let number = database.lastInsertedRowID
-                    for hash in senders.hashes(entry.sender) {
-                        try name.execute(arguments: [hash, entry.owner?.name ?? "", number])
-                    }
                 }
                 // A part more than may stay: then it isn't done for each entry.
                 if try Self.count(database) > maximum + Self.batch { _ = try Self.shrink(to: maximum, database) }
@@ -53,26 +49,27 @@
         func entries(from correspondent: String, to owner: Owner?, limit: Int) async throws -> [AuditEntry] {
             let hash = senders.hash(correspondent)
             let limit = max(0, limit)
-            guard let owner else {
-                return try await entries(
-                    """
-                    FROM audit WHERE number IN (SELECT number FROM audit_senders WHERE hash = ?)
-                    ORDER BY number DESC LIMIT ?
-                    """, [hash, limit])
-            }
+            // Of each person the latest, by the index; then the latest of all.
+            let isOwners = owner == nil ? "" : "AND owner = ?"
+            let arguments: StatementArguments =
+                if let owner { [owner.name, limit, hash, limit] } else { [limit, hash, limit] }
             return try await entries(
                 """
-                FROM audit_senders AS found JOIN audit ON audit.number = found.number
-                WHERE found.hash = ? AND found.owner = ? AND audit.owner IS NOT NULL
-                ORDER BY found.number DESC LIMIT ?
-                """, [hash, owner.name, limit])
+                FROM audit_names AS name JOIN audit ON audit.number IN
+                (SELECT number FROM audit WHERE person = name.person \(isOwners) ORDER BY number DESC LIMIT ?)
+                WHERE name.hash = ? ORDER BY audit.number DESC LIMIT ?
+                """, arguments)
         }
 
         @discardableResult
         func expire(before: Timestamp, maximum: Int) async throws -> Int {
             try await database.inBatches(of: Self.batch) { database in
                 try database.cachedStatement(
-                    sql: "DELETE FROM audit WHERE number IN (SELECT number FROM audit WHERE time < ? LIMIT ?)"
+                    sql: """
+                        DELETE FROM audit WHERE number IN (SELECT number FROM audit WHERE number <
+                        (SELECT coalesce((SELECT number FROM audit WHERE time >= ?1 ORDER BY number LIMIT 1),
+                        9223372036854775807)) ORDER BY number LIMIT ?2)
+                        """
                 ).execute(arguments: [before.stored, Self.batch])
                 return database.changesCount
             } + database.inBatches(of: Self.batch) { try Self.shrink(to: maximum, $0) }
@@ -88,8 +85,13 @@
             return database.changesCount
         }
 
+        /// How many there are: their numbers follow each other, since they leave from the lower end only.
         private static func count(_ database: Database) throws -> Int {
-            try Int.fetchOne(try database.cachedStatement(sql: "SELECT value FROM totals WHERE name = 'audit'")) ?? 0
+            let ends = try database.cachedStatement(
+                sql: "SELECT (SELECT max(number) FROM audit), (SELECT min(number) FROM audit)")
+            guard let row = try Row.fetchOne(ends), let last: Int64 = row[0], let first: Int64 = row[1] else { return 0 }
+            let (span, overflow) = last.subtractingReportingOverflow(first)
+            return overflow || span < 0 ? .max : Int(span).addingWithoutOverflow(1)
         }
 
         private func entries(_ source: String, _ arguments: StatementArguments) async throws -> [AuditEntry] {

@@ -22,7 +22,7 @@
         }
 
         func contact(_ id: ContactID, of owner: Owner) async throws -> Contact? {
-            try await database.read { database in
+            try await database.readLatest { database in
                 let statement = try database.cachedStatement(
                     sql: "SELECT \(ContactColumns.names) FROM contacts WHERE id = ? AND owner = ?")
                 return try Row.fetchOne(statement, arguments: [id.text, owner.name]).map(ContactColumns.contact)
@@ -31,14 +31,14 @@
 
         func contacts(of owner: Owner, matching query: ContactQuery) async throws -> [Contact] {
             guard !query.states.isEmpty, let page = ContactPage(query, of: owner) else { return [] }
-            return try await database.read { database in
+            return try await database.readLatest { database in
                 try Row.fetchAll(try database.cachedStatement(sql: page.sql), arguments: page.arguments)
                     .map(ContactColumns.contact)
             }
         }
 
         func counts(of owner: Owner) async throws -> [Contact.State: Int] {
-            try await database.read { database in
+            try await database.readLatest { database in
                 let statement = try database.cachedStatement(
                     sql: "SELECT state, count FROM tallies WHERE owner = ? AND count > 0")
                 return try Row.fetchAll(statement, arguments: [owner.name]).reduce(into: [:]) { counts, row in
@@ -49,7 +49,7 @@
         }
 
         func owners() async throws -> [Owner] {
-            try await database.read { database in
+            try await database.readLatest { database in
                 try String.fetchAll(database, sql: "SELECT DISTINCT owner FROM tallies WHERE count > 0").map(Owner.init)
             }.sorted()
         }
@@ -79,7 +79,9 @@
             within limits: RequestLimits
         ) async throws -> Filing {
             let stranger = Stranger(request: request, correspondent: correspondent, identity: identity, owner: owner)
-            return try await database.write { try stranger.file(within: limits, $0) }
+            // Only mail that is here already must never be without its request.
+            guard request.held.isEmpty else { return try await database.write { try stranger.file(within: limits, $0) } }
+            return try await database.writeEarly { try stranger.file(within: limits, $0) }
         }
 
         func noteDeliveries(_ deliveries: [Delivery]) async throws {

@@ -24,10 +24,21 @@
             try await readers.read(work)
         }
 
+        /// The same, after what was answered early is committed as well.
+        func readLatest<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+            if writes.owesCommit { try await flush() }
+            return try await readers.read(work)
+        }
+
         /// Does a write in one step; it is durable on return.
         @discardableResult
         func write<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
             try await writes.write(work)
+        }
+
+        /// Does a write in one step, and returns before it is durable: a crash may forget it.
+        func writeEarly<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+            try await writes.writeEarly(work)
         }
 
         /// Does a write soon: a crash may forget it.

@@ -15,6 +15,8 @@
         private typealias Write = @Sendable (Database) throws -> @Sendable () -> Void
 
         private struct Job: Sendable {
+            /// Its caller goes on when the write is done and before it is durable.
+            var isEarly = false
             let write: Write
             let fail: @Sendable (ContactStoreError) -> Void
         }
@@ -23,6 +25,8 @@
             var jobs: [Job] = []
             /// How many of them nobody waits for.
             var unattended = 0
+            /// Some callers went on before the commit that is under way.
+            var owesCommit = false
             var isRunning = false
             /// Why a write was lost that nobody waited for.
             var loss: ContactStoreError?
@@ -44,6 +48,21 @@
             try await withCheckedThrowingContinuation { continuation in
                 add(
                     Job(
+                        write: { database in
+                            let value = try work(database)
+                            return { continuation.resume(returning: value) }
+                        },
+                        fail: { continuation.resume(throwing: $0) }))
+            }
+        }
+
+        /// Does a write and returns before it is durable: a crash may forget it. It fails when the write does; that the commit
+        /// failed nobody learns.
+        func writeEarly<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+            try await withCheckedThrowingContinuation { continuation in
+                add(
+                    Job(
+                        isEarly: true,
                         write: { database in
                             let value = try work(database)
                             return { continuation.resume(returning: value) }
@@ -81,6 +100,9 @@
         /// How many writes wait for their transaction to begin.
         var waiting: Int { state.withLock { $0.jobs.count } }
 
+        /// Somebody was answered early whose commit isn't done.
+        var owesCommit: Bool { state.withLock { $0.owesCommit } }
+
         /// Waits until all that came before is written.
         func flush() async throws { try await write { _ in } }
 
@@ -116,18 +138,28 @@
                     return jobs
                 }
                 if jobs.isEmpty { return }
-                connection.writeWithoutTransaction { Self.commit(jobs, $0) }
+                connection.writeWithoutTransaction { commit(jobs, $0) }
+                state.withLock { $0.owesCommit = false }
             }
         }
 
-        private static func commit(_ jobs: ArraySlice<Job>, _ database: Database) {
-            var done: [(job: Job, tell: @Sendable () -> Void)] = []
+        private func commit(_ jobs: ArraySlice<Job>, _ database: Database) {
+            var done: [@Sendable () -> Void] = []
             var failed: [(job: Job, error: ContactStoreError)] = []
+            // Who was told, and must not be told again.
+            var told: Set<Int> = []
             do {
                 try database.beginTransaction(.immediate)
-                for job in jobs {
+                for (index, job) in jobs.enumerated() {
                     do {
-                        done.append((job, try inSavepoint(job.write, database)))
+                        let tell = try Self.inSavepoint(job.write, database)
+                        if job.isEarly {
+                            told.insert(index)
+                            state.withLock { $0.owesCommit = true }
+                            tell()
+                        } else {
+                            done.append(tell)
+                        }
                     } catch {
                         failed.append((job, ContactStoreError(error)))
                         // SQLite has taken all of it back: a full disk, for example.
@@ -135,12 +167,12 @@
                     }
                 }
                 try database.commit()
-                for entry in done { entry.tell() }
+                for tell in done { tell() }
                 for entry in failed { entry.job.fail(entry.error) }
             } catch {
                 if database.isInsideTransaction { try? database.rollback() }
                 let cause = ContactStoreError(error)
-                for job in jobs { job.fail(cause) }
+                for (index, job) in jobs.enumerated() where !told.contains(index) { job.fail(cause) }
             }
         }
 

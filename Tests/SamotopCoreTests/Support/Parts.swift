@@ -10,6 +10,7 @@ struct TestGuard: MailGuard {
     var conduct = Conduct()
     var needs: Set<String> = []
     var provides: Set<String> = []
+    var isForStrangers = false
     /// Asked at every stage that has no closure of its own.
     var any: (@Sendable (Stage, inout Session) async throws -> Verdict)?
     var atMessage: (@Sendable (ReceivedMessage, inout Session) async throws -> Verdict)?
@@ -178,13 +179,13 @@ extension MailService {
     static func test(
         _ agent: any DeliveryAgent = mailboxes(), spool: any Spool = MemorySpool(),
         limits: SessionLimits = SessionLimits(),
-        tracePrivacy: TracePrivacy = .none, observers: [any SessionObserver] = [], clock: ManualClock = ManualClock(),
+        tracePrivacy: TracePrivacy = .none, relaying: RelayRule = .none, observers: [any SessionObserver] = [],
+        clock: ManualClock = ManualClock(),
         _ guards: any MailGuard...
     ) throws -> MailService {
         try MailService(
             "mx.our.test", spool: spool, delivering: agent, limits: limits, tracePrivacy: tracePrivacy,
-            observers: observers,
-            clock: clock
+            relaying: relaying, observers: observers, clock: clock
         ) { guards }
     }
 }

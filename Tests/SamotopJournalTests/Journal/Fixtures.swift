@@ -35,15 +35,20 @@ final class Counter: Sendable {
 }
 
 enum Sample {
-    /// - Parameter folder: of the first mailbox.
+    /// - Parameters:
+    ///   - folder: of the first mailbox.
+    ///   - remote: another server's mailbox that the first recipient's mail goes to as well.
     static func message(
-        _ number: Int, size: Int = 200, mailboxes: [String] = ["ann"], folder: String? = nil
+        _ number: Int, size: Int = 200, mailboxes: [String] = ["ann"], folder: String? = nil,
+        remote: String? = nil
     ) -> ReceivedMessage {
         let recipients = mailboxes.enumerated().compactMap { index, name in
             Mailbox("\(name)\(index)@our.test").map {
                 let filed = index == 0 ? folder.map { Destination.folder($0, of: name) } : nil
+                let away = index == 0 ? remote.flatMap { Mailbox($0) }.map { Destination.remote($0) } : nil
                 return Recipient(
-                    path: .mailbox($0), parameters: RcptParameters(), destinations: [filed ?? .mailbox(name)])
+                    path: .mailbox($0), parameters: RcptParameters(),
+                    destinations: [filed ?? .mailbox(name)] + (away.map { [$0] } ?? []))
             }
         }
         let sender = Mailbox("\"a b\"@client.example").map { ReversePath.mailbox($0) } ?? .null

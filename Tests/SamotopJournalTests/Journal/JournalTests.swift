@@ -32,8 +32,8 @@ import Testing
     }
 
     @Test func aCutRecordIsNone() throws {
-        for folder in [nil, "New contacts"] {
-            let octets = try JournalRecord.message(Sample.message(1, folder: folder)).encoded()
+        for (folder, remote) in [(nil, nil), ("New contacts", nil), (nil, "eve@out.test"), ("New contacts", "eve@out.test")] {
+            let octets = try JournalRecord.message(Sample.message(1, folder: folder, remote: remote)).encoded()
             for count in 0..<octets.count where JournalRecord(Array(octets.prefix(count)), largeContents: "") != nil {
                 Issue.record("\(count) octets are read as a record")
             }
@@ -52,6 +52,20 @@ import Testing
                 [.folder("New contacts", of: "ann"), .mailbox("bob")], [.mailbox("ann")],
             ])
         #expect(left.first?.octets == Sample.message(1).octets)
+    }
+
+    @Test func anotherServersMailboxSurvivesACrash() async throws {
+        do {
+            let (journal, _, _) = try Journal.opened(folder.path, small)
+            _ = try await journal.append(
+                Sample.message(1, mailboxes: ["ann", "bob"], folder: "New contacts", remote: "\"e v e\"@öut.test"))
+        }
+        let (_, left, _) = try Journal.opened(folder.path, small)
+        let eve = try #require(Mailbox("\"e v e\"@öut.test"))
+        #expect(
+            left.map { $0.envelope.recipients.flatMap(\.destinations) } == [
+                [.folder("New contacts", of: "ann"), .remote(eve), .mailbox("bob")]
+            ])
     }
 
     @Test func largeContentIsFiledToo() throws {

@@ -18,11 +18,11 @@ public final class CachedContacts: ContactStore {
         /// Grows with every change: an answer that was asked for before one isn't kept.
         var epoch: UInt64 = 0
         var version: Int64?
-        var deliveries: [Delivery] = []
+        var deliveries: [Key: Delivery] = [:]
         var dropped = 0
     }
 
-    /// Deliveries that wait to be counted; more are not counted.
+    /// Contacts whose deliveries wait to be counted; those of more are not counted.
     static let maximumDeliveries = 10_000
 
     private let store: any ContactStore
@@ -89,8 +89,8 @@ public final class CachedContacts: ContactStore {
     /// Writes the counts of deliveries.
     public func flush() async throws {
         let waiting = state.withLock { state in
-            defer { state.deliveries = [] }
-            return state.deliveries
+            defer { state.deliveries = [:] }
+            return Array(state.deliveries.values)
         }
         guard !waiting.isEmpty else { return }
         try await store.noteDeliveries(waiting)
@@ -148,9 +148,18 @@ public final class CachedContacts: ContactStore {
     /// The same, at once.
     func note(_ deliveries: [Delivery]) {
         state.withLock { state in
-            let room = max(0, Self.maximumDeliveries - state.deliveries.count)
-            state.deliveries += deliveries.prefix(room)
-            state.dropped = state.dropped.addingWithoutOverflow(max(0, deliveries.count - room))
+            for delivery in deliveries {
+                let key = Key(owner: delivery.owner, correspondent: delivery.correspondent)
+                if var waiting = state.deliveries[key] {
+                    waiting.count = waiting.count.addingWithoutOverflow(delivery.count)
+                    waiting.time = max(waiting.time, delivery.time)
+                    state.deliveries[key] = waiting
+                } else if state.deliveries.count < Self.maximumDeliveries {
+                    state.deliveries[key] = delivery
+                } else {
+                    state.dropped = state.dropped.addingWithoutOverflow(delivery.count)
+                }
+            }
         }
     }
 

@@ -50,17 +50,21 @@ public protocol ContactStore: Sendable {
     func version() async throws -> Int64
 }
 
-/// A message from a contact was delivered.
+/// Messages from a contact were delivered.
 public struct Delivery: Sendable, Hashable {
     public let owner: Owner
     public let correspondent: Correspondent
-    public let time: Timestamp
+    /// Of the last one.
+    public var time: Timestamp
+    /// How many; at least one.
+    public var count: Int
 
     /// Makes one.
-    public init(owner: Owner, correspondent: Correspondent, time: Timestamp) {
+    public init(owner: Owner, correspondent: Correspondent, time: Timestamp, count: Int = 1) {
         self.owner = owner
         self.correspondent = correspondent
         self.time = time
+        self.count = max(1, count)
     }
 }
 

@@ -31,7 +31,7 @@ struct MemoryBook: Sendable {
 
     mutating func note(_ delivery: Delivery) {
         guard var contact = contacts[delivery.correspondent] else { return }
-        contact.delivered = contact.delivered.addingWithoutOverflow(1)
+        contact.delivered = contact.delivered.addingWithoutOverflow(delivery.count)
         contact.lastSeen = max(contact.lastSeen, delivery.time)
         contacts[delivery.correspondent] = contact
     }

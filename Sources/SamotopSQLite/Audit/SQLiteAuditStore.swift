@@ -89,9 +89,9 @@
         private static func count(_ database: Database) throws -> Int {
             let ends = try database.cachedStatement(
                 sql: "SELECT (SELECT max(number) FROM audit), (SELECT min(number) FROM audit)")
-            guard let row = try Row.fetchOne(ends), let last: Int64 = row[0], let first: Int64 = row[1] else { return 0 }
+            guard let row = try Row.fetchOne(ends), let last: Int = row[0], let first: Int = row[1] else { return 0 }
             let (span, overflow) = last.subtractingReportingOverflow(first)
-            return overflow || span < 0 ? .max : Int(span).addingWithoutOverflow(1)
+            return overflow || span == .max ? .max : span + 1
         }
 
         private func entries(_ source: String, _ arguments: StatementArguments) async throws -> [AuditEntry] {

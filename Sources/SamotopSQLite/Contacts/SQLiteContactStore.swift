@@ -90,12 +90,12 @@
                 let statement = try database.cachedStatement(
                     sql: """
                         UPDATE contacts
-                        SET delivered = delivered + (delivered < 9223372036854775807), last_seen = max(last_seen, ?)
+                        SET delivered = delivered + min(?, 9223372036854775807 - delivered), last_seen = max(last_seen, ?)
                         WHERE owner = ? AND kind = ? AND correspondent = ?
                         """)
                 for delivery in deliveries {
                     try statement.execute(arguments: [
-                        delivery.time.stored, delivery.owner.name, delivery.correspondent.kind.rawValue,
+                        delivery.count, delivery.time.stored, delivery.owner.name, delivery.correspondent.kind.rawValue,
                         delivery.correspondent.bytes.blob,
                     ])
                 }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct RelayTests {
     private static let trusted = ClientAddress.ipv4([192, 0, 2, 9])
     private static let rule = RelayRule(
-        submitter: { $0.client == trusted ? .network : nil }, permits: { $0.domain != .literal(.ipv4(10, 0, 0, 1)) })
+        submitter: { $0.client == trusted ? Submitter(.local, name: "office") : nil }, permits: { $0.domain != .literal(.ipv4(10, 0, 0, 1)) })
 
     /// Remembers where mail went.
     private final class Places: Sendable {

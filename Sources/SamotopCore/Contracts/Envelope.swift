@@ -10,13 +10,19 @@ public struct Envelope: Sendable, Hashable {
     public var parameters: MailParameters
     /// The accepted ones, in order.
     public var recipients: [Recipient]
+    /// Who answers for the message, when somebody of ours does.
+    public var submitter: Submitter?
 
     /// Makes an envelope.
-    public init(id: String, reversePath: ReversePath, parameters: MailParameters, recipients: [Recipient] = []) {
+    public init(
+        id: String, reversePath: ReversePath, parameters: MailParameters, recipients: [Recipient] = [],
+        submitter: Submitter? = nil
+    ) {
         self.id = id
         self.reversePath = reversePath
         self.parameters = parameters
         self.recipients = recipients
+        self.submitter = submitter
     }
 }
 

@@ -36,12 +36,6 @@ public struct Session: Sendable {
     }
 }
 
-/// Somebody of ours who sends mail: an MSA's client (RFC 6409).
-public enum Submitter: Sendable, Hashable {
-    /// Whoever connects from a network that the operator trusts.
-    case network
-}
-
 /// What a listener is for.
 public enum Role: String, Sendable, Hashable, CaseIterable {
     /// Mail from other MTAs (RFC 5321).

@@ -91,7 +91,8 @@ extension MailService {
     func sender(
         _ path: ReversePath, _ parameters: MailParameters, _ session: Session, from start: MailSession.Findings
     ) async -> Decision {
-        let envelope = Envelope(id: identifiers.next(), reversePath: path, parameters: parameters)
+        let envelope = Envelope(
+            id: identifiers.next(), reversePath: path, parameters: parameters, submitter: session.submitter)
         var decision = Decision(answer: .proceed, session: session)
         decision.session.findings = start
         if await ask(.sender, &decision, { try await $0.element.sender(envelope, &$1) }) {

@@ -7,7 +7,7 @@ enum DestinationForm {
     case inboxes
     /// Folders among them: a name and a folder each, empty for the inbox. No folder has an empty name.
     case folders
-    /// Others' mailboxes among them: a third part each, their address, empty for a mailbox of ours.
+    /// Others' mailboxes among them: a third part each, their address, empty for a mailbox of ours; and who answers for the message.
     case anywhere
 
     init(_ recipients: [Recipient]) {

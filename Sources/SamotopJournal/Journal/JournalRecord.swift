@@ -59,6 +59,10 @@ enum JournalRecord {
                 writer.write(UInt32(clamping: recipient.destinations.count))
                 for destination in recipient.destinations { form.write(destination, &writer) }
             }
+            if form == .anywhere {
+                writer.write(envelope.submitter?.kind.rawValue ?? Submitter.Kind.stranger.rawValue)
+                writer.write(Array((envelope.submitter?.name ?? "").utf8))
+            }
             writer.write(UInt64(bitPattern: message.received.seconds))
             writer.write(UInt32(bitPattern: message.received.nanoseconds))
             writer.write(message.trace)
@@ -162,13 +166,18 @@ enum JournalRecord {
             }
             recipients.append(Recipient(path: path, parameters: parameters, destinations: destinations))
         }
+        var submitter: Submitter?
+        if form == .anywhere {
+            guard let kind = reader.byte().flatMap(Submitter.Kind.init), let name = reader.octets() else { return nil }
+            if kind != .stranger { submitter = Submitter(kind, name: String(decoding: name, as: UTF8.self)) }
+        }
         guard let seconds = reader.number64(), let nanoseconds = reader.number32(), let trace = reader.octets(),
             let content = content(&reader)
         else { return nil }
         return ReceivedMessage(
             envelope: Envelope(
                 id: String(decoding: id, as: UTF8.self), reversePath: reversePath, parameters: parameters,
-                recipients: recipients),
+                recipients: recipients, submitter: submitter),
             trace: trace, content: content,
             received: Timestamp(
                 seconds: Int64(bitPattern: seconds), nanoseconds: Int32(bitPattern: nanoseconds)))

@@ -55,7 +55,8 @@ enum Sample {
         let head = Array("Subject: \(number)\r\n\r\n".utf8)
         return ReceivedMessage(
             envelope: Envelope(
-                id: "message-\(number)", reversePath: sender, parameters: MailParameters(), recipients: recipients),
+                id: "message-\(number)", reversePath: sender, parameters: MailParameters(), recipients: recipients,
+                submitter: remote.map { Submitter(.authenticated, name: $0) }),
             trace: Array("Return-Path: <>\r\n".utf8),
             content: MemoryContent(head + (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }),
             received: Timestamp(seconds: 1_700_000_000, nanoseconds: 5))

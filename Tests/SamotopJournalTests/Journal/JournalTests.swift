@@ -66,6 +66,7 @@ import Testing
             left.map { $0.envelope.recipients.flatMap(\.destinations) } == [
                 [.folder("New contacts", of: "ann"), .remote(eve), .mailbox("bob")]
             ])
+        #expect(left.first?.envelope.submitter == Submitter(.authenticated, name: "\"e v e\"@öut.test"))
     }
 
     @Test func largeContentIsFiledToo() throws {

@@ -105,6 +105,41 @@
             }
         }
 
+        @Test("an early answer comes before the commit, and only once")
+        func early() async throws {
+            try await queue { connection, writes in
+                let held = Gate()
+                let commits = HeldCommit(held)
+                connection.add(transactionObserver: commits, extent: .databaseLifetime)
+                let answer = try await writes.writeEarly { database in
+                    try Self.insert(1)(database)
+                    return "done"
+                }
+                #expect(answer == "done" && writes.owesCommit)
+                held.open()
+                try await writes.flush()
+                while writes.owesCommit { await Task.yield() }
+                try await #expect(connection.read { try Int.fetchSet($0, sql: "SELECT n FROM t") } == [1])
+
+                // Its transaction goes: who has an answer gets no other one, and nothing is left of it.
+                let gate = Gate()
+                async let first: Void = writes.write { _ in gate.wait() }
+                while !gate.isReached { await Task.yield() }
+                async let second: Void = writes.writeEarly(Self.insert(2))
+                while writes.waiting < 1 { await Task.yield() }
+                async let third: Void = writes.write { try $0.execute(sql: "ROLLBACK; SELECT nothing") }
+                while writes.waiting < 2 { await Task.yield() }
+                gate.open()
+                try await first
+                try await second
+                await #expect(throws: ContactStoreError.self) { try await third }
+                try await #expect(connection.read { try Int.fetchSet($0, sql: "SELECT n FROM t") } == [1])
+                await #expect(throws: ContactStoreError.self, "what fails before the commit fails") {
+                    try await writes.writeEarly(Self.insert(1))
+                }
+            }
+        }
+
         @Test("a loss that nobody waited for is told to the next")
         func loss() async throws {
             try await queue { connection, writes in
@@ -134,6 +169,20 @@
             }
         }
         func databaseDidRollback(_ database: Database) { state.withLock { $0.changed = false } }
+    }
+
+    /// Holds commits that changed something until the gate is open.
+    private final class HeldCommit: TransactionObserver, Sendable {
+        private let gate: Gate
+        private let changed = Mutex(false)
+
+        init(_ gate: Gate) { self.gate = gate }
+
+        func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { true }
+        func databaseDidChange(with event: DatabaseEvent) { changed.withLock { $0 = true } }
+        func databaseWillCommit() throws { if changed.withLock({ $0 }) { gate.wait() } }
+        func databaseDidCommit(_ database: Database) { changed.withLock { $0 = false } }
+        func databaseDidRollback(_ database: Database) { changed.withLock { $0 = false } }
     }
 
     /// Holds the writer's thread until it is opened.

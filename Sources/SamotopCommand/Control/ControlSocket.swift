@@ -2,21 +2,25 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
-/// Where a running server takes commands: a socket in its state folder, which only its own user can reach. A line asks, a line
-/// answers: `OK …` or `NO …`.
+/// Where a running server takes commands: a socket in its state folder, which only its own user can reach. A line asks (a verb, a
+/// space, the rest), a line answers: `OK …` or `NO …`.
 struct ControlSocket: Service {
+    /// Answers what comes behind a verb; a throw is `NO`.
+    typealias Answer = @Sendable (_ argument: Substring) async throws -> String
+
     /// Octets of a line at most.
-    static let longestLine = 1_000
+    static let longestLine = 8_192
 
     let path: String
-    let answer: @Sendable (_ command: [Substring]) -> String
+    /// By their verbs.
+    let answers: [String: Answer]
 
     func run() async throws {
-        let answer = answer
+        let answers = answers
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(LineHandler(answer: answer))
+                    try channel.pipeline.syncOperations.addHandler(LineHandler(answers: answers))
                 }
             }
             .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true)
@@ -36,19 +40,42 @@ private final class LineHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let answer: @Sendable ([Substring]) -> String
+    private let answers: [String: ControlSocket.Answer]
     private var line: [UInt8] = []
+    private var isAnswering = false
 
-    init(answer: @escaping @Sendable ([Substring]) -> String) { self.answer = answer }
+    init(answers: [String: ControlSocket.Answer]) { self.answers = answers }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isAnswering else { return }
         line += unwrapInboundIn(data).readableBytesView
         guard line.count <= ControlSocket.longestLine else { return context.close(promise: nil) }
         guard let end = line.firstIndex(of: UInt8(ascii: "\n")) else { return }
-        let words = String(decoding: line[..<end], as: UTF8.self).split(separator: " ")
-        let reply = context.channel.allocator.buffer(string: answer(words) + "\n")
-        context.writeAndFlush(wrapOutboundOut(reply)).assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        isAnswering = true
+        let text = String(decoding: line[..<end], as: UTF8.self)
+        let (answers, channel) = (answers, context.channel)
+        Task {
+            let reply = await Self.reply(to: text, answers)
+            channel.writeAndFlush(channel.allocator.buffer(string: reply + "\n")).whenComplete { _ in
+                channel.close(promise: nil)
+            }
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    private static func reply(to line: String, _ answers: [String: ControlSocket.Answer]) async -> String {
+        let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let answer = answers[String(parts[0])] else { return "NO this server knows no such command" }
+        do {
+            return "OK " + (try await answer(parts.count == 2 ? parts[1] : ""))
+        } catch {
+            return "NO " + OneLine.escaped((error as? ControlRefusal)?.words ?? "it failed: \(type(of: error))")
+        }
+    }
+}
+
+/// Why a command isn't carried out, for whoever gave it.
+struct ControlRefusal: Error {
+    let words: String
 }

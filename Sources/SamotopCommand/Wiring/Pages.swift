@@ -5,6 +5,8 @@ import ServiceLifecycle
 /// The pages of a running server, if there are any, and the way to sign in at them from the command line.
 struct Pages: Sendable {
     let services: [any Service]
+    /// What they answer on the control socket.
+    let answers: [String: ControlSocket.Answer]
     /// A link that signs an account in once.
     let link: (@Sendable (String) -> String)?
     private let onChange: @Sendable (Configuration) -> Void
@@ -17,23 +19,20 @@ struct Pages: Sendable {
                 let (pages, origin) = try ContactPagesFactory.pages(
                     configuration, contacts, accounts, logger, linkSeconds: linkSeconds)
             else {
-                (services, link) = ([], nil)
+                (services, link, answers) = ([], nil, [:])
                 return
             }
             let links = pages.links
             let link: @Sendable (String) -> String = { origin + links.path(for: $0) }
-            let control = ControlSocket(path: configuration.controlSocket) { words in
-                guard words.count == 2, words[0] == "sign-in-link" else { return "NO unknown command" }
-                return "OK " + link(String(words[1]))
-            }
-            services = [pages, control]
+            answers = ["sign-in-link": { link(String($0)) }]
+            services = [pages]
             self.link = link
         #else
             guard configuration.web.listen == nil else {
                 let message = "this build has no pages (it was made without the trait Web); remove web:"
                 throw StartFailure(ExitStatus.configuration, [configuration.problem("web.listen", message)])
             }
-            (services, link, onChange) = ([], nil, { _ in })
+            (services, link, onChange, answers) = ([], nil, { _ in }, [:])
         #endif
     }
 

@@ -1,0 +1,120 @@
+import InternetMessage
+import Logging
+import NIOPosix
+import NameResolution
+import SMTP
+import SamotopClient
+import SamotopCore
+import SamotopQueue
+import SamotopRelay
+import ServiceLifecycle
+import TransportSecurity
+
+/// Everything about mail to other servers in a running server: the queue, and its way out.
+struct OutgoingRooms: Sendable {
+    let queue: QueueService
+    private let routes: RouteTable
+    private let networks: [SamotopRelay.IPNetwork]
+    private let logger: Logger
+
+    /// - Throws: ``StartFailure`` when the queue can't be opened, or a route names what isn't there.
+    init(_ configuration: Configuration, resolver: any Resolver, _ logger: Logger) async throws {
+        let settings = configuration.relay
+        guard let name = DomainName(configuration.name) else {
+            throw StartFailure(ExitStatus.configuration, [configuration.problem("name", "no domain name")])
+        }
+        let routes = try OutgoingRoutes(configuration).table
+        let threads = StorageThreads(count: 4, name: "queue content")
+        let folder = configuration.state + "/queue"
+        let store: SegmentedQueueStore
+        do {
+            store = try await SegmentedQueueStore.open(
+                folder, key: try QueueKey.bytes(configuration.state), threads: threads,
+                alarm: { logger.error("queue", metadata: ["cause": "\($0)"]) })
+        } catch {
+            throw StartFailure(ExitStatus.failure, ["samotop: \(folder): \(OneLine.escaped("\(error)", limit: 1_000))"])
+        }
+        let relay = MailRelay(
+            settings: try Self.relaySettings(configuration, name), resolver: resolver, routes: routes,
+            security: Self.security(), conversion: { try EightBitMessage.converted($0) },
+            observer: RelayLog(logger, settings: configuration.log), threads: threads,
+            group: MultiThreadedEventLoopGroup.singleton)
+        queue = QueueService(
+            store: store, transport: relay,
+            notices: StatusNotifications(host: name, threads: threads, destination: { routes.destination(for: $0.domain) }),
+            settings: Self.queueSettings(settings.queue), observe: QueueLog(logger, settings: configuration.log).observe)
+        self.routes = routes
+        self.logger = logger
+        networks = settings.from.compactMap { SamotopRelay.IPNetwork($0.description) }
+    }
+
+    /// Whose mail goes out: clients in the networks that the configuration names.
+    var rule: RelayRule {
+        let networks = networks
+        return RelayRule(submitter: { session in
+            guard let address = session.client.ipAddress, networks.contains(where: { $0.contains(address) }) else { return nil }
+            return Submitter(.local, name: "network")
+        })
+    }
+
+    /// The mailboxes, with the queue beside them.
+    func delivery(around mailboxes: any BatchDeliveryAgent) -> any BatchDeliveryAgent {
+        let routes = routes
+        return QueuedDelivery(around: mailboxes, queue: queue, destination: { routes.destination(for: $0.domain) })
+    }
+
+    /// What runs beside the server.
+    var services: [any Service] { [QueueRunner(queue: queue)] }
+
+    /// What the control socket answers.
+    var answers: [String: ControlSocket.Answer] {
+        let desk = QueueDesk(queue: queue)
+        return ["queue": { try await desk.answer($0) }]
+    }
+
+    private static func queueSettings(_ limits: OutgoingSettings.QueueLimits) -> QueueSettings {
+        var settings = QueueSettings()
+        settings.lifetime = limits.lifetime
+        settings.delayWarning = limits.warnAfter
+        if !limits.retry.isEmpty { settings.retry = RetrySchedule(limits.retry) }
+        settings.maximumJobs = limits.deliveries
+        settings.destination.maximumJobs = limits.deliveriesPerDestination
+        return settings
+    }
+
+    private static func relaySettings(_ configuration: Configuration, _ name: DomainName) throws -> RelaySettings {
+        let written = configuration.relay
+        var settings = RelaySettings(hello: .name(written.hello.flatMap { DomainName($0) } ?? name))
+        settings.ownNames = Set([configuration.name].compactMap { DNSName($0) })
+        settings.addresses.allowedNetworks = written.networks.compactMap { SamotopRelay.IPNetwork($0.description) }
+        settings.port = written.port
+        settings.minimumSecurity =
+            switch written.security {
+            case .opportunistic: .plaintext
+            case .encrypted: .encrypted
+            case .verified: .authenticated
+            }
+        return settings
+    }
+
+    private static func security() -> RelaySecurity {
+        var security = RelaySecurity()
+        security.peers = MemoryPeerStore()
+        return security
+    }
+}
+
+/// Runs the queue for as long as the server runs.
+private struct QueueRunner: Service {
+    let queue: QueueService
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await queue.run()
+        } onGracefulShutdown: {
+            Task { await queue.stop() }
+        }
+    }
+}
+
+extension QueueService: @retroactive QueueIntake {}

@@ -42,6 +42,10 @@ let package = Package(
         .library(name: "SamotopWeb", targets: ["SamotopWeb"]),
         .library(name: "SamotopDelivery", targets: ["SamotopDelivery"]),
         .library(name: "SamotopJournal", targets: ["SamotopJournal"]),
+        .library(name: "TransportSecurity", targets: ["TransportSecurity"]),
+        .library(name: "SamotopClient", targets: ["SamotopClient"]),
+        .library(name: "SamotopQueue", targets: ["SamotopQueue"]),
+        .library(name: "SamotopRelay", targets: ["SamotopRelay"]),
         .library(name: "SamotopTesting", targets: ["SamotopTesting"]),
         .executable(name: "samotop", targets: ["SamotopCommand"]),
     ],
@@ -63,6 +67,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
@@ -131,12 +136,44 @@ let package = Package(
             ] + nio,
             swiftSettings: settings),
         .target(
+            name: "TransportSecurity",
+            dependencies: [
+                "NameResolution",
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "SamotopClient",
+            dependencies: [
+                "SMTP",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ] + nio,
+            swiftSettings: settings),
+        .target(
+            name: "SamotopQueue",
+            dependencies: [
+                "SMTP", "InternetMessage", "SamotopCore", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "SamotopRelay",
+            dependencies: [
+                "SMTP", "NameResolution", "TransportSecurity", "SamotopCore", "SamotopQueue", "SamotopClient",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
             name: "SamotopTesting", dependencies: ["SMTP", "SamotopCore", "SamotopContacts"], swiftSettings: settings),
         .executableTarget(
             name: "SamotopCommand",
             dependencies: [
                 "SamotopServer", "SamotopGuards", "SamotopDelivery", "SamotopJournal", "NameResolution",
                 "SenderAuthentication", "SamotopContacts", "SamotopContactFolders", "SamotopSQLite", "SamotopWeb",
+                "SamotopClient", "SamotopQueue", "SamotopRelay", "TransportSecurity",
                 .target(name: "UnboundResolver", condition: .when(traits: ["Unbound"])), "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -214,6 +251,17 @@ let package = Package(
             resources: [.copy("Resources")], swiftSettings: commandSettings),
         .testTarget(
             name: "SamotopJournalTests", dependencies: ["SamotopJournal", "SamotopTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "TransportSecurityTests", dependencies: ["TransportSecurity"], resources: [.copy("Fixtures")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SamotopClientTests",
+            dependencies: ["SamotopClient", .product(name: "NIOEmbedded", package: "swift-nio")] + nio,
+            swiftSettings: settings),
+        .testTarget(
+            name: "SamotopQueueTests", dependencies: ["SamotopQueue", "SamotopTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "SamotopRelayTests", dependencies: ["SamotopRelay", "SamotopTesting"] + nio, swiftSettings: settings),
         .testTarget(name: "SamotopCommandTests", dependencies: ["SamotopCommand"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

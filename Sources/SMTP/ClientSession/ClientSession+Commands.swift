@@ -3,10 +3,12 @@
 extension ClientSession {
     /// Says AUTH. The mechanism's messages are base64 already; an empty initial response is `=`.
     ///
-    /// - Throws: ``ClientFault/authenticationInClear`` without TLS, if that wasn't allowed.
-    public mutating func authenticate(_ mechanism: [UInt8], initialResponse: [UInt8]?) throws(ClientFault) -> Action {
+    /// - Throws: ``ClientFault/authenticationInClear`` without TLS, if that isn't allowed.
+    public mutating func authenticate(
+        _ mechanism: [UInt8], initialResponse: [UInt8]?, isAllowedInClear: Bool = false
+    ) throws(ClientFault) -> Action {
         guard case .ready = state else { throw .badSequence }
-        guard isSecure || configuration.isAuthenticationAllowedInClear else { throw .authenticationInClear }
+        guard isSecure || isAllowedInClear else { throw .authenticationInClear }
         var initialResponse = initialResponse
         let command = Command.auth(mechanism: mechanism, initialResponse: initialResponse)
         guard var line = try? command.encoded() else { throw .unsuitableCommand }

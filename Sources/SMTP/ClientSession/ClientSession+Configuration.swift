@@ -16,8 +16,6 @@ extension ClientSession {
         public var chunking: Chunking = .whenNeeded
         /// What becomes of text lines of more than 998 octets.
         public var longLines: LongLines = .refuse
-        /// Whether AUTH may be said without TLS.
-        public var isAuthenticationAllowedInClear = false
         /// Bounds on replies.
         public var replyLimits = ReplyParser.Limits()
 

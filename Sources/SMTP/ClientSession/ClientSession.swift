@@ -115,6 +115,8 @@ public struct ClientSession: ~Copyable {
     public private(set) var capabilities = ServerCapabilities()
     /// The server's 220, once it came.
     public private(set) var greeting: ServerReply?
+    /// Where the session failed; nil when it didn't.
+    public private(set) var failedStage: ClientStage?
     /// Transactions that were begun.
     public private(set) var transactions = 0
     /// What is settled for each recipient of the transaction; nil where nothing is.
@@ -219,6 +221,7 @@ public struct ClientSession: ~Copyable {
     /// Ends the session at the stage where it is.
     mutating func fail(_ fault: ClientFault) -> Action {
         let stage = stage
+        failedStage = stage
         state = .closed
         return .fail(fault, stage)
     }

@@ -16,7 +16,7 @@ public struct MessageContent: Sendable {
     enum Source: Sendable {
         case bytes(ByteBuffer, ContentSurvey)
         case reader(@Sendable () throws -> any Reader)
-        case stream(@Sendable () -> AsyncThrowingStream<ByteBuffer, any Error>)
+        case stream(@Sendable () -> any AsyncIteratorProtocol)
     }
 
     let source: Source
@@ -50,6 +50,7 @@ public struct MessageContent: Sendable {
 
     /// Content that comes by and by. The sequence is iterated anew for each attempt to send, and only as fast as the server takes it.
     public init<S: AsyncSequence & Sendable>(size: UInt64?, _ sequence: S) where S.Element == ByteBuffer {
-        fatalError()
+        source = .stream { sequence.makeAsyncIterator() }
+        self.size = size
     }
 }

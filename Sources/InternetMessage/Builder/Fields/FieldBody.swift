@@ -4,8 +4,8 @@
 public enum FieldBody: Sendable, Hashable {
     /// Unstructured text (RFC 5322 §2.2.1): what is not ASCII becomes encoded-words (RFC 2047) or, with SMTPUTF8, stays.
     case text(String)
-    /// An address-list (RFC 5322 §3.4): `Ann Example <ann@example.org>, bob@example.net`.
-    case addresses(String)
+    /// Address-lists (RFC 5322 §3.4), each whole by itself: `Ann Example <ann@example.org>, bob@example.net`.
+    case addresses([String])
     /// Identifiers with their brackets and white space between (RFC 5322 §3.6.4): `<a@example.org> <b@example.org>`.
     case messageIDs(String)
     /// A date-time.

@@ -31,7 +31,7 @@ public struct MessageBuilder: Sendable {
     ///   - from: an address-list. With more than one mailbox there must be a ``sender(_:)-(String)``.
     ///   - date: when the author was done with it: there is no clock in here.
     public init(from: String, date: InternetDate) {
-        fields = [(.date, .date(date)), (.from, .addresses(from))]
+        fields = [(.date, .date(date)), (.from, .addresses([from]))]
     }
 
     /// A message of one or several authors.
@@ -48,7 +48,7 @@ public struct MessageBuilder: Sendable {
 
     /// Who sends for the authors; replaces an earlier one. When it is the only author there is no such field (RFC 5322
     /// §3.6.2).
-    public func sender(_ address: String) -> MessageBuilder { setting(.sender, .addresses(address)) }
+    public func sender(_ address: String) -> MessageBuilder { setting(.sender, .addresses([address])) }
     /// Who sends for the authors; replaces an earlier one.
     public func sender(_ mailbox: NamedMailbox) -> MessageBuilder { sender(Self.list([mailbox])) }
 
@@ -167,8 +167,10 @@ public struct MessageBuilder: Sendable {
     }
 
     private func adding(_ addresses: String, to name: HeaderFieldName) -> MessageBuilder {
-        guard case .addresses(let others)? = bodies(of: name).first else { return setting(name, .addresses(addresses)) }
-        return setting(name, .addresses(others + ", " + addresses))
+        guard case .addresses(let others)? = bodies(of: name).first else {
+            return setting(name, .addresses([addresses]))
+        }
+        return setting(name, .addresses(others + [addresses]))
     }
 
     private static func list(_ mailboxes: [NamedMailbox]) -> String {

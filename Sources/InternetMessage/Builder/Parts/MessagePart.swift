@@ -81,8 +81,7 @@ public struct MessagePart: Sendable {
 
     /// A part, and what it shows (RFC 2387).
     public static func related(_ root: MessagePart, _ others: MessagePart...) -> MessagePart {
-        let type = root.type.prefix { $0 != ";" }
-        return multipart("related", [root] + others, parameters: [FieldParameter("type", String(type))])
+        multipart("related", [root] + others)
     }
 
     /// A container of any subtype.
@@ -160,7 +159,8 @@ public struct MessagePart: Sendable {
     /// The part alone as octets, as it stands in a signed container: to sign it elsewhere, and to put it into the message by
     /// ``entity(_:)``.
     public func octets(using randomness: inout some RandomNumberGenerator) throws(MessageBuilderError) -> [UInt8] {
-        fatalError()
+        var writer = EntityWriter(extensions: [])
+        return try writer.write(self, isSigned: true, isLast: false, using: &randomness).bytes
     }
 
     /// Containers in one another at most.

@@ -91,7 +91,8 @@ extension DeliveryStatusNotification {
         let facts = LineFacts(octets)
         guard facts.isOfLines, HeaderSection(octets).finding(.noBlankLine) == nil, !MIMEMessage(octets).isAmbiguous
         else { return nil }
-        return facts.hasEightBit && !extensions.contains(.eightBitMIME) ? nil : octets
+        guard facts.hasEightBit, !extensions.contains(.eightBitMIME) else { return octets }
+        return try? EightBitConverter.convert(octets)
     }
 
     private static let hidden: Set<HeaderFieldName> = [.bcc, HeaderFieldName(known: "Resent-Bcc")]

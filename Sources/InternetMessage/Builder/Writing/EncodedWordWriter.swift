@@ -1,5 +1,5 @@
 /// Writes text as encoded-words of UTF-8 (RFC 2047): 75 octets each at most, in lines of 76, no character split between
-/// two. Of Q and B the shorter one.
+/// two. Q where most of it can be read so, else B.
 enum EncodedWordWriter {
     // RFC 2047 §2
     private static let lineWidth = 76
@@ -10,7 +10,7 @@ enum EncodedWordWriter {
         guard !text.isEmpty else { return }
         let scalars = String(decoding: text, as: UTF8.self).unicodeScalars.map { Array(String($0).utf8) }
         let quotedLength = text.reduce(0) { $0 + (isPlain($1) || $1 == .space ? 1 : 3) }
-        let isBase64 = (text.count + 2) / 3 * 4 < quotedLength
+        let isBase64 = (text.count + 2) / 3 * 6 < quotedLength
         var chunk: [UInt8] = []
         var room = roomLeft(in: writer)
         // too little is left for one character: a new line

@@ -3,6 +3,11 @@ public struct AddressList: Hashable, Sendable {
     /// The addresses in order; empty elements (RFC 5322 §4.4) are left out.
     public let addresses: [Address]
 
+    /// A list of addresses.
+    public init(_ addresses: [Address]) {
+        self.addresses = addresses
+    }
+
     /// Reads the body of a From, To, Cc… field, folded or not, in linear time and without recursion.
     ///
     /// - Parameter maximumAddresses: more mailboxes and groups than this are an error.
@@ -21,4 +26,9 @@ public struct AddressList: Hashable, Sendable {
             }
         }
     }
+
+    /// The list as a field has it, in UTF-8 and not folded. Comments are left out.
+    public var bytes: [UInt8] { Array(addresses.map(\.bytes).joined(separator: Self.comma)) }
+
+    static let comma = Array(", ".utf8)
 }

@@ -1,0 +1,41 @@
+"""Reads messages with Python's email package: one JSON line in for each message, one JSON line out."""
+import base64, email, email.policy, json, sys
+from email.utils import collapse_rfc2231_value
+
+
+def parameter(part, name, header):
+    value = part.get_param(name, header=header)
+    return None if value is None else collapse_rfc2231_value(value)
+
+
+def entity(part):
+    kind = part.get_content_type()
+    out = {
+        "type": kind,
+        "filename": parameter(part, "filename", "content-disposition"),
+        "contentID": part.get("Content-ID"),
+        "defects": [type(defect).__name__ for defect in part.defects],
+        "parts": [],
+    }
+    if part.is_multipart():
+        out["parts"] = [entity(child) for child in part.get_payload()]
+    else:
+        out["content"] = base64.b64encode(part.get_payload(decode=True)).decode()
+    return out
+
+
+for line in sys.stdin:
+    octets = base64.b64decode(json.loads(line))
+    modern = email.message_from_bytes(octets, policy=email.policy.SMTPUTF8)
+    plain = email.message_from_bytes(octets)
+    people = {}
+    for name in ("from", "to", "cc", "bcc", "reply-to"):
+        field = modern[name]
+        people[name] = [] if field is None else [[a.display_name, a.addr_spec] for a in field.addresses]
+    print(json.dumps({
+        "subject": None if modern["subject"] is None else str(modern["subject"]),
+        "people": people,
+        "headers": [name.lower() for name in modern.keys()],
+        "defects": [type(d).__name__ for name in modern.keys() for d in modern[name].defects],
+        "entity": entity(plain),
+    }))

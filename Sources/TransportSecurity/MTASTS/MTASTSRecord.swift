@@ -1,0 +1,18 @@
+/// The TXT record at `_mta-sts` below a domain (RFC 8461 §3.1).
+public struct MTASTSRecord: Sendable, Hashable {
+    /// Why there is no record.
+    public enum Failure: String, Sendable, Hashable, Error {
+        /// No text begins with `v=STSv1;`.
+        case none
+        /// More than one does.
+        case several
+        /// It is malformed.
+        case malformed
+    }
+
+    /// 1 to 32 letters and digits; another one for each policy.
+    public let id: String
+
+    /// The one record among the texts of the name.
+    public init(texts: [[UInt8]]) throws(Failure) { fatalError() }
+}

@@ -1,5 +1,5 @@
 /// Why no certification path that is worth anything leads from a trust anchor to the server's certificate (RFC 5280 §6).
-public struct PathFlaw: Sendable, Hashable, Codable {
+public struct PathFlaw: Sendable, Hashable, Codable, Error {
     /// What is wrong.
     public enum Kind: String, Sendable, Hashable, Codable {
         /// The server presented no certificate.

@@ -12,8 +12,10 @@ struct PathRules: Sendable {
     /// Extensions that may be critical. Certificate policies are understood in that none is asked for (RFC 5280 §6.1.1).
     static let understoodExtensions: [ASN1ObjectIdentifier] = [
         .X509ExtensionID.basicConstraints, .X509ExtensionID.nameConstraints, .X509ExtensionID.keyUsage,
-        .X509ExtensionID.extendedKeyUsage, .X509ExtensionID.subjectAlternativeName, .X509ExtensionID.certificatePolicies,
+        .X509ExtensionID.extendedKeyUsage, .X509ExtensionID.subjectAlternativeName, certificatePolicies,
     ]
+
+    private static let certificatePolicies: ASN1ObjectIdentifier = [2, 5, 29, 32]
 
     /// Algorithms whose signatures count.
     private static let strongAlgorithms: [Certificate.SignatureAlgorithm] = [

@@ -29,6 +29,8 @@ public struct DANEFinding: Sendable, Hashable, Codable {
         case insecureRecords
         /// The MX records are not signed, and the caller wants no DANE then.
         case insecureMailExchange
+        /// DNSSEC validation of the MX records failed.
+        case bogusMailExchange
         /// The resolver doesn't say whether answers are signed.
         case notValidated
         /// The server has no address.
@@ -66,11 +68,15 @@ public struct DANEFinding: Sendable, Hashable, Codable {
     public let baseDomain: DNSName?
     /// All records of ``baseDomain``, each with what is wrong with it.
     public let records: [TLSAAssessment]
-    /// Names of which the certificate must have one, where a record asks for a name (RFC 7672 §3.2.2): the TLSA base domain, the
-    /// server's name, and with signed MX records the domain that mail is for.
+    /// Names of which the certificate must have one, where a record asks for a name (RFC 7672 §3.2.2): the TLSA base domain; the
+    /// server's name, if signed aliases lead from it to the base domain; and, with signed MX records, the domain that mail is for and
+    /// the name that its aliases lead to.
     public let referenceNames: [DNSName]
     /// Seconds for which all of this holds.
     public let timeToLive: UInt32
+
+    /// What to ask the server for by SNI (RFC 7672 §8.1).
+    public var serverName: DNSName { baseDomain ?? host }
 
     /// Whether it is proven that this server takes the domain's mail: its MX records are signed, or it came without any.
     public var isNextHopProven: Bool { mailExchangeSecurity == nil || mailExchangeSecurity == .secure }
@@ -103,6 +109,7 @@ extension DANEFinding.Reason {
         case .insecureAddresses: "the server's addresses are not signed"
         case .insecureRecords: "the TLSA records are not signed"
         case .insecureMailExchange: "the MX records are not signed"
+        case .bogusMailExchange: "the DNSSEC signatures of the MX records are wrong"
         case .notValidated: "the resolver does not check DNSSEC"
         case .noAddress: "the server has no address"
         case .nameTooLong: "the server's name is too long for TLSA records"

@@ -28,69 +28,77 @@ public struct DANELookup: Sendable {
 
     /// What DANE says of a server. Asks for its addresses, then for TLSA records only if those are signed.
     public func find(_ host: DNSName, from source: Source) async -> DANEFinding {
-        var finding = Draft(host: host, port: port, source: source)
+        var draft = DANEDraft(host: host, port: port, source: source)
         if case .mailExchange(_, _, let security) = source {
-            if security == .bogus { return finding.result(.postpone, .bogusAddresses) }
-            if security != .secure, !usesInsecureMailExchanges { return finding.result(.notApplicable, .insecureMailExchange) }
+            if security == .bogus { return draft.finding(.postpone, .bogusMailExchange) }
+            if security != .secure, !usesInsecureMailExchanges { return draft.finding(.notApplicable, .insecureMailExchange) }
         }
-        let addresses = await addresses(of: host)
-        finding.add(addresses)
-        switch addresses {
-        case .failed(let failure):
-            return finding.result(.postpone, failure == .bogus ? .bogusAddresses : .addressFailure)
-        case .none: return finding.result(.notApplicable, .noAddress)
-        case .found(.secure, let canonical, _):
+        switch await addresses(of: host) {
+        case .failed(let failure): return draft.finding(.postpone, failure == .bogus ? .bogusAddresses : .addressFailure)
+        case .none(let security):
+            draft.addressSecurity = security
+            return draft.finding(.notApplicable, .noAddress)
+        case .found(let answer):
+            draft.addressSecurity = answer.security
+            draft.hold(for: answer.timeToLive)
+            let canonical = answer.aliases.last ?? host
             // RFC 7672 §2.2.3: first the name that all aliases lead to, then the one that they start from.
-            let names = canonical == host ? [host] : [canonical, host]
-            return await find(at: names, &finding)
-        case .found(let security, let canonical, _):
-            let reason: DANEFinding.Reason = security == .indeterminate ? .notValidated : .insecureAddresses
-            guard canonical != host else { return finding.result(.notApplicable, reason) }
-            // RFC 7672 §2.2.2: the aliases may lead out of a signed zone; then its TLSA records at the first name count.
+            guard answer.security != .secure else {
+                return await find(at: canonical == host ? [host] : [canonical, host], draft)
+            }
+            let reason: DANEFinding.Reason = answer.security == .insecure ? .insecureAddresses : .notValidated
+            guard canonical != host else { return draft.finding(.notApplicable, reason) }
+            // RFC 7672 §2.2.2: where the aliases lead out of a signed zone, the TLSA records at the first name count.
             let alias = await resolver.resolve(host, .cname)
             if case .failure(let failure) = alias.outcome {
-                return finding.result(.postpone, failure == .bogus ? .bogusAddresses : .addressFailure)
+                return draft.finding(.postpone, failure == .bogus ? .bogusAddresses : .addressFailure)
             }
-            guard alias.security == .secure, case .records = alias.outcome else {
-                return finding.result(.notApplicable, reason)
-            }
-            finding.holds(for: alias.timeToLive)
-            return await find(at: [host], &finding)
+            guard alias.security == .secure, case .records = alias.outcome else { return draft.finding(.notApplicable, reason) }
+            draft.hold(for: alias.timeToLive)
+            return await find(at: [host], draft)
         }
     }
 
     /// The records at the first of these names that has any.
-    private func find(at names: [DNSName], _ finding: inout Draft) async -> DANEFinding {
-        var reason = DANEFinding.Reason.noRecords
+    private func find(at names: [DNSName], _ draft: DANEDraft) async -> DANEFinding {
+        var (draft, reason) = (draft, DANEFinding.Reason.noRecords)
         for name in names {
             guard let owner = name.prefixed(by: "_\(port)._tcp") else {
                 reason = .nameTooLong
                 continue
             }
             let answer = await resolver.resolve(owner, .tlsa)
+            draft.hold(for: answer.timeToLive)
             switch answer.outcome {
             case .failure(let failure):
-                return finding.result(.postpone, failure == .bogus ? .bogusRecords : .recordFailure)
-            case .noData, .noSuchName:
-                // An unsigned denial below a signed name proves nothing, and there is nothing else to go by.
-                finding.holds(for: answer.timeToLive)
+                return draft.finding(.postpone, failure == .bogus ? .bogusRecords : .recordFailure)
+            case .noData, .noSuchName: continue
+            case .records where answer.security != .secure:
+                reason = answer.security == .insecure ? .insecureRecords : .notValidated
             case .records(let data):
-                finding.holds(for: answer.timeToLive)
-                guard answer.security == .secure else {
-                    reason = answer.security == .indeterminate ? .notValidated : .insecureRecords
-                    continue
-                }
                 let records = data.compactMap { if case .tlsa(let record) = $0 { record } else { nil } }
-                guard !records.isEmpty else { continue }
-                return finding.result(records, at: name)
+                return draft.finding(records, at: name)
             }
         }
-        return finding.result(.notApplicable, reason)
+        return draft.finding(.notApplicable, reason)
     }
 
-    /// The addresses of a server, as far as DANE is concerned.
+    /// The addresses of a server. A failure of one kind of address is none when the other kind is there: both are in one zone.
+    private func addresses(of host: DNSName) async -> Addresses {
+        async let v4 = resolver.resolve(host, .a)
+        async let v6 = resolver.resolve(host, .aaaa)
+        let answers = [await v6, await v4]
+        let found = answers.filter { if case .records = $0.outcome { true } else { false } }
+        let failures = answers.compactMap { if case .failure(let failure) = $0.outcome { failure } else { nil } }
+        if let secure = found.first(where: { $0.security == .secure }) { return .found(secure) }
+        if failures.contains(.bogus) { return .failed(.bogus) }
+        if let insecure = found.first(where: { $0.security == .insecure }) ?? found.first { return .found(insecure) }
+        if let failure = failures.first { return .failed(failure) }
+        return .none(answers[0].security)
+    }
+
     private enum Addresses {
-        case found(SecurityStatus, canonical: DNSName, timeToLive: UInt32)
+        case found(Answer)
         case none(SecurityStatus)
         case failed(Answer.Failure)
     }

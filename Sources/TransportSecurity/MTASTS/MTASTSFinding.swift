@@ -60,3 +60,24 @@ public struct MTASTSFinding: Sendable, Hashable, Codable {
     /// Nobody asked: the way is by a person's choice, or MTA-STS is off.
     public static func notAsked(_ domain: DNSName) -> MTASTSFinding { MTASTSFinding(.notAsked, domain: domain) }
 }
+
+extension MTASTSFinding.Reason {
+    /// The reason in English.
+    public var words: String {
+        switch self {
+        case .fetched: "the domain's policy was fetched"
+        case .kept: "the domain's policy is the one that was fetched before"
+        case .keptWithoutRecord: "the policy that was fetched before holds on: whether there is a newer one is not known"
+        case .keptWithoutFetch: "the policy that was fetched before holds on: a newer one could not be fetched"
+        case .noRecord: "the domain has no policy"
+        case .malformedRecord: "the TXT record of the domain's policy is malformed"
+        case .recordFailure: "whether the domain has a policy could not be looked up"
+        case .fetchFailure: "the domain's policy could not be fetched"
+        case .status: "the server of the domain's policy doesn't have it"
+        case .contentType: "what the server of the domain's policy has is not text"
+        case .malformedPolicy: "the domain's policy is malformed"
+        case .triedLately: "the domain's policy could not be fetched a short while ago"
+        case .notAsked: "not asked"
+        }
+    }
+}

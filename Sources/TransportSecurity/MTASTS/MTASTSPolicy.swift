@@ -1,5 +1,3 @@
-public import NameResolution
-
 /// A domain's MTA-STS policy (RFC 8461 §3.2): which servers take its mail, and how they are authenticated.
 public struct MTASTSPolicy: Sendable, Hashable, Codable {
     /// What a sender does with it (RFC 8461 §5).
@@ -25,7 +23,4 @@ public struct MTASTSPolicy: Sendable, Hashable, Codable {
     public let maxAge: Int64
     /// Names of servers, or `*.` and the rest of a name, in lower case.
     public let patterns: [String]
-
-    /// Whether the policy names the server (RFC 8461 §4.1): `*` stands for exactly one label.
-    public func allows(_ host: DNSName) -> Bool { fatalError() }
 }

@@ -14,5 +14,14 @@ public struct MTASTSRecord: Sendable, Hashable {
     public let id: String
 
     /// The one record among the texts of the name.
-    public init(texts: [[UInt8]]) throws(Failure) { fatalError() }
+    public init(texts: [[UInt8]]) throws(Failure) {
+        let records = texts.compactMap { TextFields($0, version: "STSv1") }
+        guard let fields = records.first else { throw .none }
+        guard records.count == 1 else { throw .several }
+        let ids = fields.values(of: "id")
+        guard !fields.isMalformed, ids.count == 1, let id = ids.first, (1...32).contains(id.count),
+            id.allSatisfy(\.isASCIILetterOrDigit)
+        else { throw .malformed }
+        self.id = String(decoding: id, as: UTF8.self)
+    }
 }

@@ -23,7 +23,10 @@ public struct StoredMTASTSPolicy: Sendable, Hashable, Codable {
     }
 
     /// Seconds since 1970, after which it doesn't hold any more.
-    public var expires: Int64 { fetched.addingReportingOverflow(policy?.maxAge ?? 0).overflow ? .max : fetched + (policy?.maxAge ?? 0) }
+    public var expires: Int64 {
+        let (sum, overflows) = fetched.addingReportingOverflow(policy?.maxAge ?? 0)
+        return overflows ? .max : sum
+    }
 }
 
 /// Where policies are kept until they expire; survives a restart, since a policy that is forgotten protects nobody (RFC 8461 §10.2).
@@ -32,9 +35,9 @@ public protocol MTASTSStore: Sendable {
     func policy(of domain: DNSName) async throws -> StoredMTASTSPolicy?
     /// Keeps it in place of what there is; nil removes it. Durable on return.
     func set(_ policy: StoredMTASTSPolicy?, of domain: DNSName) async throws
-    /// The domains whose policies expire before `time` and were fetched before `fetched` (both in seconds since 1970), up to `limit`: those
-    /// to look at again in good time.
-    func domains(expiringBefore time: Int64, limit: Int) async throws -> [DNSName]
+    /// The domains whose policies were fetched before `time` (seconds since 1970), the oldest first, up to `limit`: those to look at again in
+    /// good time (RFC 8461 §3.3 recommends once a day).
+    func domains(fetchedBefore time: Int64, limit: Int) async throws -> [DNSName]
     /// Removes what expired before `time`; returns how many.
     @discardableResult
     func expire(before time: Int64) async throws -> Int

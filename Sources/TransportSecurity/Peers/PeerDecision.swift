@@ -9,6 +9,8 @@ public struct PeerDecision: Sendable, Hashable, Codable {
     public internal(set) var pins: [Fingerprint]
     /// Whether mail waits for a decision when a server has a key that was not seen before.
     public internal(set) var holdsOnDifference: Bool
+    /// Whether all mail for the domain waits until a person says otherwise.
+    public internal(set) var holdsMail: Bool
     /// The next message may go to a server that would otherwise make it wait for a decision.
     public internal(set) var acceptOnce: AcceptOnce?
 
@@ -30,6 +32,7 @@ public struct PeerDecision: Sendable, Hashable, Codable {
         verifiedAt = nil
         pins = []
         holdsOnDifference = false
+        holdsMail = false
         acceptOnce = nil
     }
 }

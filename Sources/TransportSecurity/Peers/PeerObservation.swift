@@ -4,28 +4,26 @@ public import NameResolution
 public struct PeerObservation: Sendable, Hashable, Codable {
     /// Seconds since 1970.
     public let time: Int64
+    /// The domain that mail was for.
     public let domain: DNSName
+    /// The server.
     public let host: DNSName
+    /// Whether mail could leave.
     public let outcome: SecurityVerdict.Outcome
+    /// What was reached.
     public let level: SecurityLevel
+    /// How the server was authenticated.
     public let authentications: [Authentication]
+    /// What DANE said.
     public let dane: DANEFinding
+    /// The domain's MTA-STS policy.
     public let policy: MTASTSPolicy?
+    /// Nil: no TLS.
     public let version: EstablishedTransport.TLSVersion?
     /// SHA-256 of the public keys that were presented, the server's own first.
     public let chain: [Fingerprint]
-    /// Whether the permission for one message was used up.
+    /// Whether a person's permission for one message was used up.
     public let usesAcceptOnce: Bool
     /// How the domain stands now.
     public let standing: PeerStanding
-}
-
-extension PeerRecord {
-    /// Takes over what was seen; gives back what changed, which ``changes`` has, too.
-    @discardableResult
-    public mutating func note(_ observation: PeerObservation) -> [PeerChange] { fatalError() }
-
-    /// Takes over that a key signed mail of the domain.
-    @discardableResult
-    public mutating func note(_ key: DKIMKeyObservation) -> [PeerChange] { fatalError() }
 }

@@ -21,6 +21,8 @@ public struct PeerRecord: Sendable, Hashable, Codable {
     public internal(set) var standing: PeerStanding
     /// Since when, in seconds since 1970.
     public internal(set) var standingSince: Int64
+    /// What a server presented last that mail was not given to; nil: nothing since mail went.
+    public internal(set) var offered: PeerOffer?
     /// DNSSEC status of the MX records, as last seen.
     public internal(set) var mailExchangeSecurity: SecurityStatus?
     /// The domain's MTA-STS policy, as last seen.
@@ -44,6 +46,7 @@ public struct PeerRecord: Sendable, Hashable, Codable {
         level = .plaintext
         standing = .unknown
         standingSince = now
+        offered = nil
         mailExchangeSecurity = nil
         policy = nil
         hosts = []

@@ -10,6 +10,8 @@ public enum Authentication: String, Sendable, Hashable, Codable {
     case continuity
     /// By a key that a person pinned.
     case pins
+    /// By a key that a server of the domain had before.
+    case sameKey
 }
 
 /// How well the way to a domain was secured, the least first.

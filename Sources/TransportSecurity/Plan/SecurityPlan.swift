@@ -3,7 +3,7 @@ public import NameResolution
 /// What a connection to one server must achieve before a message for one domain may leave by it, and who says so.
 ///
 /// Asked in this order: DANE (RFC 7672), MTA-STS (RFC 8461), the ratchet (what was reached before is not given up), REQUIRETLS (RFC
-/// 8689), what a person pinned, the local rule. A later one may ask for more, never for less.
+/// 8689), what a person decided, the local rule. A later one may ask for more, never for less.
 public struct SecurityPlan: Sendable, Hashable, Codable {
     /// What must be achieved.
     public enum Requirement: Sendable, Hashable, Codable {
@@ -15,11 +15,11 @@ public struct SecurityPlan: Sendable, Hashable, Codable {
         case authenticated(by: [Authentication])
         /// This server is not to be used now: the reason is the last of ``SecurityPlan/steps``.
         case postpone
-        /// A person must decide: the reason is the last of ``SecurityPlan/steps``.
+        /// A person wants mail to wait: the reason is the last of ``SecurityPlan/steps``.
         case hold
     }
 
-    /// What it is all about.
+    /// The domain that the message is for.
     public let domain: DNSName
     /// The server.
     public let host: DNSName
@@ -33,6 +33,10 @@ public struct SecurityPlan: Sendable, Hashable, Codable {
     public let mtaSTS: MTASTSFinding
     /// What was known of the domain before.
     public let peer: PeerRecord?
+    /// Whether a person allowed this message to go to a server that would otherwise make it wait for a decision.
+    public let acceptOnce: PeerDecision.AcceptOnce?
+    /// The server fails the domain's MTA-STS policy, which only asks for reports (`testing`); nil: it doesn't.
+    let testedFailure: TLSReportFailureType?
 
     /// A plan.
     ///
@@ -44,13 +48,17 @@ public struct SecurityPlan: Sendable, Hashable, Codable {
     public init(
         domain: DNSName, host: DNSName, dane: DANEFinding, mtaSTS: MTASTSFinding, peer: PeerRecord?, requiresTLS: Bool = false,
         minimum: SecurityLevel = .encrypted, now: Int64
-    ) { fatalError() }
-
-    /// Whether the message may leave by this connection.
-    ///
-    /// - Parameters:
-    ///   - transport: what came of connecting.
-    ///   - anchors: the authorities for MTA-STS and REQUIRETLS.
-    ///   - now: seconds since 1970.
-    public func verdict(on transport: EstablishedTransport, anchors: TrustAnchors, now: Int64) async -> SecurityVerdict { fatalError() }
+    ) {
+        var draft = PlanDraft(domain: domain, host: host, dane: dane, mtaSTS: mtaSTS, peer: peer)
+        draft.ask(requiresTLS: requiresTLS, minimum: minimum)
+        self.domain = domain
+        self.host = host
+        self.dane = dane
+        self.mtaSTS = mtaSTS
+        self.peer = peer
+        requirement = draft.requirement
+        steps = draft.steps
+        testedFailure = draft.testedFailure
+        acceptOnce = peer?.decision.acceptOnce.flatMap { $0.until >= now ? $0 : nil }
+    }
 }

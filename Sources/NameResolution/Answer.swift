@@ -60,7 +60,7 @@ public struct Answer: Sendable, Hashable {
 }
 
 /// What DNSSEC says of an answer (RFC 4035 §4.3). A bogus one is a ``Answer/Failure``: it is never handed on.
-public enum SecurityStatus: String, Sendable, Hashable {
+public enum SecurityStatus: String, Sendable, Hashable, Codable {
     /// Signed, from a trust anchor down to the answer.
     case secure
     /// Proven to be unsigned.

@@ -1,5 +1,5 @@
 /// A TLSA record (RFC 6698 §2.1): which certificate or key a TLS server will show.
-public struct TLSARecord: Sendable, Hashable {
+public struct TLSARecord: Sendable, Hashable, Codable {
     /// 2 is a trust anchor, 3 the server's own (RFC 7671 §4).
     public let usage: UInt8
     /// 0: the whole certificate; 1: its public key.

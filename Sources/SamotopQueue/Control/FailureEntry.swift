@@ -1,3 +1,5 @@
+import SMTP
+
 /// A failure as it is shown.
 public struct FailureEntry: Sendable, Hashable, Codable {
     /// For example `connect`.

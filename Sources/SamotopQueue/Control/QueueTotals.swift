@@ -12,4 +12,6 @@ public struct QueueTotals: Sendable, Hashable, Codable {
     public var failingDestinations = 0
     /// Notifications that are not written yet.
     public var owedNotices = 0
+    /// Failures since the start that nobody was told of: bounces of bounces, strangers, NOTIFY=NEVER.
+    public var unnotified = 0
 }

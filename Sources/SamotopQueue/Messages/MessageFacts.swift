@@ -1,5 +1,5 @@
-public import SMTP
-public import SamotopCore
+import SMTP
+import SamotopCore
 
 /// A message's facts and recipients as octets: a sixth of the memory that their values take, and what stores keep as it is.
 ///
@@ -31,7 +31,7 @@ public struct MessageFacts: Sendable, Hashable {
         writer.write(UInt16(truncatingIfNeeded: new.recipients.count))
         MessageKey(message.id).write(to: &writer)
         writer.write(message.arrived.milliseconds)
-        writer.write(Int64(message.size))
+        writer.write(Int64(new.content.count))
         writer.writeShort(message.id.utf8)
         writer.writeShort(message.reversePath.mailbox?.bytes ?? [])
         writer.writeMedium(message.submitter.name.utf8)
@@ -70,8 +70,11 @@ public struct MessageFacts: Sendable, Hashable {
     }
 
     /// Octets of its content.
-    public var size: Int {
-        var reader = RecordReader(octets, at: Self.keyStart + MessageKey.length + 8)
+    public var size: Int { Self.size(in: octets) }
+
+    /// The same of facts that are octets still.
+    static func size(in octets: [UInt8]) -> Int {
+        var reader = RecordReader(octets, at: keyStart + MessageKey.length + 8)
         return Int(clamping: max(0, reader.number(Int64.self) ?? 0))
     }
 
@@ -101,18 +104,28 @@ public struct MessageFacts: Sendable, Hashable {
 
     /// The recipients in their order; nil when the octets don't hold them.
     public var recipients: [NewRecipient]? {
+        recipients(at: (0..<recipientCount).map { UInt16(truncatingIfNeeded: $0) })
+    }
+
+    /// The recipients of these numbers, which ascend; nil when the octets don't hold them.
+    func recipients(at numbers: [UInt16]) -> [NewRecipient]? {
         var found: [NewRecipient] = []
-        let isWhole = forEachRecipient { path, destination, rcpt in
+        var number: UInt16 = 0
+        var next = numbers.startIndex
+        let isWhole = forEachRecipient { path, name, rcpt in
+            defer { number &+= 1 }
+            guard next < numbers.endIndex, numbers[next] == number else { return true }
+            next += 1
             guard let mailbox = Mailbox(Array(path)) else { return false }
             var parameters = RcptParameters()
             if !rcpt.isEmpty {
                 guard case .rcpt(_, let given)? = Self.command(rcpt) else { return false }
                 parameters = given
             }
-            found.append(NewRecipient(mailbox, parameters: parameters, destination: destination))
+            found.append(NewRecipient(mailbox, parameters: parameters, destination: Self.destination(path, name)))
             return true
         }
-        return isWhole ? found : nil
+        return isWhole && found.count == numbers.count ? found : nil
     }
 
     var key: MessageKey? {
@@ -134,6 +147,9 @@ public struct MessageFacts: Sendable, Hashable {
         return reader.short() ?? []
     }
 
+    /// Whether its sender may be told anything.
+    var mayBeNotified: Bool { Submitter.Kind(rawValue: octets[1]).map { Submitter($0, name: "").mayBeNotified } ?? false }
+
     /// The submitter as octets: its kind, then its name.
     var submitter: [UInt8] {
         var reader = textReader
@@ -142,11 +158,10 @@ public struct MessageFacts: Sendable, Hashable {
         return [octets[1]] + (reader.medium() ?? [])
     }
 
-    /// Brings path, destination and RCPT command (empty without parameters) of each recipient, as long as `body` says true.
-    /// True: there were as many as there should be.
-    @discardableResult
+    /// Brings path, destination (empty: the domain) and RCPT command (empty: no parameters) of each recipient, as long as `body`
+    /// says true. True: there were as many as there should be.
     func forEachRecipient(
-        _ body: (_ path: ArraySlice<UInt8>, _ destination: QueueDestination, _ rcpt: ArraySlice<UInt8>) -> Bool
+        _ body: (_ path: ArraySlice<UInt8>, _ destination: ArraySlice<UInt8>, _ rcpt: ArraySlice<UInt8>) -> Bool
     ) -> Bool {
         var reader = textReader
         guard reader.short() != nil, reader.short() != nil, reader.medium() != nil, reader.medium() != nil else {
@@ -154,16 +169,16 @@ public struct MessageFacts: Sendable, Hashable {
         }
         for _ in 0..<recipientCount {
             guard let has = reader.number(UInt8.self), let path = reader.short() else { return false }
-            var destination = Self.domain(of: path)
-            if has & Self.hasDestination != 0 {
-                guard let name = reader.short() else { return false }
-                destination = QueueDestination(octets: Array(name))
-            }
-            guard let rcpt = has & Self.hasParameters == 0 ? [] : reader.medium(), body(path, destination, rcpt) else {
-                return false
-            }
+            guard let name = has & Self.hasDestination == 0 ? [] : reader.short(),
+                let rcpt = has & Self.hasParameters == 0 ? [] : reader.medium(), body(path, name, rcpt)
+            else { return false }
         }
         return true
+    }
+
+    /// The destination as ``forEachRecipient(_:)`` brings it.
+    static func destination(_ path: ArraySlice<UInt8>, _ name: ArraySlice<UInt8>) -> QueueDestination {
+        name.isEmpty ? domain(of: path) : QueueDestination(octets: Array(name))
     }
 
     private static func domain(of path: some BidirectionalCollection<UInt8>) -> QueueDestination {

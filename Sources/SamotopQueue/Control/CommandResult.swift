@@ -1,0 +1,9 @@
+/// How many recipients a command met.
+public struct CommandResult: Sendable, Hashable, Codable {
+    /// It was done.
+    public var changed = 0
+    /// A delivery is under way: it is done after that, if there is anything left to do.
+    public var delivering = 0
+    /// There was nothing to do: they are done, or are as the command wants them.
+    public var unchanged = 0
+}

@@ -1,0 +1,8 @@
+/// How far an attempt came.
+public enum AttemptStage: UInt8, Sendable, Hashable, CaseIterable {
+    case dns = 0
+    case connect, tls, greeting, ehlo, auth, mail, rcpt, data, content, policy
+
+    /// The stage's word, for example `connect`.
+    public var word: String { "\(self)" }
+}

@@ -1,0 +1,293 @@
+import Crypto
+import SamotopCore
+import Synchronization
+
+/// The segments of a store, in a folder of its own: what the committer writes, and where readers find it.
+///
+/// One log of all that happens: messages with their contents, statuses, ends. Only the oldest segment is ever given up, when nothing in
+/// it counts any more; what still counts in it when the log has grown too long is written again at the end first. So whatever a
+/// segment says about older ones is no longer needed once it is the oldest itself.
+final class SegmentLog: Sendable {
+    struct Shared: Sendable {
+        var index: StoreIndex
+        /// Of each segment in use, by its generation.
+        var segments: [UInt32: (path: String, key: SymmetricKey)] = [:]
+    }
+
+    struct Writing: Sendable {
+        var active: SegmentWriter?
+        /// Segments in use, the oldest first; the active one is the last.
+        var order: [(generation: UInt32, path: String, size: Int, isDamaged: Bool)] = []
+        var free: [FreeFile] = []
+        /// A file is being made behind the committer's back.
+        var awaitsSpare = false
+        var lastGeneration: UInt32 = 0
+        var nextFile = 0
+        var failure: QueueStoreError?
+        var lock: CInt?
+    }
+
+    struct FreeFile: Sendable {
+        let path: String
+        let size: Int
+    }
+
+    let folder: String
+    let key: SymmetricKey?
+    let settings: SegmentedQueueStoreSettings
+    let disk: any QueueDisk
+    let large: LargeContents
+    let alarm: @Sendable (String) -> Void
+    let shared: Mutex<Shared>
+    let writing = Mutex(Writing())
+
+    init(
+        folder: String, key: SymmetricKey?, settings: SegmentedQueueStoreSettings, disk: any QueueDisk,
+        alarm: @escaping @Sendable (String) -> Void
+    ) {
+        self.folder = folder
+        self.key = key
+        self.settings = settings
+        self.disk = disk
+        self.alarm = alarm
+        large = LargeContents(folder: folder + "/large", key: key, disk: disk)
+        shared = Mutex(Shared(index: StoreIndex(remembered: settings.rememberedMessages)))
+    }
+
+    func isKnown(_ key: MessageKey) -> Bool { shared.withLock { $0.index.isKnown(key) } }
+
+    /// Octets of a message's content; nil: it isn't queued.
+    func size(of key: MessageKey) -> Int? { shared.withLock { $0.index.entries[key]?.size } }
+
+    /// Names of live messages' own files.
+    var largeNames: Set<String> { shared.withLock { Set($0.index.largeNames.values) } }
+
+    // MARK: Writing
+
+    /// Makes frames durable, each whole or not at all, and everything they say true.
+    ///
+    /// - Parameter isAdding: they may not take the room that is kept for statuses and ends.
+    func commit(_ frames: [[LogEntry]], isAdding: Bool) throws(QueueStoreError) {
+        let result = writing.withLock { writing in
+            Result { () throws(QueueStoreError) in
+                if let failure = writing.failure { throw failure }
+                let places = try write(frames, isAdding: isAdding, &writing)
+                apply(frames, places)
+                tidy(&writing)
+            }
+        }
+        try result.get()
+    }
+
+    func write(
+        _ frames: [[LogEntry]], isAdding: Bool, _ writing: inout Writing
+    ) throws(QueueStoreError) -> [FramePlace] {
+        let start = writing.active.map { (generation: $0.header.generation, end: $0.end) }
+        do throws(DiskError) {
+            let places = try append(frames, isAdding: isAdding, &writing)
+            try writing.active?.sync()
+            return places
+        } catch {
+            undo(to: start, after: error, &writing)
+            throw error.storeError
+        }
+    }
+
+    private func append(
+        _ frames: [[LogEntry]], isAdding: Bool, _ writing: inout Writing
+    ) throws(DiskError) -> [FramePlace] {
+        var places: [FramePlace] = []
+        var batch: [(entries: [LogEntry], octets: [UInt8])] = []
+        var space = 0
+        for entries in frames {
+            var writer = RecordWriter()
+            for entry in entries { entry.write(to: &writer) }
+            let needed = SegmentWriter.space(entries, encoded: writer.octets.count)
+            if space + needed > room(isAdding: isAdding, writing) {
+                // First the new file: when there is none, nothing has been written yet.
+                let next = try makeActive(for: needed, isAdding: isAdding, &writing)
+                if !batch.isEmpty, let written = try writing.active?.append(batch) { places += written }
+                batch = []
+                space = 0
+                try replaceActive(by: next, &writing)
+            }
+            batch.append((entries, writer.octets))
+            space += needed
+            if space >= settings.segmentSize / 4 {
+                if let written = try writing.active?.append(batch) { places += written }
+                batch = []
+                space = 0
+            }
+        }
+        if !batch.isEmpty, let written = try writing.active?.append(batch) { places += written }
+        return places
+    }
+
+    /// Octets that frames may take in the active segment.
+    private func room(isAdding: Bool, _ writing: Writing) -> Int {
+        guard let active = writing.active else { return 0 }
+        let reserve = isAdding && writing.free.isEmpty ? settings.segmentSize / 8 : 0
+        return active.room - reserve
+    }
+
+    private func makeActive(
+        for space: Int, isAdding: Bool, _ writing: inout Writing
+    ) throws(DiskError) -> SegmentWriter {
+        let size = max(settings.segmentSize, SegmentWriter.size(for: space))
+        let file: FreeFile
+        if let place = writing.free.lastIndex(where: { $0.size >= size }) {
+            file = writing.free.remove(at: place)
+        } else {
+            file = try makeFile(nextPath(&writing), size)
+        }
+        do throws(DiskError) {
+            let descriptor = try disk.open(file.path, toWrite: true)
+            writing.lastGeneration += 1
+            let header = SegmentHeader(generation: writing.lastGeneration, key: key)
+            return SegmentWriter(path: file.path, file: descriptor, size: file.size, header: header, disk: disk)
+        } catch {
+            writing.free.append(file)
+            throw error
+        }
+    }
+
+    private func replaceActive(by next: SegmentWriter, _ writing: inout Writing) throws(DiskError) {
+        let last = writing.active
+        writing.active = next
+        writing.order.append((next.header.generation, next.path, next.size, false))
+        shared.withLock { $0.segments[next.header.generation] = (next.path, next.header.key) }
+        defer { last?.close() }
+        try last?.complete()
+    }
+
+    /// After a failure: what was written doesn't exist, or, where that can't be made sure, nothing more is done.
+    private func undo(
+        to start: (generation: UInt32, end: Int)?, after error: DiskError, _ writing: inout Writing
+    ) {
+        let active = writing.active
+        if error.isFull, error.call != "fdatasync", active?.header.generation == start?.generation {
+            // Nothing was written, as when no new segment could be made.
+            if active?.end == start?.end, error.call != "pwrite" { return }
+            do throws(DiskError) {
+                try active?.cut(at: start?.end ?? 0)
+                // Never written again: its offsets have been sealed.
+                active?.close()
+                writing.active = nil
+                return
+            } catch {}
+        }
+        active?.close()
+        writing.active = nil
+        writing.failure = .failed(cause: "queue, \(error.call): errno \(error.code); the store must be opened again")
+    }
+
+    func apply(_ frames: [[LogEntry]], _ places: [FramePlace]) {
+        var doomed: [String] = []
+        shared.withLock { shared in
+            for (entries, place) in zip(frames, places) {
+                for entry in entries {
+                    switch entry {
+                    case .message(let key, let facts, let status, let content):
+                        shared.index.addMessage(
+                            key, at: place, hasStatus: !status.isEmpty, size: MessageFacts.size(in: facts),
+                            largeName: content.largeName ?? "")
+                    case .status(let key, _): shared.index.setStatus(key, at: place)
+                    case .finished(let key):
+                        if let name = shared.index.finish(key, in: place.segment) { doomed.append(name) }
+                    }
+                }
+            }
+        }
+        doomed.forEach(large.remove)
+    }
+
+    // MARK: Files
+
+    func nextPath(_ writing: inout Writing) -> String {
+        writing.nextFile += 1
+        return "\(folder)/segment-\(writing.nextFile)"
+    }
+
+    /// A file whose blocks are written once: from then on a flush is one of data alone. Nothing is left after a failure.
+    func makeFile(_ path: String, _ size: Int) throws(DiskError) -> FreeFile {
+        let file = try disk.create(path)
+        defer { disk.close(file) }
+        do throws(DiskError) {
+            let zeros = [UInt8](repeating: 0, count: min(size, 1 << 20))
+            for offset in stride(from: 0, to: size, by: zeros.count) {
+                try disk.writeAll(offset + zeros.count <= size ? zeros : Array(zeros[..<(size - offset)]), to: file, at: offset)
+            }
+            try disk.sync(file)
+            try disk.syncFolder(folder)
+            return FreeFile(path: path, size: size)
+        } catch {
+            try? disk.remove(path)
+            throw error
+        }
+    }
+
+    /// The path of a file to be made behind the committer's back; nil: there is one, or will be. ``add(spare:)`` must follow.
+    func wantedSpare() -> String? {
+        writing.withLock { writing in
+            guard writing.free.isEmpty, !writing.awaitsSpare, writing.failure == nil else { return nil }
+            writing.awaitsSpare = true
+            return nextPath(&writing)
+        }
+    }
+
+    func add(spare: FreeFile?) {
+        writing.withLock { writing in
+            writing.awaitsSpare = false
+            if let spare { writing.free.append(spare) }
+        }
+    }
+
+    // MARK: Reading
+
+    /// Brings a message's content. Blocks.
+    func read(_ key: MessageKey, _ body: (Span<UInt8>) throws -> Void) throws {
+        var last = FramePlace.none
+        while true {
+            let found = shared.withLock { shared in
+                shared.index.entries[key].map { entry in (entry.message, shared.segments[entry.message.segment]) }
+            }
+            guard let (place, segment) = found else { throw QueueStoreError.unknownMessage }
+            // The segment was given up while it was read: the message is somewhere else by now.
+            guard place != last, let segment else {
+                throw QueueStoreError.damaged(cause: "a message isn't as it was written")
+            }
+            last = place
+            guard let octets = try? frame(place, segment.path, segment.key), let entries = LogEntry.read(octets) else { continue }
+            for case .message(key, facts: _, status: _, let content) in entries {
+                switch content {
+                case .octets(let octets): return try body(octets.span)
+                case .large(let name, let count): return try large.read(name, count: count, body)
+                }
+            }
+        }
+    }
+
+    /// The octets of a frame; nil: it doesn't open.
+    func frame(_ place: FramePlace, _ path: String, _ key: SymmetricKey) throws(DiskError) -> [UInt8]? {
+        let file = try disk.open(path, toWrite: false)
+        defer { disk.close(file) }
+        let bytes = try disk.readAll(Int(place.length), from: file, at: Int(place.offset))
+        return Frame.open(bytes[...], at: Int(place.offset), .entries, key: key)?.octets
+    }
+
+    // MARK: The end
+
+    /// Completes the active segment and lets go of the store. Nothing is written from here on.
+    func close() {
+        writing.withLock { writing in
+            if writing.failure == nil { try? writing.active?.complete() }
+            writing.active?.close()
+            writing.active = nil
+            writing.failure = writing.failure ?? .failed(cause: "queue: the store is closed")
+            if let lock = writing.lock { disk.close(lock) }
+            writing.lock = nil
+        }
+    }
+
+    deinit { close() }
+}

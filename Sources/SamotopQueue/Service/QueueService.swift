@@ -1,0 +1,331 @@
+public import SamotopCore
+
+/// Runs a queue: brings what is due to the transport, records what came of it, and has the notifications written that follow.
+///
+/// A crash at any moment loses nothing: what was not recorded is attempted again, so that a message arrives twice only if its delivery
+/// was over and not yet recorded, or if the peer vanished between the final dot and its reply (RFC 1047).
+public actor QueueService: QueueControl {
+    /// Notifications that are written at a time.
+    private static let maximumNotices = 4
+    /// Between two tries of a store that is full.
+    private static let fullPause = Duration.seconds(5)
+    /// The clock is looked at as often as this, so that a jump is noticed.
+    private static let longestSleep = Duration.seconds(3_600)
+
+    private let store: any QueueStore
+    private let transport: any OutboundTransport
+    private let notices: any NoticeWriter
+    private let settings: QueueSettings
+    private let clock: any WallClock
+    private let sleeper: any QueueSleeper
+    private let observe: @Sendable (QueueEvent) -> Void
+
+    private var scheduler: QueueScheduler
+    private var phase = Phase.new
+    /// Queued before the store was loaded.
+    private var early: [MessageFacts] = []
+    private var pending: [QueueChange] = []
+    private var recording = 0
+    /// Changes ever made, and ever recorded.
+    private var made: UInt64 = 0
+    private var recorded: UInt64 = 0
+    private var recordWaiters: [(upTo: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
+    private var isStoreFull = false
+    private var failure: (any Error)?
+    private var deliveries: [DeliveryJobID: Task<Void, Never>] = [:]
+    private var writing = 0
+    private var timer: (due: Timestamp, task: Task<Void, Never>)?
+    private var end: CheckedContinuation<Void, Never>?
+
+    private enum Phase: Comparable { case new, loading, running, stopping, abandoning, over }
+
+    /// A queue that rests until ``run()``.
+    ///
+    /// - Parameters:
+    ///   - store: opened, and used by nobody else.
+    ///   - transport: the way out.
+    ///   - notices: writes the notifications.
+    ///   - settings: the numbers.
+    ///   - clock: tells when something is due.
+    ///   - sleeper: lets time pass.
+    ///   - seed: of the jitter; nil: drawn.
+    ///   - observe: told of all that happens, in order; never block in it.
+    public init(
+        store: any QueueStore, transport: any OutboundTransport, notices: any NoticeWriter,
+        settings: QueueSettings = QueueSettings(), clock: any WallClock = SystemClock(),
+        sleeper: any QueueSleeper = SystemSleeper(), seed: UInt64? = nil,
+        observe: @escaping @Sendable (QueueEvent) -> Void = { _ in }
+    ) {
+        self.store = store
+        self.transport = transport
+        self.notices = notices
+        self.settings = settings
+        self.clock = clock
+        self.sleeper = sleeper
+        self.observe = observe
+        scheduler = QueueScheduler(settings: settings, seed: seed ?? .random(in: .min ... .max))
+    }
+
+    /// Runs until ``stop()`` or until the task is cancelled, which is the same. Once.
+    ///
+    /// - Throws: what the store threw, when it can't go on.
+    public func run() async throws {
+        guard phase == .new else { return }
+        phase = .loading
+        let contents: QueueContents
+        do { contents = try await store.load() } catch {
+            phase = .over
+            throw error
+        }
+        contents.damage.forEach { observe(.damaged($0)) }
+        take(scheduler.restore(contents.messages, now: clock.now()))
+        for facts in early { take(scheduler.add(facts, now: clock.now())) }
+        early = []
+        if phase == .loading { phase = .running }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                end = continuation
+                turn()
+            }
+        } onCancel: {
+            Task { await self.stop() }
+        }
+        phase = .over
+        timer?.task.cancel()
+        if let failure { throw failure }
+    }
+
+    /// Begins no more deliveries. Those under way have ``QueueSettings/stopPatience`` to end, then they are cancelled; what doesn't end
+    /// even then is left behind and stays queued.
+    public func stop() {
+        guard phase < .stopping else { return }
+        phase = .stopping
+        timer?.task.cancel()
+        timer = nil
+        turn()
+        waitForTheEnd(abandoning: false)
+    }
+
+    /// Queues messages; durable on return, and delivered from then on. Idempotent by message id.
+    ///
+    /// - Returns: for each message, whether it was new.
+    /// - Throws: ``QueueStoreError``.
+    public func add(_ messages: [NewMessage]) async throws -> [Bool] {
+        let facts = try messages.map { try MessageFacts($0) }
+        let isNew = try await store.add(messages)
+        for ((message, facts), isNew) in zip(zip(messages, facts), isNew) where isNew {
+            observe(.queued(id: message.message.id, recipients: message.recipients.count, octets: facts.size))
+            if phase < .running { early.append(facts) } else { take(scheduler.add(facts, now: clock.now())) }
+        }
+        turn()
+        return isNew
+    }
+
+    /// The wall clock is right, although it jumped: what is over may expire.
+    public func trustClock() {
+        scheduler.trustClock()
+        turn()
+    }
+
+    /// Deliveries and notifications under way, and changes that aren't recorded.
+    var isBusy: Bool { !deliveries.isEmpty || writing > 0 || recording > 0 || !pending.isEmpty }
+
+    // MARK: One turn
+
+    private func turn() {
+        if phase == .running {
+            let now = clock.now()
+            var effects = QueueEffects()
+            scheduler.advance(to: now, &effects)
+            take(effects)
+            while failure == nil, !isStoreFull, pending.count + recording < settings.maximumUnrecorded {
+                var effects = QueueEffects()
+                let job = scheduler.nextJob(now: now, &effects)
+                take(effects)
+                guard let job else { break }
+                begin(job)
+            }
+            while writing < Self.maximumNotices, let notice = scheduler.nextNotice() { begin(notice) }
+            setTimer(now)
+        }
+        record()
+        if phase >= .stopping, !isBusy || failure != nil && deliveries.isEmpty { finish() }
+    }
+
+    private func take(_ effects: QueueEffects) {
+        pending += effects.changes
+        made += UInt64(effects.changes.count)
+        effects.events.forEach(observe)
+    }
+
+    private func setTimer(_ now: Timestamp) {
+        let latest = Timestamp(milliseconds: now.milliseconds.addingClamped(Self.longestSleep.milliseconds))
+        let due = min(scheduler.nextDue ?? latest, latest)
+        if let timer, timer.due <= due { return }
+        timer?.task.cancel()
+        let pause = Duration.milliseconds(max(1, due.milliseconds.addingClamped(-now.milliseconds)))
+        let task = Task.detached { [sleeper, weak self] in
+            do { try await sleeper.sleep(for: pause) } catch { return }
+            await self?.tick(due)
+        }
+        timer = (due, task)
+    }
+
+    private func tick(_ due: Timestamp) {
+        if timer?.due == due { timer = nil }
+        turn()
+    }
+
+    // MARK: Deliveries
+
+    private func begin(_ job: DeliveryJob) {
+        deliveries[job.id] = Task.detached { [store, transport] in
+            guard let content = try? await store.content(of: job.message.id) else {
+                return await self.end(job.id, nil)
+            }
+            let watched = WatchedContent(content)
+            let report = await transport.deliver(job, content: watched)
+            await self.end(job.id, watched.isDamaged ? report.holdingPostponed : report)
+        }
+    }
+
+    /// - Parameter report: nil: there was no content.
+    private func end(_ id: DeliveryJobID, _ report: DeliveryReport?) {
+        deliveries[id] = nil
+        let now = clock.now()
+        take(report.map { scheduler.finish(id, $0, now: now) } ?? scheduler.finishUnreadable(id, now: now))
+        turn()
+    }
+
+    // MARK: Notifications
+
+    private func begin(_ notice: Notice) {
+        writing += 1
+        Task.detached { [store, notices] in
+            let content = try? await store.content(of: notice.message.id)
+            await self.end(notice, try? await notices.write(notice, content: content))
+        }
+    }
+
+    private func end(_ notice: Notice, _ written: WrittenNotice?) {
+        writing -= 1
+        let now = clock.now()
+        if let written, let mailbox = notice.message.reversePath.mailbox {
+            let message = QueuedMessage(
+                id: notice.id, reversePath: .null, parameters: written.parameters, submitter: .queue, arrived: now,
+                size: written.content.count)
+            let recipient = NewRecipient(mailbox, destination: written.destination)
+            take(
+                scheduler.noticeWritten(
+                    notice, NewMessage(message, to: [recipient], content: written.content), now: now))
+        } else {
+            take(scheduler.noticeFailed(notice, now: now))
+        }
+        turn()
+    }
+
+    // MARK: Recording
+
+    /// One batch at a time: what is made meanwhile is the next one.
+    private func record() {
+        guard recording == 0, !pending.isEmpty, !isStoreFull, failure == nil else { return }
+        let batch = pending
+        pending = []
+        recording = batch.count
+        Task.detached { [store] in
+            do {
+                try await store.record(batch)
+                await self.didRecord(batch)
+            } catch {
+                await self.couldNotRecord(batch, error)
+            }
+        }
+    }
+
+    private func didRecord(_ batch: [QueueChange]) {
+        recording = 0
+        recorded += UInt64(batch.count)
+        for notice in batch.compactMap(\.notice) {
+            guard let facts = try? MessageFacts(notice) else { continue }
+            observe(.queued(id: notice.message.id, recipients: notice.recipients.count, octets: facts.size))
+            take(scheduler.add(facts, now: clock.now()))
+        }
+        let done = recordWaiters.filter { $0.upTo <= recorded }
+        recordWaiters.removeAll { $0.upTo <= recorded }
+        for waiter in done { waiter.continuation.resume() }
+        turn()
+    }
+
+    private func couldNotRecord(_ batch: [QueueChange], _ error: any Error) {
+        recording = 0
+        pending = batch + pending
+        if case QueueStoreError.insufficientStorage = error, phase < .abandoning {
+            isStoreFull = true
+            observe(.storeFull)
+            Task.detached { [sleeper] in
+                try? await sleeper.sleep(for: Self.fullPause)
+                await self.tryStoreAgain()
+            }
+            return
+        }
+        failure = failure ?? error
+        for waiter in recordWaiters { waiter.continuation.resume(throwing: error) }
+        recordWaiters = []
+        deliveries.values.forEach { $0.cancel() }
+        stop()
+    }
+
+    private func tryStoreAgain() {
+        isStoreFull = false
+        turn()
+    }
+
+    private func waitUntilRecorded() async throws {
+        let target = made
+        guard recorded < target else { return }
+        if let failure { throw failure }
+        try await withCheckedThrowingContinuation { recordWaiters.append((target, $0)) }
+    }
+
+    // MARK: The end
+
+    private func waitForTheEnd(abandoning: Bool) {
+        Task.detached { [sleeper, settings] in
+            try? await sleeper.sleep(for: settings.stopPatience)
+            await self.loseThePatience(abandoning: abandoning)
+        }
+    }
+
+    private func loseThePatience(abandoning: Bool) {
+        guard phase < .over, end != nil else { return }
+        if abandoning { return finish() }
+        phase = .abandoning
+        deliveries.values.forEach { $0.cancel() }
+        waitForTheEnd(abandoning: true)
+    }
+
+    private func finish() {
+        end?.resume()
+        end = nil
+    }
+
+    // MARK: What operators ask
+
+    public func totals() -> QueueTotals { scheduler.totals() }
+
+    public func list(_ query: QueueQuery, after cursor: Int?, limit: Int) -> QueuePage {
+        scheduler.list(query, after: cursor, limit: limit)
+    }
+
+    public func message(_ id: String) -> QueueEntry? { scheduler.message(id) }
+
+    public func destinations(limit: Int) -> [DestinationEntry] { scheduler.listDestinations(limit: limit) }
+
+    public func perform(_ command: QueueCommand, on selection: QueueSelection) async throws -> CommandResult {
+        let (result, effects) = scheduler.perform(command, on: selection, now: clock.now())
+        take(effects)
+        turn()
+        try await waitUntilRecorded()
+        return result
+    }
+}

@@ -1,0 +1,14 @@
+/// Numbers of a ``SegmentedQueueStore``, in octets unless they say otherwise.
+public struct SegmentedQueueStoreSettings: Sendable, Hashable {
+    /// A segment file.
+    public var segmentSize = 16 << 20
+    /// Content beyond this goes to a file of its own.
+    public var largeContent = 1 << 20
+    /// The log takes no more than twice what is queued and this.
+    public var slack = 64 << 20
+    /// Messages finished last that are known, so that they aren't queued again.
+    public var rememberedMessages = 100_000
+
+    /// The defaults.
+    public init() {}
+}

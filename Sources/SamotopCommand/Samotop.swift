@@ -9,7 +9,8 @@ struct Samotop: ParsableCommand {
         version: "samotop \(VersionCommand.version)",
         subcommands: [
             ServeCommand.self, TryCommand.self, CheckCommand.self, ContactsCommand.self, PassCommand.self,
-            WhyCommand.self, MessageCommand.self, ExplainCommand.self, DNSCommand.self, VersionCommand.self,
+            WhyCommand.self, QueueToolCommand.self, SendCommand.self, MessageCommand.self, ExplainCommand.self, DNSCommand.self,
+            VersionCommand.self,
         ] + pages)
 
     /// What only a build with the pages has.

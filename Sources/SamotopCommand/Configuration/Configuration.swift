@@ -20,6 +20,7 @@ struct Configuration: Sendable, Hashable {
     var dnsLists: [DNSListSettings] = []
     var contacts = ContactSettings()
     var web = PageSettings()
+    var relay = OutgoingSettings()
     /// The mailbox for `<postmaster>` and for `postmaster@` each domain (RFC 5321 §4.5.1).
     var postmaster: MailboxName
     var domains: [DomainSettings]

@@ -45,6 +45,8 @@ enum ConfigurationReader {
         let contacts = root.isOff("contacts") ? .off : ContactSettings(root.section("contacts"))
         let web = PageSettings(root.section("web"))
         if web.listen != nil, !contacts.isOn { root.complain("web", "there is nothing to decide with contacts: off") }
+        let outgoing = root.section("relay")
+        let relay = root.has("relay") ? OutgoingSettings(outgoing) : OutgoingSettings()
         let domains = Self.domains(root)
         let postmaster = root.required(
             "postmaster", "write the mailbox for postmaster, like ann@example.org (RFC 5321 §4.5.1)"
@@ -58,7 +60,7 @@ enum ConfigurationReader {
             name: name, state: state, account: account, log: log, metrics: metricsAddress, listeners: listeners,
             tls: tls,
             limits: limits, timeouts: timeouts, prudence: prudence, trace: trace, dns: dns,
-            authentication: authentication, dnsLists: dnsLists, contacts: contacts, web: web, postmaster: postmaster,
+            authentication: authentication, dnsLists: dnsLists, contacts: contacts, web: web, relay: relay, postmaster: postmaster,
             domains: domains)
     }
 

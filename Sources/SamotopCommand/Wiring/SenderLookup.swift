@@ -2,14 +2,16 @@ import Logging
 import NameResolution
 import ServiceLifecycle
 
-/// The resolver of a server that asks about senders, and the service that looks after it.
+/// The resolver of a server that asks about senders and recipients, and the service that looks after it.
 struct SenderLookup: Sendable {
     let resolver: any Resolver
     var watch: (any Service)?
 
     /// Nil: nothing is asked of the DNS.
     init?(_ configuration: Configuration, _ logger: Logger) throws(StartFailure) {
-        guard configuration.authentication.asksDNS || !configuration.dnsLists.isEmpty else { return nil }
+        guard configuration.authentication.asksDNS || !configuration.dnsLists.isEmpty || configuration.relay.isOn else {
+            return nil
+        }
         #if Unbound
             let unbound = try ResolverFactory.unbound(configuration.dns)
             resolver = CachingResolver(unbound)

@@ -61,19 +61,21 @@ struct Serving: Sendable {
         let isReady = Atomic(false)
         let threads = StorageThreads()
         let mailboxes = try await Self.mailboxes(configuration, threads)
-        let agent = SwitchingAgent(mailboxes, around: around)
+        let lookup = try SenderLookup(configuration, logger)
+        let outgoing = try await Self.outgoing(configuration, lookup, logger)
+        let around = around
+        let agent = SwitchingAgent(mailboxes) { outgoing?.delivery(around: around($0)) ?? around($0) }
         try await agent.sweep()
         let journaled = try JournaledDelivery(
             agent, in: configuration.state + "/journal", settings: MailServiceFactory.journal(configuration.limits)
         ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
-        let lookup = try SenderLookup(configuration, logger)
         let contacts = configuration.contacts.isOn ? try await ContactRooms(configuration, mailboxes, logger) : nil
         let pages = try Pages(configuration, contacts, logger, linkSeconds: linkSeconds)
         let mail = try MailService(
             configuration.name, spool: try MailServiceFactory.spool(configuration),
             delivering: contacts == nil ? journaled : PassAddresses(around: journaled),
             limits: MailServiceFactory.limits(configuration.limits),
-            tracePrivacy: MailServiceFactory.tracePrivacy(configuration.trace),
+            tracePrivacy: MailServiceFactory.tracePrivacy(configuration.trace), relaying: outgoing?.rule ?? .none,
             observers: [SessionLog(logger, settings: settings), SessionMetrics(registry)]
                 + (contacts.map { [$0.auditing] } ?? []) + observers
         ) { MailServiceFactory.guards(configuration, resolver: lookup?.resolver, contacts) }
@@ -96,7 +98,9 @@ struct Serving: Sendable {
         }
         var services: [any Service] = [server, DailySweep(agent: agent, logger: logger)]
         if let watch = lookup?.watch { services.append(watch) }
-        services += (contacts?.services ?? []) + pages.services
+        services += (contacts?.services ?? []) + pages.services + (outgoing?.services ?? [])
+        let answers = pages.answers.merging(outgoing?.answers ?? [:]) { $1 }
+        if !answers.isEmpty { services.append(ControlSocket(path: configuration.controlSocket, answers: answers)) }
         if let socket = sockets.metrics {
             services.append(
                 try await MetricsEndpoint(on: socket, registry: registry) { isReady.load(ordering: .relaxed) })
@@ -121,6 +125,14 @@ struct Serving: Sendable {
         try await contacts?.stores.close()
         logger.notice("stopped")
         await output.flush()
+    }
+
+    /// The queue and its way out, when mail goes out at all.
+    private static func outgoing(_ configuration: Configuration, _ lookup: SenderLookup?, _ logger: Logger) async throws
+        -> OutgoingRooms?
+    {
+        guard configuration.relay.isOn, let lookup else { return nil }
+        return try await OutgoingRooms(configuration, resolver: lookup.resolver, logger)
     }
 
     /// The Maildirs, made where they are missing.

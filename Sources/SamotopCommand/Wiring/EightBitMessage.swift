@@ -1,0 +1,31 @@
+import InternetMessage
+import NameResolution
+import SamotopCore
+
+/// Makes messages 7-bit for servers that take nothing else.
+enum EightBitMessage {
+    /// Octets of a message that is converted, at most: it is done in memory.
+    static let longest = 50 << 20
+
+    /// Why a message isn't.
+    enum Failure: Error { case tooLong }
+
+    /// Blocks while it reads.
+    static func converted(_ content: any MailContent) throws -> any MailContent {
+        guard content.count <= longest else { throw Failure.tooLong }
+        var octets: [UInt8] = []
+        octets.reserveCapacity(content.count)
+        try content.read { slice in slice.withUnsafeBufferPointer { octets += $0 } }
+        return MemoryContent(try EightBitConverter.convert(octets))
+    }
+}
+
+extension ClientAddress {
+    /// Nil for sockets and memory.
+    var ipAddress: IPAddress? {
+        switch self {
+        case .ipv4(let octets), .ipv6(let octets): IPAddress(octets: octets)
+        case .local: nil
+        }
+    }
+}

@@ -98,7 +98,7 @@ extension ClientSession {
 
     private mutating func answeredData(_ reply: ServerReply, _ exchange: Exchange) -> Action {
         switch reply.severity {
-        case 3:
+        case 3 where reply.code == 354:
             if accepted > 0 {
                 state = .sending(exchange.framing, Chunks())
                 return .content(exchange.framing)

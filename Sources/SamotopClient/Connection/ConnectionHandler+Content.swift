@@ -157,7 +157,8 @@ extension ConnectionHandler {
     private func failContent(_ fault: ClientFault?) {
         fail(
             SMTPClientError(
-                stage: .content, kind: .client, reason: fault.map { .fault($0) } ?? .content, recipients: session.settled))
+                stage: .content, kind: .client, reason: fault.map { .fault($0) } ?? .content,
+                recipients: session.settled))
     }
 
     private func encode(_ block: ByteBuffer, _ writer: inout MailDataWriter) throws(ClientFault) -> ByteBuffer {

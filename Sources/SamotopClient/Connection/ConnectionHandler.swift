@@ -79,7 +79,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func disconnected() {
-        status.isReusable.store(false, ordering: .relaxed)
+        status.isReusable = false
         clock.stop()
         guard failure == nil else { return }
         if isHandshaking || session.disconnected() != nil { return fail(broken(by: nil)) }
@@ -97,7 +97,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             return completion(.failure(SMTPClientError(fault: .badSequence, stage: session.stage)))
         }
         self.completion = completion
-        status.isReusable.store(false, ordering: .relaxed)
+        status.isReusable = false
         do throws(ClientFault) {
             switch wish {
             case .open: open(context)
@@ -117,7 +117,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             }
         } catch {
             // Nothing was sent: the session goes on as it was.
-            status.isReusable.store(session.isReady, ordering: .relaxed)
+            status.isReusable = session.isReady
             complete(.failure(SMTPClientError(fault: error, stage: session.stage)))
         }
     }
@@ -218,12 +218,12 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Between two wishes.
     private func rest() {
         clock.rest()
-        status.isReusable.store(session.isReady, ordering: .relaxed)
+        status.isReusable = session.isReady
     }
 
     private func close() {
         failure = broken(by: nil)
-        status.isReusable.store(false, ordering: .relaxed)
+        status.isReusable = false
         clock.stop()
         context?.close(promise: nil)
         complete(.success(.closed))
@@ -236,7 +236,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard failure == nil else { return }
         failure = error
         feed = nil
-        status.isReusable.store(false, ordering: .relaxed)
+        status.isReusable = false
         clock.stop()
         complete(.failure(error))
         context?.close(mode: .all, promise: nil)
@@ -254,7 +254,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func broken(by error: (any Error)?) -> SMTPClientError {
         if isHandshaking { return .handshake(error, isCertificateRefused: isCertificateRefused) }
         return SMTPClientError(
-            stage: session.failedStage ?? session.stage, kind: .transient, reason: .connection, isSafeToRetry: isSafeToRetry,
+            stage: session.failedStage ?? session.stage, kind: .transient, reason: .connection,
+            isSafeToRetry: isSafeToRetry,
             recipients: session.settled, underlying: error)
     }
 

@@ -2,6 +2,11 @@ import Synchronization
 
 /// What other threads may know of a connection.
 final class ConnectionStatus: Sendable {
-    /// Whether another message can be sent.
-    let isReusable = Atomic<Bool>(false)
+    private let reusable = Atomic<Bool>(false)
+
+    /// Whether another message can be sent. Set by the handler alone.
+    var isReusable: Bool {
+        get { reusable.load(ordering: .relaxed) }
+        set { reusable.store(newValue, ordering: .relaxed) }
+    }
 }

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import SMTP
 
 /// Makes TCP and Unix socket connections.
 struct Connector {

@@ -57,7 +57,7 @@ public final class SMTPConnection: Sendable {
 
     /// Whether another message can be sent: the connection is open, its state is known, nothing is under way, and the server hasn't
     /// reached the number of messages it announced (LIMITS, RFC 9422).
-    public var isReusable: Bool { driver.status.isReusable.load(ordering: .relaxed) }
+    public var isReusable: Bool { driver.status.isReusable }
 
     /// Sends a message and brings what became of each recipient.
     ///

@@ -31,7 +31,7 @@ struct ContentSlices {
         case .reader(let reader):
             return try await read { reader }
         case .stream(var iterator):
-            let slice = try await iterator.next() as? ByteBuffer
+            let slice = try await iterator.next(isolation: #isolation) as? ByteBuffer
             source = .stream(iterator)
             return slice
         case .none:

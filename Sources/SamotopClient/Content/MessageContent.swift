@@ -1,5 +1,5 @@
 public import NIOCore
-public import SMTP
+import SMTP
 
 /// The octets of a message on its way out, with CRLF at the end of each line and without the transparency of RFC 5321 §4.5.2.
 ///

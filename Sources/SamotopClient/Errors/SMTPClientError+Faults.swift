@@ -17,7 +17,8 @@ extension SMTPClientError {
         // What doesn't speak SMTP today may be a server on its way up.
         case .malformedReply, .connectionClosed: kind = .transient
         case .tlsNotOffered, .responseInjection: kind = .tls
-        case .noRecipients, .tooManyRecipients, .messageLimitReached, .messageTooBig, .needsEightBitMIME, .needsSMTPUTF8,
+        case .noRecipients, .tooManyRecipients, .messageLimitReached, .messageTooBig, .needsEightBitMIME,
+            .needsSMTPUTF8,
             .needsBinaryMIME, .needsRequireTLS, .unwritable, .bareNewline, .lineTooLong, .nulInContent, .badSequence,
             .unsuitableCommand, .authenticationInClear:
             break

@@ -81,7 +81,7 @@ public struct SMTPClientError: Error, Sendable {
 }
 
 /// Why authentication failed.
-public enum AuthenticationFault: Sendable, Hashable {
+public enum AuthenticationFault: Error, Sendable, Hashable {
     /// The server offers none of the mechanisms that the credentials can use.
     case noCommonMechanism
     /// Refused with this reply.

@@ -202,25 +202,26 @@ public final class SMTPClient: MailTransport {
         if let pooled, !pooled.connection.isReusable || pooled.messages >= limits.maximumMessages { usable = nil }
         if usable == nil { pooled?.connection.close() }
         let now = NIODeadline.now()
-        let resumptions: (waiter: CheckedContinuation<Served, Never>?, served: Served, ends: [CheckedContinuation<Void, Never>]) =
-            state.withLock { state in
-                switch state.pool.giveBack(usable, now: now) {
-                case .waiter(let waiter, let pooled):
-                    let served = pooled.map(Served.use) ?? .connect
-                    guard let continuation = state.waiters.removeValue(forKey: waiter) else {
-                        state.early[waiter] = served
-                        return (nil, served, [])
+        let resumptions:
+            (waiter: CheckedContinuation<Served, Never>?, served: Served, ends: [CheckedContinuation<Void, Never>]) =
+                state.withLock { state in
+                    switch state.pool.giveBack(usable, now: now) {
+                    case .waiter(let waiter, let pooled):
+                        let served = pooled.map(Served.use) ?? .connect
+                        guard let continuation = state.waiters.removeValue(forKey: waiter) else {
+                            state.early[waiter] = served
+                            return (nil, served, [])
+                        }
+                        return (continuation, served, [])
+                    case .idle:
+                        if state.sweep == nil { scheduleSweep(&state, at: now + TimeAmount(limits.idleTimeout)) }
+                        return (nil, .connect, [])
+                    case .close(let isLast):
+                        usable?.connection.close()
+                        defer { if isLast { state.ends = [] } }
+                        return (nil, .connect, isLast ? state.ends : [])
                     }
-                    return (continuation, served, [])
-                case .idle:
-                    if state.sweep == nil { scheduleSweep(&state, at: now + TimeAmount(limits.idleTimeout)) }
-                    return (nil, .connect, [])
-                case .close(let isLast):
-                    usable?.connection.close()
-                    defer { if isLast { state.ends = [] } }
-                    return (nil, .connect, isLast ? state.ends : [])
                 }
-            }
         resumptions.waiter?.resume(returning: resumptions.served)
         for end in resumptions.ends { end.resume() }
     }
@@ -245,7 +246,8 @@ public final class SMTPClient: MailTransport {
     // MARK: connecting
 
     private func connect() async throws(SMTPClientError) -> SMTPConnection {
-        try await SMTPConnection.connect(to: server, configuration: configuration, tls: try await preparedTLS(), on: group)
+        try await SMTPConnection.connect(
+            to: server, configuration: configuration, tls: try await preparedTLS(), on: group)
     }
 
     /// Read once: the system's authorities take milliseconds.

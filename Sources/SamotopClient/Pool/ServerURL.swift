@@ -1,4 +1,4 @@
-public import SMTP
+import SMTP
 
 /// A server and how to speak to it, in one line:
 ///
@@ -133,7 +133,8 @@ public struct ServerURL: Sendable {
                 octets.append(octet)
                 continue
             }
-            guard let digits = String(rest.prefix(2)), digits.utf8.count == 2, !digits.hasPrefix("+"), !digits.hasPrefix("-"),
+            guard let digits = String(rest.prefix(2)), digits.utf8.count == 2, !digits.hasPrefix("+"),
+                !digits.hasPrefix("-"),
                 let value = UInt8(digits, radix: 16), value != 0
             else { return nil }
             octets.append(value)

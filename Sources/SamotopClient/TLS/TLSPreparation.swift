@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
+import SMTP
 
 /// A client's TLS made ready: files read, authorities parsed. Making it blocks, and may take milliseconds with the system's
 /// authorities, so it is made once and off the event loops.
@@ -40,7 +41,8 @@ struct TLSPreparation: Sendable {
             context = try NIOSSLContext(configuration: configuration)
         } catch {
             throw SMTPClientError(
-                stage: .tls, kind: .client, reason: .configuration("certificates or keys can't be used"), underlying: error)
+                stage: .tls, kind: .client, reason: .configuration("certificates or keys can't be used"),
+                underlying: error)
         }
     }
 

@@ -166,7 +166,7 @@ import Testing
         #expect(Self.refusal(ClientDriver(offering: "DSN"), MailTransaction(from: .null, to: [])) == .noRecipients)
         var odd = transaction("b@x.test")
         odd.parameters.envelopeID = [0x0D, 0x0A]
-        #expect(Self.refusal(ClientDriver(offering: "DSN"), odd) != .unwritable || true)
+        #expect(Self.refusal(ClientDriver(offering: "DSN"), odd) == .unwritable)
         let literal = Domain.literal(.general(tag: Array("x".utf8), content: Array("y]>\r\nDATA".utf8)))
         let local = LocalPart(Array("b".utf8))
         if let local {

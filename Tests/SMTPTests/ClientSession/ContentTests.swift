@@ -16,6 +16,8 @@ import Testing
         }
     }
 
+    static func survey(_ text: String) -> ContentSurvey { ContentSurvey(Array(text.utf8).span) }
+
     static func write(_ text: String, _ allowance: MailDataWriter.Allowance = []) -> Result<[UInt8], ClientFault> {
         write([Array(text.utf8)], allowance)
     }
@@ -114,11 +116,9 @@ import Testing
             for octet in content { pieces.add([octet].span) }
             pieces.finish()
             #expect(pieces == whole)
-            let lines = String(decoding: content, as: Unicode.ASCII.self)
             #expect(whole.octets == UInt64(content.count))
             #expect(whole.hasEightBit == content.contains { $0 > 127 })
             #expect(whole.hasNUL == content.contains(0))
-            _ = lines
             var writer = MailDataWriter(allowing: .eightBit)
             do throws(ClientFault) {
                 let wire = try transparent(content, &writer)
@@ -133,12 +133,12 @@ import Testing
 
     @Test("the longest line is counted without its end")
     func longestLine() {
-        #expect(ContentSurvey(Array("ab\r\nabcd\r\nabc".utf8).span).longestLine == 4)
-        #expect(ContentSurvey(Array("ab\r\nabc".utf8).span).longestLine == 3)
-        #expect(ContentSurvey([].span).endsWithLineEnd)
-        #expect(ContentSurvey(Array("a\r\n".utf8).span).endsWithLineEnd)
-        #expect(!ContentSurvey(Array("a\r\nb".utf8).span).endsWithLineEnd)
-        #expect(!ContentSurvey(Array("a\r".utf8).span).endsWithLineEnd)
-        #expect(ContentSurvey(Array("a\r".utf8).span).hasBareNewline)
+        #expect(Self.survey("ab\r\nabcd\r\nabc").longestLine == 4)
+        #expect(Self.survey("ab\r\nabc").longestLine == 3)
+        #expect(Self.survey("").endsWithLineEnd)
+        #expect(Self.survey("a\r\n").endsWithLineEnd)
+        #expect(!Self.survey("a\r\nb").endsWithLineEnd)
+        #expect(!Self.survey("a\r").endsWithLineEnd)
+        #expect(Self.survey("a\r").hasBareNewline)
     }
 }

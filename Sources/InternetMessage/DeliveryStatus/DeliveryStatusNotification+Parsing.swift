@@ -9,11 +9,16 @@ extension DeliveryStatusNotification {
     /// - Returns: nil when there is no delivery status with a recipient.
     public init?(parsing message: MIMEMessage) {
         let isAttached = Self.attached(in: message)
-        guard
-            let index = message.entities.indices.first(where: {
-                !isAttached[$0] && Self.isStatus(message.entities[$0].mediaType)
-            })
-        else { return nil }
+        for (index, entity) in message.entities.enumerated() where !isAttached[index] && Self.isStatus(entity.mediaType) {
+            if let status = Self(part: index, of: message) {
+                self = status
+                return
+            }
+        }
+        return nil
+    }
+
+    private init?(part index: Int, of message: MIMEMessage) {
         let content = message.content(of: message.entities[index], limit: Self.maximumOctets).bytes
         var groups = StatusGroup.groups(content, limit: Self.maximumRecipients + 1)
         guard !groups.isEmpty else { return nil }

@@ -14,8 +14,8 @@ struct StatusFieldWriter {
         add("Arrival-Date", notification.arrivalDate?.bytes, to: &out)
         for recipient in notification.recipients.prefix(DeliveryStatusNotification.maximumRecipients) {
             out += [.carriageReturn, .lineFeed]
-            add("Original-Recipient", recipient.originalRecipient.map(address), to: &out)
-            add("Final-Recipient", address(recipient.finalRecipient), to: &out)
+            addAddress("Original-Recipient", recipient.originalRecipient, to: &out)
+            addAddress("Final-Recipient", recipient.finalRecipient, to: &out)
             add("Action", Array(recipient.action.rawValue.utf8), to: &out)
             add("Status", recipient.status.bytes, to: &out)
             add("Remote-MTA", recipient.remoteMTA.map(typed), to: &out)
@@ -31,9 +31,17 @@ struct StatusFieldWriter {
         guard let body else { return }
         var writer = FieldWriter(HeaderFieldName(known: name))
         for word in body.split(separator: .space) {
-            // an address is one word, and not to be parted
             for piece in Self.pieces(word) { writer.add(piece) }
         }
+        out += writer.bytes + [.carriageReturn, .lineFeed]
+    }
+
+    /// An address is one word, white space in it too.
+    private func addAddress(_ name: StaticString, _ typed: ReportedValue?, to out: inout [UInt8]) {
+        guard let typed else { return }
+        var writer = FieldWriter(HeaderFieldName(known: name))
+        writer.add(type(typed) + [UInt8(ascii: ";")])
+        for piece in Self.pieces(address(typed)[...]) { writer.add(piece) }
         out += writer.bytes + [.carriageReturn, .lineFeed]
     }
 
@@ -63,8 +71,8 @@ struct StatusFieldWriter {
 
     // RFC 6533 §3
     private func address(_ typed: ReportedValue) -> [UInt8] {
-        guard typed.isOfType("utf-8"), !allowsUTF8 else { return self.typed(typed) }
-        var out = type(typed) + [UInt8(ascii: ";"), .space]
+        guard typed.isOfType("utf-8"), !allowsUTF8 else { return value(typed.value) }
+        var out: [UInt8] = []
         for scalar in String(decoding: typed.value.prefix(ReportedValue.maximumDiagnostic), as: UTF8.self).unicodeScalars {
             let isPlain = (0x21...0x7E).contains(scalar.value) && scalar != "+" && scalar != "=" && scalar != "\\"
             if isPlain {

@@ -109,7 +109,7 @@ import Testing
     @Test("containers: at least one part, 50 deep, 1,000 parts")
     func limits() throws {
         #expect(failure(draft().body(.mixed())) == .wrongNumberOfParts)
-        func nested(_ depth: Int) -> MessagePart {
+        @Sendable func nested(_ depth: Int) -> MessagePart {
             (0..<depth).reduce(MessagePart.plain("x")) { part, _ in .mixed(part) }
         }
         #expect(faults(of: try built(draft().body(nested(50)))) == [])

@@ -28,7 +28,7 @@ import Testing
             (" a", "=?utf-8?q?_a?="), ("a ", "=?utf-8?q?a_?="), ("日本語", "=?utf-8?b?5pel5pys6Kqe?="), (" ", "=?utf-8?q?_?="),
             ("a\tb c", "=?utf-8?q?a=09b?= c"), ("x=y?", "x=y?"),
         ] {
-            #expect(field(.subject, try built(draft().subject(subject))) == expected)
+            #expect(field(.subject, try built(draft().subject(subject))) == expected, "\(subject.debugDescription)")
         }
     }
 
@@ -76,7 +76,7 @@ import Testing
         #expect(failure(draft().header(name, "ä ö " + words)) == nil)
         #expect(faults(of: try built(draft().header(name, String(repeating: "x", count: 899)))) == [])
         #expect(failure(draft().header(name + "n", "x")) != nil)
-        #expect(failure(draft().messageID("<\(String(repeating: "x", count: 980))@b.test>")) == .lineTooLong(in: .messageID))
+        #expect(failure(draft().messageID("<\(String(repeating: "x", count: 990))@b.test>")) == .lineTooLong(in: .messageID))
         #expect(failure(draft().messageID("<\(String(repeating: "x", count: 970))@b.test>")) == nil)
         let unicode = draft().allowing(.smtpUTF8).subject(String(repeating: "ä", count: 1_000))
         #expect(faults(of: try built(unicode)) == [])

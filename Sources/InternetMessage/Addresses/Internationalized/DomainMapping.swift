@@ -21,10 +21,12 @@ enum DomainMapping {
         // ß, final sigma and the joiners have a meaning of their own (UTS 46 §4: non-transitional)
         case 0xDF, 0x3C2, 0x200C, 0x200D: return [scalar]
         case 0x1E9E: return ["ß"]
+        // ignored: what only joins or varies. Marks of direction are no part of a name.
+        case 0xAD, 0x34F, 0x180B...0x180D, 0x180F, 0x200B, 0x2060, 0x2064, 0xFE00...0xFE0F, 0xFEFF, 0xE0100...0xE01EF:
+            return []
         default: break
         }
         guard scalar.properties.changesWhenNFKCCaseFolded else { return [scalar] }
-        if scalar.properties.isDefaultIgnorableCodePoint { return [] }
         // case folding is the small form of the capital one, or the small form itself where that comes back to a capital
         let lower = Array(scalar.properties.lowercaseMapping.unicodeScalars)
         if isFolded(lower) { return lower }

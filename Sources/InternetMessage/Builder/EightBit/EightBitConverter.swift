@@ -60,9 +60,9 @@ public enum EightBitConverter {
         let encoder = ContentEncoder(
             extensions: [], isSigned: false, isText: type.matches("text") || type.matches("message"), isExact: true,
             isLast: isLast)
-        guard var (encoding, body) = try? encoder.encode(content, as: nil) else { throw .notConvertible }
-        if isLast, body.last != .lineFeed { body += [.carriageReturn, .lineFeed] }
-        return (encoding, body)
+        guard let (encoding, body) = try? encoder.encode(content, as: nil) else { throw .notConvertible }
+        let needsLineEnd = isLast && body.last != .lineFeed
+        return (encoding, needsLineEnd ? body + [.carriageReturn, .lineFeed] : body)
     }
 
     /// The edits that make the header say what the body is.

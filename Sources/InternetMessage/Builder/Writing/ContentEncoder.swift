@@ -26,7 +26,8 @@ struct ContentEncoder {
             return (encoding, write(content, as: encoding, facts))
         }
         let quoted = write(content, as: .quotedPrintable, facts)
-        guard quoted.count > Base64Writer.encodedLength(content.count) else { return (.quotedPrintable, quoted) }
+        // most of it can be read so
+        guard quoted.count > 2 * Base64Writer.encodedLength(content.count) else { return (.quotedPrintable, quoted) }
         return (.base64, write(content, as: .base64, facts))
     }
 

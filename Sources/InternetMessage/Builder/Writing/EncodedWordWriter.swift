@@ -10,7 +10,7 @@ enum EncodedWordWriter {
         guard !text.isEmpty else { return }
         let scalars = String(decoding: text, as: UTF8.self).unicodeScalars.map { Array(String($0).utf8) }
         let quotedLength = text.reduce(0) { $0 + (isPlain($1) || $1 == .space ? 1 : 3) }
-        let isBase64 = (text.count + 2) / 3 * 6 < quotedLength
+        let isBase64 = (text.count + 2) / 3 * 8 < quotedLength
         var chunk: [UInt8] = []
         var room = roomLeft(in: writer)
         // too little is left for one character: a new line

@@ -102,7 +102,8 @@ struct LeafWriter {
 
     private func mediaType() throws(MessageBuilderError) -> WrittenType {
         try HeaderText.check(part.type, in: .contentType, strictly: true)
-        guard let type = MediaType(Array(part.type.utf8)), part.type.utf8.contains(UInt8(ascii: "/")),
+        guard let type = MediaType(Array(part.type.utf8)),
+            part.type.utf8.lazy.map(\.lowercasedASCII).starts(with: type.name),
             (type.type + type.subtype).allSatisfy({ $0.isTokenByte && $0 < 0x80 }), !type.parameters.isMalformed,
             type.parameters.repeated.isEmpty, type.name.count <= 255
         else { throw .invalidMediaType }

@@ -21,7 +21,9 @@ struct LineFacts {
         for byte in content {
             if byte >= 0x80 { hasEightBit = true }
             if byte == 0 { hasNUL = true }
-            if (previous == .carriageReturn) != (byte == .lineFeed) { hasBareLineEnd = true }
+            let isBare = (previous == .carriageReturn) != (byte == .lineFeed)
+            if isBare { hasBareLineEnd = true }
+            endsWithLine = byte == .lineFeed && !isBare
             if byte == .carriageReturn, previous.isWSP { hasTrailingSpace = true }
             if byte == .lineFeed {
                 longest = max(longest, column - (previous == .carriageReturn ? 1 : 0))
@@ -37,7 +39,6 @@ struct LineFacts {
         longest = max(longest, column)
         if previous == .carriageReturn { hasBareLineEnd = true }
         if previous.isWSP { hasTrailingSpace = true }
-        endsWithLine = previous == .lineFeed
     }
 
     /// Lines with CRLF, none over 998 octets, no NUL: what a transport without BINARYMIME carries.

@@ -26,7 +26,8 @@ def entity(part):
 
 for line in sys.stdin:
     octets = base64.b64decode(json.loads(line))
-    modern = email.message_from_bytes(octets, policy=email.policy.SMTPUTF8)
+    # from octets it does not decode UTF-8 in header fields
+    modern = email.message_from_string(octets.decode("utf-8", "replace"), policy=email.policy.SMTPUTF8)
     plain = email.message_from_bytes(octets)
     people = {}
     for name in ("from", "to", "cc", "bcc", "reply-to"):

@@ -1,0 +1,104 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import SMTP
+import SamotopQueue
+import Testing
+
+@testable import SamotopRelay
+
+/// Postfix's `smtp-sink`, a server by others.
+private final class Sink {
+    static let path = "/usr/sbin/smtp-sink"
+    static var isThere: Bool { FileManager.default.isExecutableFile(atPath: path) }
+
+    let port: Int
+    private let process = Process()
+
+    init(_ arguments: [String]) async throws {
+        // A port that was free a moment ago.
+        let probe = try await ServerBootstrap(group: Stand.group).bind(host: "127.0.0.1", port: 0).get()
+        port = probe.localAddress?.port ?? 0
+        try await probe.close()
+        process.executableURL = URL(fileURLWithPath: Self.path)
+        process.arguments = arguments + ["-u", "nobody", "127.0.0.1:\(port)", "100"]
+        process.standardError = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        for _ in 0..<20_000 {
+            if let channel = try? await ClientBootstrap(group: Stand.group).connect(host: "127.0.0.1", port: port).get()
+            {
+                try await channel.close()
+                return
+            }
+        }
+        throw TestProblem("smtp-sink does not listen")
+    }
+
+    deinit { process.terminate() }
+}
+
+@Suite(.serialized, .enabled(if: Sink.isThere, "smtp-sink is not installed (Debian: postfix)"))
+struct SinkTests {
+    private func outcome(_ arguments: [String], _ content: [UInt8] = Stand.text) async throws -> String {
+        let sink = try await Sink(arguments)
+        let stand = try Stand(servers("127.0.0.1"), port: sink.port)
+        return await stand.deliver(try stand.job(), content).outcomes.map(\.text).joined()
+    }
+
+    @Test("smtp-sink takes messages", arguments: [[], ["-p"], ["-8"], ["-e"]])
+    func takes(_ arguments: [String]) async throws {
+        #expect(try await outcome(arguments) == "delivered relayed")
+    }
+
+    @Test("smtp-sink takes a thousand messages over few connections")
+    func thousand() async throws {
+        let sink = try await Sink([])
+        let stand = try Stand(servers("127.0.0.1"), port: sink.port)
+        try await withThrowingTaskGroup(of: [String].self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    var texts: [String] = []
+                    for _ in 0..<250 { texts.append(try await stand.deliver().text) }
+                    return texts
+                }
+            }
+            for try await texts in group { #expect(texts == [String](repeating: "delivered relayed", count: 250)) }
+        }
+        #expect((10...16).contains(stand.witness.connected))
+    }
+
+    @Test(
+        "O02: smtp-sink's 4yz at each verb waits",
+        arguments: [
+            ("connect", "greeting hostWide"), ("ehlo", "ehlo hostWide"), ("mail", "mail"), ("rcpt", "rcpt"),
+            ("data", "data"), (".", "content"),
+        ])
+    func soft(_ verb: String, _ stage: String) async throws {
+        let text = try await outcome(["-r", verb])
+        #expect(text.hasPrefix("postponed 4.") && text.hasSuffix(stage))
+    }
+
+    @Test(
+        "O02: smtp-sink's 5yz at each verb is final",
+        arguments: [
+            ("connect", "greeting hostWide"), ("mail", "mail"), ("rcpt", "rcpt"), ("data", "data"), (".", "content"),
+        ])
+    func hard(_ verb: String, _ stage: String) async throws {
+        let text = try await outcome(["-f", verb])
+        #expect(text.hasPrefix("refused 5.") && text.hasSuffix(stage))
+    }
+
+    @Test(
+        "O01: smtp-sink that goes away at any verb lets the message wait",
+        arguments: ["connect", "ehlo", "mail", "rcpt", "data", "."])
+    func gone(_ verb: String) async throws {
+        #expect(try await outcome(["-q", verb]).hasPrefix("postponed 4.4.2"))
+        #expect(try await outcome(["-Q", verb]).hasPrefix("postponed 4."))
+    }
+
+    @Test("O05: smtp-sink without 8BITMIME gets no 8-bit content")
+    func sevenBit() async throws {
+        #expect(try await outcome(["-8"], Array("Subject: x\r\n\r\nä\r\n".utf8)) == "refused 5.6.3 mail")
+    }
+}

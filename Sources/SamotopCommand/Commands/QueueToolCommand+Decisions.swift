@@ -26,7 +26,7 @@ extension QueueToolCommand {
                 request.words = words
                 conditions.apply(to: &request)
                 let result = try server.ask(request, for: CommandResult.self)
-                if let id, result == CommandResult() {
+                if let id, result.changed + result.delivering + result.unchanged == 0 {
                     throw StartFailure(ExitStatus.failure, ["\(OneLine.escaped(id)) isn't in the queue"])
                 }
                 StandardOutput().write(QueueOutput.line(result))

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import SamotopCore
-import SamotopQueue
+public import SamotopQueue
 
 /// `samotop queue`: mail on its way to other servers.
 struct QueueToolCommand: ParsableCommand {

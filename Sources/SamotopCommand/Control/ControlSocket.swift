@@ -53,16 +53,22 @@ private final class LineHandler: ChannelInboundHandler {
         guard let end = line.firstIndex(of: UInt8(ascii: "\n")) else { return }
         isAnswering = true
         let text = String(decoding: line[..<end], as: UTF8.self)
-        let (answers, channel) = (answers, context.channel)
-        Task {
-            let reply = await Self.reply(to: text, answers)
-            channel.writeAndFlush(channel.allocator.buffer(string: reply + "\n")).whenComplete { _ in
-                channel.close(promise: nil)
-            }
-        }
+        Self.begin(text, answers, on: context.channel)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    private static func begin(
+        _ line: String, _ answers: [String: ControlSocket.Answer], on channel: any Channel
+    ) {
+        Task { await answer(line, answers, on: channel) }
+    }
+
+    private static func answer(_ line: String, _ answers: [String: ControlSocket.Answer], on channel: any Channel) async {
+        let reply = await reply(to: line, answers)
+        try? await channel.writeAndFlush(channel.allocator.buffer(string: reply + "\n"))
+        channel.close(promise: nil)
+    }
 
     private static func reply(to line: String, _ answers: [String: ControlSocket.Answer]) async -> String {
         let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)

@@ -8,31 +8,34 @@ enum QueueKey {
 
     static func bytes(_ state: String) throws(StartFailure) -> [UInt8] {
         let path = path(state)
-        do throws(SystemFailure) {
-            if LocalFile.status(path) == nil {
-                guard LocalFile.status(state + "/queue") == nil else {
-                    throw StartFailure(
-                        ExitStatus.failure,
-                        [
-                            """
-                            samotop: \(path) is missing, and \(state)/queue can't be read without it. Restore it from a backup, or move \
-                            the folder away: the mail in it is lost then
-                            """
-                        ])
-                }
-                var generator = SystemRandomNumberGenerator()
-                let key = (0..<length).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-                try LocalFile.write(key, to: path, mode: 0o600)
-                return key
-            }
-            let key = try LocalFile.read(path, limit: 4_096)
-            if key.count == length { return key }
-        } catch let failure as StartFailure {
-            throw failure
-        } catch {
+        guard LocalFile.status(path) != nil else { return try make(path, state) }
+        let key: [UInt8]
+        do throws(SystemFailure) { key = try LocalFile.read(path, limit: 4_096) } catch {
             throw StartFailure(ExitStatus.failure, ["samotop: \(path): \(error)"])
         }
-        throw StartFailure(
-            ExitStatus.failure, ["samotop: \(path) isn't a key of \(length) octets; restore it from a backup"])
+        guard key.count == length else {
+            throw StartFailure(
+                ExitStatus.failure, ["samotop: \(path) isn't a key of \(length) octets; restore it from a backup"])
+        }
+        return key
+    }
+
+    private static func make(_ path: String, _ state: String) throws(StartFailure) -> [UInt8] {
+        guard LocalFile.status(state + "/queue") == nil else {
+            throw StartFailure(
+                ExitStatus.failure,
+                [
+                    """
+                    samotop: \(path) is missing, and \(state)/queue can't be read without it. Restore it from a backup, or move \
+                    the folder away: the mail in it is lost then
+                    """
+                ])
+        }
+        var generator = SystemRandomNumberGenerator()
+        let key = (0..<length).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        do throws(SystemFailure) { try LocalFile.write(key, to: path, mode: 0o600) } catch {
+            throw StartFailure(ExitStatus.failure, ["samotop: \(path): \(error)"])
+        }
+        return key
     }
 }

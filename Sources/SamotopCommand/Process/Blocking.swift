@@ -7,20 +7,24 @@ import Synchronization
 /// it would keep root's rights for as long as the process lives. So everything that needs root happens before, without
 /// concurrency.
 enum Blocking {
-    static func run(_ work: @escaping @Sendable () async throws -> Void) throws {
+    @discardableResult
+    static func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws -> Value {
         let done = DispatchSemaphore(value: 0)
-        let outcome = Outcome()
+        let outcome = Outcome<Value>()
         Task {
-            do { try await work() } catch { outcome.fail(error) }
+            do { outcome.put(.success(try await work())) } catch { outcome.put(.failure(error)) }
             done.signal()
         }
         done.wait()
-        try outcome.get()
+        return try outcome.get()
     }
 
-    private final class Outcome: Sendable {
-        private let error = Mutex<(any Error)?>(nil)
-        func fail(_ error: any Error) { self.error.withLock { $0 = error } }
-        func get() throws { if let error = error.withLock({ $0 }) { throw error } }
+    private final class Outcome<Value: Sendable>: Sendable {
+        private let result = Mutex<Result<Value, any Error>?>(nil)
+        func put(_ result: Result<Value, any Error>) { self.result.withLock { $0 = result } }
+        func get() throws -> Value {
+            guard let result = result.withLock({ $0 }) else { throw CancellationError() }
+            return try result.get()
+        }
     }
 }

@@ -18,7 +18,7 @@ struct OutgoingRooms: Sendable {
     private let logger: Logger
 
     /// - Throws: ``StartFailure`` when the queue can't be opened, or a route names what isn't there.
-    init(_ configuration: Configuration, resolver: any Resolver, _ logger: Logger) async throws {
+    init(_ configuration: Configuration, resolver: any NameResolution.Resolver, _ logger: Logger) async throws {
         let settings = configuration.relay
         guard let name = DomainName(configuration.name) else {
             throw StartFailure(ExitStatus.configuration, [configuration.problem("name", "no domain name")])
@@ -117,4 +117,3 @@ private struct QueueRunner: Service {
     }
 }
 
-extension QueueService: @retroactive QueueIntake {}

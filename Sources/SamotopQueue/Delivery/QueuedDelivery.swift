@@ -70,6 +70,8 @@ public protocol QueueIntake: Sendable {
     func add(_ messages: [NewMessage]) async throws -> [Bool]
 }
 
+extension QueueService: QueueIntake {}
+
 /// A message's recipients of ours, and what goes to other servers.
 struct OutgoingParts {
     /// Each with mailboxes of ours alone.

@@ -77,6 +77,8 @@ class Settings:
     # Nobody waits for anybody's word, but where a test is about that.
     contacts: str = "off"
     web: str = "{}"
+    # Nothing goes out, but where a test is about that.
+    relay: str = ""
 
 
 def write_configuration(directory, listeners, certificate, settings):
@@ -116,6 +118,7 @@ def write_configuration(directory, listeners, certificate, settings):
         f"dns: {settings.dns}",
         f"contacts: {settings.contacts}",
         f"web: {settings.web}",
+        *([f"relay: {settings.relay}"] if settings.relay else []),
         "prudence:",
         f"  banner-delay: {settings.banner_delay}",
         "domains:",

@@ -17,8 +17,11 @@ struct OutgoingRooms: Sendable {
     private let networks: [SamotopRelay.IPNetwork]
     private let logger: Logger
 
+    /// - Parameter mailboxes: takes what the queue holds for mailboxes of ours.
     /// - Throws: ``StartFailure`` when the queue can't be opened, or a route names what isn't there.
-    init(_ configuration: Configuration, resolver: any NameResolution.Resolver, _ logger: Logger) async throws {
+    init(_ configuration: Configuration, resolver: any NameResolution.Resolver, mailboxes: any DeliveryAgent, _ logger: Logger)
+        async throws
+    {
         let settings = configuration.relay
         guard let name = DomainName(configuration.name) else {
             throw StartFailure(ExitStatus.configuration, [configuration.problem("name", "no domain name")])
@@ -40,7 +43,7 @@ struct OutgoingRooms: Sendable {
             observer: RelayLog(logger, settings: configuration.log), threads: threads,
             group: MultiThreadedEventLoopGroup.singleton)
         queue = QueueService(
-            store: store, transport: relay,
+            store: store, transport: LocalTransport(mailboxes: mailboxes, others: relay),
             notices: StatusNotifications(host: name, threads: threads, destination: { routes.destination(for: $0.domain) }),
             settings: Self.queueSettings(settings.queue), observe: QueueLog(logger, settings: configuration.log).observe)
         self.routes = routes

@@ -62,12 +62,11 @@ struct Serving: Sendable {
         let threads = StorageThreads()
         let mailboxes = try await Self.mailboxes(configuration, threads)
         let lookup = try SenderLookup(configuration, logger)
-        let outgoing = try await Self.outgoing(configuration, lookup, logger)
-        let around = around
-        let agent = SwitchingAgent(mailboxes) { outgoing?.delivery(around: around($0)) ?? around($0) }
+        let agent = SwitchingAgent(mailboxes, around: around)
+        let outgoing = try await Self.outgoing(configuration, lookup, agent, logger)
         try await agent.sweep()
         let journaled = try JournaledDelivery(
-            agent, in: configuration.state + "/journal", settings: MailServiceFactory.journal(configuration.limits)
+            outgoing?.delivery(around: agent) ?? agent, in: configuration.state + "/journal", settings: MailServiceFactory.journal(configuration.limits)
         ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
         let contacts = configuration.contacts.isOn ? try await ContactRooms(configuration, mailboxes, logger) : nil
         let pages = try Pages(configuration, contacts, logger, linkSeconds: linkSeconds)
@@ -128,11 +127,11 @@ struct Serving: Sendable {
     }
 
     /// The queue and its way out, when mail goes out at all.
-    private static func outgoing(_ configuration: Configuration, _ lookup: SenderLookup?, _ logger: Logger) async throws
-        -> OutgoingRooms?
-    {
+    private static func outgoing(
+        _ configuration: Configuration, _ lookup: SenderLookup?, _ mailboxes: any DeliveryAgent, _ logger: Logger
+    ) async throws -> OutgoingRooms? {
         guard configuration.relay.isOn, let lookup else { return nil }
-        return try await OutgoingRooms(configuration, resolver: lookup.resolver, logger)
+        return try await OutgoingRooms(configuration, resolver: lookup.resolver, mailboxes: mailboxes, logger)
     }
 
     /// The Maildirs, made where they are missing.

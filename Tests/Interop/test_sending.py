@@ -1,0 +1,191 @@
+"""Mail on its way out: `samotop send`, the queue, and its way to real servers."""
+
+import email
+import email.policy
+import json
+import subprocess
+import time
+
+import pytest
+from nameserver import NameServer
+from peers import Programs
+from server import PROGRAM, Settings, free_port
+
+LOOPBACK = "from: [127.0.0.0/8], inner-networks: [127.0.0.0/8]"
+
+
+class Sink:
+    """Postfix's smtp-sink, which keeps what it gets in files. `arguments` make it misbehave."""
+
+    def __init__(self, directory, *arguments, host="127.0.0.2", port=None):
+        self.host, self.port, self.folder = host, port or free_port(host), directory
+        directory.mkdir(parents=True, exist_ok=True)
+        directory.chmod(0o777)
+        programs = Programs()
+        self.log = directory / "log"
+        with open(self.log, "wb") as output:
+            self.process = subprocess.Popen(
+                [str(programs.commands / "smtp-sink"), "-u", "nobody", "-d", str(directory / "message."), *arguments,
+                 f"{host}:{self.port}", "100"], env=programs.environment, cwd="/", stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        time.sleep(0.2)
+        assert self.process.poll() is None, self.log.read_text()
+
+    def messages(self):
+        return sorted(path for path in self.folder.glob("message.*") if path.stat().st_size)
+
+    def wait(self, count, seconds=20):
+        deadline = time.monotonic() + seconds
+        while len(self.messages()) < count:
+            assert time.monotonic() < deadline, f"{len(self.messages())} of {count} messages came"
+            time.sleep(0.05)
+        return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in self.messages()]
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
+@pytest.fixture
+def sink(tmp_path):
+    sinks = []
+
+    def make(*arguments, **options):
+        sinks.append(Sink(tmp_path / f"sink-{len(sinks)}", *arguments, **options))
+        return sinks[-1]
+
+    yield make
+    for each in sinks:
+        each.close()
+
+
+@pytest.fixture
+def zones(tmp_path):
+    servers = []
+
+    def make(**records):
+        servers.append(NameServer(tmp_path / f"nsd-{len(servers)}", {name.replace("_", "."): text for name, text in records.items()}))
+        return servers[-1]
+
+    yield make
+    for server in servers:
+        server.close()
+
+
+def send(*arguments, stdin=b"", status=0):
+    done = subprocess.run([str(PROGRAM), "send", *map(str, arguments)], input=stdin, capture_output=True, timeout=60)
+    assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
+    return done.stdout.decode() + done.stderr.decode()
+
+
+def queue(server, *arguments, status=0):
+    done = subprocess.run([str(PROGRAM), "queue", *map(str, arguments), "--config", str(server.configuration)],
+                          capture_output=True, timeout=60)
+    assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
+    return done.stdout.decode()
+
+
+def queued(server):
+    return json.loads(queue(server, "list", "--json"))
+
+
+def wait_until(condition, what, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+    return value
+
+
+def relaying(samotop, zone, port, more="", **settings):
+    return samotop(tls="none", settings=Settings(
+        dns=zone.section, relay=f"{{{LOOPBACK}, port: {port}{more}}}", **settings))
+
+
+def test_a_message_goes_out_by_mx(samotop, sink, zones):
+    other = sink()
+    zone = zones(out_test=f"@ IN MX 10 mx\nmx IN A {other.host}\n")
+    server = relaying(samotop, zone, other.port)
+    said = send("--server", f"127.0.0.1:{server.port}", "--from", "ann@our.test", "--to", "bob@out.test",
+                "--subject", "Grüße", "--body", "At eight?")
+    assert "bob@out.test: accepted" in said
+    [message] = other.wait(1)
+    assert message["subject"] == "Grüße" and message.get_content().strip() == "At eight?"
+    # RFC 5321 §4.4: only final delivery writes a Return-Path.
+    assert message["return-path"] is None and "by mx.our.test" in message.get_all("received")[1]
+    wait_until(lambda: queued(server) == [], "it is still in the queue")
+
+
+def test_strangers_relay_nothing(samotop, sink, zones):
+    other = sink()
+    zone = zones(out_test=f"@ IN MX 10 mx\nmx IN A {other.host}\n")
+    server = samotop(tls="none", settings=Settings(
+        dns=zone.section, relay=f"{{from: [127.9.0.0/16], inner-networks: [127.0.0.0/8], port: {other.port}}}"))
+    said = send("--server", f"127.0.0.1:{server.port}", "--from", "ann@our.test", "--to", "bob@out.test", "--body", "x", status=1)
+    assert "550 5.7.1" in said
+    assert queued(server) == [] and not other.messages()
+
+
+def test_what_cannot_go_waits_and_says_why(samotop, sink, zones):
+    """D12 and O02: no server inside is spoken to; 450 waits, and the operator's word counts at once."""
+    other = sink("-r", "RCPT")
+    zone = zones(out_test=f"@ IN MX 10 mx\nmx IN A {other.host}\n", inside_test="@ IN MX 10 mx\nmx IN A 10.0.0.1\n")
+    server = relaying(samotop, zone, other.port)
+    send("--server", f"127.0.0.1:{server.port}", "--from", "ann@our.test", "--to", "bob@out.test", "eve@inside.test", "--body", "x")
+    [entry] = wait_until(lambda: [each for each in queued(server) if all(r["attempts"] for r in each["recipients"])], "no attempt")
+    states = {each["address"]: each for each in entry["recipients"]}
+    assert states["bob@out.test"]["failure"]["stage"] == "rcpt"
+    assert "inside" in queue(server, "why", entry["id"]) or states["eve@inside.test"]["failure"]["stage"] in ("dns", "connect", "policy")
+    assert "changed" in queue(server, "drop", "--recipient", "eve@inside.test")
+    assert "changed" in queue(server, "hold", "--reason", "a moment", entry["id"])
+    assert "a moment" in queue(server, "show", entry["id"])
+    assert "changed" in queue(server, "drop", entry["id"])
+    assert queued(server) == []
+    queue(server, "show", entry["id"], status=1)
+
+
+def test_a_refusal_comes_back_to_the_sender(samotop, sink, zones):
+    """O02: 5yz at RCPT makes one notification, which Python's reader takes apart; null MX is refused at once (D11)."""
+    other = sink("-f", "RCPT")
+    zone = zones(out_test=f"@ IN MX 10 mx\nmx IN A {other.host}\n", never_test="@ IN MX 0 .\n")
+    server = relaying(samotop, zone, other.port)
+    send("--server", f"127.0.0.1:{server.port}", "--from", "user@our.test", "--to", "bob@out.test", "carl@never.test",
+         "--subject", "secret plans", "--body", "x")
+    server.wait_for_messages(1)
+    wait_until(lambda: queued(server) == [], "something is still in the queue")
+    reports = [email.message_from_bytes(octets, policy=email.policy.default) for octets in server.messages()]
+    failed = {}
+    for report in reports:
+        assert report.get_content_type() == "multipart/report" and report["auto-submitted"] == "auto-replied"
+        assert report["return-path"] == "<>"
+        text, status, original = report.iter_parts()
+        assert status.get_content_type() == "message/delivery-status"
+        for group in status.get_payload()[1:]:
+            failed[group["final-recipient"].split(";")[1].strip()] = group["status"]
+    assert failed["bob@out.test"].startswith("5.") and failed["carl@never.test"] == "5.1.10"
+
+
+def test_the_queue_survives_kill_9(samotop, sink, zones):
+    other = sink()
+    other.close()
+    zone = zones(out_test=f"@ IN MX 10 mx\nmx IN A {other.host}\n")
+    server = relaying(samotop, zone, other.port)
+    for number in range(20):
+        send("--server", f"127.0.0.1:{server.port}", "--from", "ann@our.test", "--to", f"bob{number}@out.test", "--body", f"{number}")
+    server.kill()
+    again = sink(host=other.host, port=other.port)
+    server.start()
+    queue(server, "retry", "--all")
+    assert {each.get_content().strip() for each in again.wait(20)} == {str(number) for number in range(20)}
+    wait_until(lambda: queued(server) == [], "something is still in the queue")
+
+
+def test_nothing_readable_rests_on_disk(samotop, sink, zones):
+    other = sink()
+    other.close()
+    zone = zones(out_test=f"@ IN MX 10 mx\nmx IN A {other.host}\n")
+    server = relaying(samotop, zone, other.port)
+    send("--server", f"127.0.0.1:{server.port}", "--from", "ann@our.test", "--to", "bob@out.test", "--body", "PLAINTEXT-NEEDLE")
+    wait_until(lambda: queued(server), "it isn't queued")
+    for path in (server.directory / "state").rglob("*"):
+        if path.is_file() and "journal" not in path.parts:
+            assert b"PLAINTEXT-NEEDLE" not in path.read_bytes(), path

@@ -234,7 +234,7 @@ import Testing
             }
             guard provesItself else { return .say("235 2.7.0 of course\r\n") }
             let message = Self.text(octets)
-            let withoutProof = message[..<(message.range(of: ",p=")?.lowerBound ?? message.endIndex)]
+            let withoutProof = message[..<(message.firstRange(of: ",p=")?.lowerBound ?? message.endIndex)]
             let bound = withoutProof.dropFirst(2).prefix { $0 != "," }
             binding.withLock { $0 = Base64Text.decode(Array(bound.utf8)) ?? [] }
             let (bare, first) = state.withLock(\.self)

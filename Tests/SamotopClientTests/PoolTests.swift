@@ -52,8 +52,8 @@ import Testing
         #expect(Self.word(pool.giveBack(8, now: Self.start)) == "idle")
         #expect(Self.word(pool.lease { _ in true }.lease) == "use 8")
         let leaving = pool.enqueue()
-        #expect(pool.leave(leaving))
-        #expect(!pool.leave(leaving))
+        let hasLeft = [pool.leave(leaving), pool.leave(leaving)]
+        #expect(hasLeft == [true, false])
         #expect(Self.word(pool.giveBack(8, now: Self.start)) == "idle")
     }
 

@@ -173,7 +173,9 @@ def test_the_queue_survives_kill_9(samotop, sink, zones):
         send("--server", f"127.0.0.1:{server.port}", "--from", "ann@our.test", "--to", f"bob{number}@out.test", "--body", f"{number}")
     server.kill()
     again = sink(host=other.host, port=other.port)
+    before = server.log.read_text().count("serving")
     server.start()
+    wait_until(lambda: server.log.read_text().count("serving") > before, "it doesn't serve")
     queue(server, "retry", "--all")
     assert {each.get_content().strip() for each in again.wait(20)} == {str(number) for number in range(20)}
     wait_until(lambda: queued(server) == [], "something is still in the queue")

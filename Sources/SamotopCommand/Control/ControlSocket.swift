@@ -11,13 +11,13 @@ struct ControlSocket: Service {
     /// Octets of a line at most.
     static let longestLine = 8_192
 
-    let path: String
-    /// By their verbs.
-    let answers: [String: Answer]
+    private let channel: any Channel
 
-    func run() async throws {
-        let answers = answers
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    /// Listens: whoever asks from now on is answered.
+    ///
+    /// - Parameter answers: by their verbs.
+    init(path: String, answers: [String: Answer]) async throws {
+        channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(LineHandler(answers: answers))
@@ -25,6 +25,10 @@ struct ControlSocket: Service {
             }
             .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true)
             .get()
+    }
+
+    func run() async throws {
+        let channel = channel
         await cancelWhenGracefulShutdown {
             await withTaskCancellationHandler {
                 try? await channel.closeFuture.get()

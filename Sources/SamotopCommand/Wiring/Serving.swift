@@ -99,7 +99,9 @@ struct Serving: Sendable {
         if let watch = lookup?.watch { services.append(watch) }
         services += (contacts?.services ?? []) + pages.services + (outgoing?.services ?? [])
         let answers = pages.answers.merging(outgoing?.answers ?? [:]) { $1 }
-        if !answers.isEmpty { services.append(ControlSocket(path: configuration.controlSocket, answers: answers)) }
+        if !answers.isEmpty {
+            services.append(try await ControlSocket(path: configuration.controlSocket, answers: answers))
+        }
         if let socket = sockets.metrics {
             services.append(
                 try await MetricsEndpoint(on: socket, registry: registry) { isReady.load(ordering: .relaxed) })

@@ -2,13 +2,16 @@
 
 import email
 import email.policy
+import hashlib
 import json
+import shutil
 import subprocess
 import time
 
 import pytest
+from certificates import issue_certificate
 from nameserver import NameServer
-from peers import Programs
+from peers import Postfix, Programs
 from server import PROGRAM, Settings, free_port
 
 LOOPBACK = "from: [127.0.0.0/8], inner-networks: [127.0.0.0/8]"
@@ -191,3 +194,56 @@ def test_nothing_readable_rests_on_disk(samotop, sink, zones):
     for path in (server.directory / "state").rglob("*"):
         if path.is_file() and "journal" not in path.parts:
             assert b"PLAINTEXT-NEEDLE" not in path.read_bytes(), path
+
+
+def tlsa(certificate, *, usage=3, wrong=False):
+    """`3 1 1 …` of a certificate's key, or of another one."""
+    key = subprocess.run(["openssl", "x509", "-in", certificate.chain, "-noout", "-pubkey"], check=True, capture_output=True).stdout
+    octets = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=key, check=True, capture_output=True).stdout
+    return f"{usage} 1 1 {hashlib.sha256(octets + (b'x' if wrong else b'')).hexdigest()}"
+
+
+@pytest.fixture
+def postfix(tmp_path):
+    """A Postfix that takes mail for out.test with STARTTLS, and drops it."""
+    peers = []
+
+    def make(certificate, **settings):
+        shutil.copy(certificate.chain, tmp_path / "postfix.pem")
+        shutil.copy(certificate.key, tmp_path / "postfix.key")
+        peers.append(Postfix(
+            tmp_path / "postfix", mydestination="out.test", local_transport="discard:", local_recipient_maps="",
+            smtpd_tls_cert_file=tmp_path / "postfix.pem", smtpd_tls_key_file=tmp_path / "postfix.key",
+            smtpd_tls_security_level="may", smtpd_tls_loglevel="1", **settings))
+        return peers[-1]
+
+    yield make
+    for peer in peers:
+        peer.close()
+
+
+def test_dane(samotop, postfix, certificate, tmp_path):
+    """D15: a signed TLSA record that fits is verified; one that doesn't makes the mail wait, and never go in clear."""
+    other = issue_certificate(tmp_path / "other", "mx.out.test")
+    peer = postfix(other)
+    for wrong in (False, True):
+        name = NameServer(tmp_path / f"nsd-{wrong}", {"out.test": (
+            f"@ IN MX 10 mx\nmx IN A 127.0.0.1\n_{peer.port}._tcp.mx IN TLSA {tlsa(other, wrong=wrong)}\n")}, signed=["out.test"])
+        directory = tmp_path / f"samotop-{wrong}"
+        directory.mkdir(mode=0o755)
+        server = samotop(tls="none", directory=directory, settings=Settings(
+            dns=name.section, relay=f"{{{LOOPBACK}, port: {peer.port}}}"))
+        try:
+            send("--server", f"127.0.0.1:{server.port}", "--from", "ann@our.test", "--to", "bob@out.test", "--body", "x")
+            if wrong:
+                [entry] = wait_until(lambda: [each for each in queued(server) if each["recipients"][0]["attempts"]], "no attempt")
+                why = queue(server, "why", entry["id"])
+                assert entry["recipients"][0]["failure"]["status"].startswith("4.7."), why
+                assert "TLSA" in why
+            else:
+                wait_until(lambda: "verified=dane" in server.log_text(), f"it isn't sent:\n{server.log_text()}")
+                assert queued(server) == []
+        finally:
+            server.terminate()
+            name.close()
+    assert peer.log_text().count("from=<ann@our.test>") == 1, peer.log_text()

@@ -13,6 +13,7 @@ import TransportSecurity
 /// Everything about mail to other servers in a running server: the queue, and its way out.
 struct OutgoingRooms: Sendable {
     let queue: QueueService
+    private let peers: any PeerStore
     private let routes: RouteTable
     private let networks: [SamotopRelay.IPNetwork]
     private let logger: Logger
@@ -37,15 +38,17 @@ struct OutgoingRooms: Sendable {
         } catch {
             throw StartFailure(ExitStatus.failure, ["samotop: \(folder): \(OneLine.escaped("\(error)", limit: 1_000))"])
         }
+        let peers = MemoryPeerStore()
         let relay = MailRelay(
             settings: try Self.relaySettings(configuration, name), resolver: resolver, routes: routes,
-            security: Self.security(), conversion: { try EightBitMessage.converted($0) },
+            security: Self.security(peers), conversion: { try EightBitMessage.converted($0) },
             observer: RelayLog(logger, settings: configuration.log), threads: threads,
             group: MultiThreadedEventLoopGroup.singleton)
         queue = QueueService(
             store: store, transport: LocalTransport(mailboxes: mailboxes, others: relay),
             notices: StatusNotifications(host: name, threads: threads, destination: { routes.destination(for: $0.domain) }),
             settings: Self.queueSettings(settings.queue), observe: QueueLog(logger, settings: configuration.log).observe)
+        self.peers = peers
         self.routes = routes
         self.logger = logger
         networks = settings.from.compactMap { SamotopRelay.IPNetwork($0.description) }
@@ -71,8 +74,8 @@ struct OutgoingRooms: Sendable {
 
     /// What the control socket answers.
     var answers: [String: ControlSocket.Answer] {
-        let desk = QueueDesk(queue: queue)
-        return ["queue": { try await desk.answer($0) }]
+        let (desk, signatures) = (QueueDesk(queue: queue), SignatureDesk(peers: peers, queue: queue))
+        return ["queue": { try await desk.answer($0) }, "signatures": { try await signatures.answer($0) }]
     }
 
     private static func queueSettings(_ limits: OutgoingSettings.QueueLimits) -> QueueSettings {
@@ -100,9 +103,9 @@ struct OutgoingRooms: Sendable {
         return settings
     }
 
-    private static func security() -> RelaySecurity {
+    private static func security(_ peers: any PeerStore) -> RelaySecurity {
         var security = RelaySecurity()
-        security.peers = MemoryPeerStore()
+        security.peers = peers
         return security
     }
 }

@@ -247,3 +247,70 @@ def test_dane(samotop, postfix, certificate, tmp_path):
             server.terminate()
             name.close()
     assert peer.log_text().count("from=<ann@our.test>") == 1, peer.log_text()
+
+
+def signatures(server, *arguments, status=0):
+    done = subprocess.run([str(PROGRAM), "signatures", *map(str, arguments), "--config", str(server.configuration)],
+                          capture_output=True, timeout=60)
+    assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
+    return done.stdout.decode()
+
+
+def test_a_person_decides_about_a_servers_key(samotop, postfix, zones, tmp_path):
+    """A pinned key that isn't the server's holds the mail and says why; the person's word lets it go."""
+    other = issue_certificate(tmp_path / "other", "mx.out.test")
+    peer = postfix(other)
+    zone = zones(out_test="@ IN MX 10 mx\nmx IN A 127.0.0.1\n")
+    server = relaying(samotop, zone, peer.port)
+
+    def mail(body):
+        send("--server", f"127.0.0.1:{server.port}", "--from", "ann@our.test", "--to", "bob@out.test", "--body", body)
+
+    def arrived():
+        return peer.log_text().count("status=sent")
+
+    assert "no mail went out" in signatures(server, "list")
+    mail("first")
+    wait_until(lambda: arrived() == 1, f"it isn't sent:\n{server.log_text()}")
+    assert "encrypted, unsigned" in wait_until(lambda: "out.test" in signatures(server, "list") and signatures(server, "list"), "unknown")
+    record = json.loads(signatures(server, "show", "out.test", "--json"))
+    key = record["hosts"][0]["chain"][0]
+    assert key == tlsa(other).split()[3]
+
+    signatures(server, "verify", "out.test", "--key", "ab" * 32)
+    mail("second")
+    [entry] = wait_until(lambda: [each for each in queued(server) if each["recipients"][0]["state"] == "held"], "it isn't held")
+    assert "held" in queue(server, "why", entry["id"]) and arrived() == 1
+    signatures(server, "accept", "out.test")
+    wait_until(lambda: arrived() == 2, f"it isn't sent:\n{server.log_text()}")
+
+    mail("third")
+    wait_until(lambda: [each for each in queued(server) if each["recipients"][0]["state"] == "held"], "it isn't held")
+    signatures(server, "verify", "out.test", "--key", key)
+    wait_until(lambda: arrived() == 3 and queued(server) == [], f"it isn't sent:\n{server.log_text()}")
+
+    signatures(server, "hold", "out.test")
+    mail("fourth")
+    wait_until(lambda: [each for each in queued(server) if each["recipients"][0]["state"] == "held"], "it isn't held")
+    signatures(server, "release", "out.test")
+    wait_until(lambda: arrived() == 4, f"it isn't sent:\n{server.log_text()}")
+    signatures(server, "verify", "out.test", "--key", "no key", status=1)
+
+
+def test_check_says_what_would_be_made_of_a_server(certificate, postfix, tmp_path):
+    other = issue_certificate(tmp_path / "other", "mx.out.test")
+    peer = postfix(other)
+    zone = tmp_path / "zone"
+    zone.write_text("$ORIGIN out.test.\n$TTL 300\n@ IN MX 10 mx\nmx IN A 127.0.0.1\n")
+
+    def check(*arguments, status):
+        done = subprocess.run(
+            [str(PROGRAM), "signatures", "check", "out.test", "--zone", str(zone), "--server", f"127.0.0.1:{peer.port}", *arguments],
+            capture_output=True, timeout=60)
+        assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
+        return done.stdout.decode()
+
+    assert tlsa(other).split()[3] in check("--tlsa", tlsa(other), status=0)
+    assert "mail would wait" in check("--tlsa", tlsa(other, wrong=True), status=1)
+    [found] = json.loads(check("--tlsa", tlsa(other), "--json", status=0))
+    assert found["verdict"]["outcome"] == "proceed" and found["tls"].startswith("TLSv1.")

@@ -48,7 +48,7 @@ struct SignatureCheck: Sendable {
                 ExitStatus.temporary, ["samotop: \(OneLine.escaped(domain.text)): the MX records can't be looked up: \(error.rawValue)"])
         }
         var hosts: [(preference: UInt16, host: DNSName)] = []
-        for case .mailExchange(let preference, let host) in records where host.labelCount > 0 { hosts.append((preference, host)) }
+        for case .mailExchange(let preference, let host) in records where host != .root { hosts.append((preference, host)) }
         guard !hosts.isEmpty else {
             guard records.isEmpty else {
                 throw StartFailure(ExitStatus.failure, ["samotop: \(OneLine.escaped(domain.text)) takes no mail (null MX, RFC 7505)"])

@@ -26,7 +26,7 @@ enum SignatureCheckOutput {
 
     static func lines(_ finding: SignatureCheck.Finding) -> [String] {
         var lines = ["\(OneLine.escaped(finding.host.text))\(finding.address.map { " (\($0))" } ?? "")"]
-        lines.append("  DANE: \(finding.dane.words)")
+        lines.append("  DANE: \(finding.dane.reason.words)")
         if let failure = finding.failure { return lines + ["  no connection: \(OneLine.escaped(failure, limit: 300))"] }
         if let tls = finding.tls {
             lines.append("  \(tls.version)\(tls.cipher.map { ", \($0)" } ?? "")")

@@ -314,3 +314,21 @@ def test_check_says_what_would_be_made_of_a_server(certificate, postfix, tmp_pat
     assert "mail would wait" in check("--tlsa", tlsa(other, wrong=True), status=1)
     [found] = json.loads(check("--tlsa", tlsa(other), "--json", status=0))
     assert found["verdict"]["outcome"] == "proceed" and found["tls"].startswith("TLSv1.")
+
+
+def test_what_is_said_is_shown_and_no_password(samotop, certificate, tmp_path):
+    server = samotop(tls="optional", settings=Settings())
+    said = send("--server", f"localhost:{server.port}", "--ca-file", certificate.authority, "--tls", "required", "--from", "ann@client.test",
+                "--to", "user@our.test", "--body", "x", "--transcript")
+    for part in ("S: 220 ", "C: EHLO ", "C: STARTTLS", "*: TLSv1.", "C: MAIL FROM:<ann@client.test>", "S: 354 ", "C: (the message)", "C: QUIT"):
+        assert part in said, said
+    assert "accepted, TLSv1." in said and ", verified" in said
+    refused = send("--server", f"localhost:{server.port}", "--ca-file", certificate.authority, "--from", "a@client.test", "--to", "user@our.test",
+                   "--auth", "ann", "--password-file", password(tmp_path), "--transcript", "--tls", "required", status=1)
+    assert "hunter2" not in refused and "aHVudGVyMg" not in refused
+
+
+def password(directory):
+    path = directory / "password"
+    path.write_text("hunter2\n")
+    return path

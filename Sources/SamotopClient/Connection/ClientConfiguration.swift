@@ -21,6 +21,8 @@ public struct ClientConfiguration: Sendable {
     public var replyLimits = ReplyParser.Limits()
     /// Authenticates after EHLO. Nil: doesn't.
     public var authentication: Authentication?
+    /// Told of everything that is said, on the connection's event loop: return quickly and never block. Nil: nobody.
+    public var transcript: (@Sendable (ClientTranscript) -> Void)?
     /// The local address to connect from. Nil: the system chooses.
     public var localAddress: SocketAddress?
 

@@ -15,7 +15,8 @@ struct ConnectionDriver: Sendable {
             return try await channel.eventLoop.submit {
                 let handler = ConnectionHandler(
                     ClientSession.Configuration(configuration, local: channel.localAddress),
-                    timeouts: configuration.timeouts, tls: tls, serverName: tls?.name(for: server))
+                    timeouts: configuration.timeouts, tls: tls, serverName: tls?.name(for: server),
+                    transcript: configuration.transcript)
                 try channel.pipeline.syncOperations.addHandler(handler)
                 channel.setOption(.autoRead, value: true).whenFailure { _ in }
                 return ConnectionDriver(

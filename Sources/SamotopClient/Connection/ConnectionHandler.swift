@@ -17,6 +17,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     let tls: TLSPreparation?
     /// For SNI and the certificate.
     let serverName: String?
+    let transcript: (@Sendable (ClientTranscript) -> Void)?
     let status = ConnectionStatus()
     var session: ClientSession
     var context: ChannelHandlerContext?
@@ -38,8 +39,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// - Parameter tls: nil when TLS isn't wanted.
     init(
         _ configuration: ClientSession.Configuration, timeouts: ClientTimeouts, tls: TLSPreparation? = nil,
-        serverName: String? = nil
+        serverName: String? = nil, transcript: (@Sendable (ClientTranscript) -> Void)? = nil
     ) {
+        self.transcript = transcript
         session = ClientSession(configuration)
         self.timeouts = timeouts
         self.tls = tls
@@ -156,6 +158,9 @@ final class ConnectionHandler: ChannelInboundHandler {
         defer { isPumping = false }
         while failure == nil, !isHandshaking {
             let step = session.next(input.readableBytesUInt8Span)
+            if step.consumed > 0, let transcript, let octets = input.viewBytes(at: input.readerIndex, length: step.consumed) {
+                for line in ClientTranscript.lines(octets) { transcript(.received(line)) }
+            }
             input.moveReaderIndex(forwardBy: step.consumed)
             if carryOut(step.action) { return }
         }
@@ -185,6 +190,7 @@ final class ConnectionHandler: ChannelInboundHandler {
                     .ready(ConnectionIntroduction(greeting: greeting, capabilities: session.capabilities, tls: peer))))
             return false
         case .content(let framing):
+            transcript?(.content)
             feed?.framing = framing
             continueContent()
             return false
@@ -296,6 +302,11 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func write(_ bytes: [UInt8]) {
         guard let context else { return }
+        if let transcript {
+            for line in ClientTranscript.lines(bytes) {
+                transcript(session.stage == .auth ? .authenticating(line) : .sent(line))
+            }
+        }
         context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
     }
 
@@ -317,6 +328,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard isHandshaking, failure == nil else { return }
         isHandshaking = false
         learnPeer(context)
+        if let peer { transcript?(.secured(peer)) }
         if session.isSecure {
             expect(timeouts.greeting)
             pump()

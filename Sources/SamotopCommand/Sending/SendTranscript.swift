@@ -7,7 +7,7 @@ enum SendTranscript {
         case .sent(let octets): "C: \(text(octets))"
         case .received(let octets): "S: \(text(octets))"
         case .secret: "C: (a secret)"
-        case .content(let octets): "C: (\(octets) octets of content)"
+        case .content: "C: (the message)"
         case .secured(let tls): "*: \(tls.version)\(tls.cipher.map { " \($0)" } ?? "")"
         }
     }

@@ -262,7 +262,7 @@ import Testing
     @Test("a cancelled task closes the connection")
     func cancellation() async throws {
         let server = try await ScriptedServer.start { $0.respond = { $0.hasPrefix("MAIL") ? .say("") : nil } }
-        let connection = try await server.connect()
+        let connection = try await server.connect(.test { $0.pipelining = false })
         let task = Task {
             await failure { () throws(SMTPClientError) in
                 try await connection.send(transaction("b@x.test"), MessageContent("x\r\n"))

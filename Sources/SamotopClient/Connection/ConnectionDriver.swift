@@ -17,7 +17,6 @@ struct ConnectionDriver: Sendable {
                     ClientSession.Configuration(configuration, local: channel.localAddress),
                     timeouts: configuration.timeouts, tls: tls, serverName: tls?.name(for: server))
                 try channel.pipeline.syncOperations.addHandler(handler)
-                channel.setOption(.autoRead, value: true).whenFailure { _ in }
                 return ConnectionDriver(
                     channel: channel, status: handler.status,
                     handler: NIOLoopBound(handler, eventLoop: channel.eventLoop))

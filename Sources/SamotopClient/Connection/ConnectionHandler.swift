@@ -30,6 +30,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     var chain: PeerChain?
     var isCertificateRefused = false
     var witness: ServerHelloWitness?
+    /// Nothing is read before somebody waits for the greeting.
+    private var isOpen = false
     private var isHandshaking = false
     private var input = ByteBuffer()
     private var clock = ClientClock()
@@ -133,7 +135,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func open(_ context: ChannelHandlerContext) {
-        guard context.channel.isActive else { return fail(broken(by: nil)) }
+        guard !isOpen, context.channel.isActive else { return fail(broken(by: nil)) }
+        isOpen = true
+        context.channel.setOption(.autoRead, value: true).whenFailure { _ in }
         if session.isSecure { return secure() }
         expect(timeouts.greeting)
         pump()
@@ -141,7 +145,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func complete(_ result: Result<ConnectionAnswer, SMTPClientError>) {
         guard let completion else {
-            if case .success(let answer) = result { unclaimed = answer }
+            if case .success(.finished) = result { unclaimed = try? result.get() }
             return
         }
         self.completion = nil
@@ -154,7 +158,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard !isPumping else { return }
         isPumping = true
         defer { isPumping = false }
-        while failure == nil, !isHandshaking {
+        while isOpen, failure == nil, !isHandshaking {
             let step = session.next(input.readableBytesUInt8Span)
             input.moveReaderIndex(forwardBy: step.consumed)
             if carryOut(step.action) { return }
@@ -252,7 +256,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func broken(by error: (any Error)?) -> SMTPClientError {
-        if isHandshaking { return .handshake(error, isCertificateRefused: isCertificateRefused) }
+        if isHandshaking {
+            let isRefused = isCertificateRefused || CertificateCheck.isRefusal(error)
+            return .handshake(error, isCertificateRefused: isRefused)
+        }
         return SMTPClientError(
             stage: session.failedStage ?? session.stage, kind: .transient, reason: .connection,
             isSafeToRetry: isSafeToRetry,
@@ -315,6 +322,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func handshakeCompleted(_ context: ChannelHandlerContext) {
         guard isHandshaking, failure == nil else { return }
+        guard isNameExpected(context) else { return fail(.handshake(nil, isCertificateRefused: true)) }
         isHandshaking = false
         learnPeer(context)
         if session.isSecure {

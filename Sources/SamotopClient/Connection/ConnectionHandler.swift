@@ -22,6 +22,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     var context: ChannelHandlerContext?
     var feed: ContentFeed?
     var completion: Completion?
+    private var ticket: WishTicket?
     /// A result that came when nobody waited for it.
     var unclaimed: ConnectionAnswer?
     /// Why the connection is over.
@@ -92,13 +93,15 @@ final class ConnectionHandler: ChannelInboundHandler {
     // MARK: wishes
 
     /// Carries out a wish; the completion is called once, on the event loop.
-    func carryOut(_ wish: ConnectionWish, _ completion: @escaping Completion) {
+    func carryOut(_ wish: ConnectionWish, _ ticket: WishTicket = WishTicket(), _ completion: @escaping Completion) {
+        guard !ticket.isCancelled else { return completion(.failure(cancelled)) }
         if let answer = claim(wish) { return completion(.success(answer)) }
         if let failure { return completion(.failure(failure)) }
         guard self.completion == nil, let context else {
             return completion(.failure(SMTPClientError(fault: .badSequence, stage: session.stage)))
         }
         self.completion = completion
+        self.ticket = ticket
         status.isReusable = false
         do throws(ClientFault) {
             switch wish {
@@ -247,12 +250,15 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     /// Whoever waits doesn't want the answer any more.
-    func cancel() {
-        guard completion != nil else { return }
-        fail(
-            SMTPClientError(
-                stage: session.stage, kind: .client, reason: .cancelled, isSafeToRetry: isSafeToRetry,
-                recipients: session.settled))
+    func cancel(_ cancelled: WishTicket) {
+        guard completion != nil, ticket === cancelled else { return }
+        fail(self.cancelled)
+    }
+
+    private var cancelled: SMTPClientError {
+        SMTPClientError(
+            stage: session.stage, kind: .client, reason: .cancelled, isSafeToRetry: isSafeToRetry,
+            recipients: session.settled)
     }
 
     private func broken(by error: (any Error)?) -> SMTPClientError {

@@ -208,9 +208,10 @@ import Testing
 
     @Test("nobody listens; the greeting refuses; a stranger's protocol")
     func noServer() async throws {
-        let server = try await ScriptedServer.start()
-        await server.stop()
-        let refused = await failure { () throws(SMTPClientError) in try await server.connect() }
+        let refused = await failure { () throws(SMTPClientError) in
+            try await SMTPConnection.connect(
+                to: .host("127.0.0.1", port: 1), configuration: .test(), on: MultiThreadedEventLoopGroup.singleton)
+        }
         #expect(refused?.stage == .connect)
         #expect(refused?.kind == .transient)
         for (greeting, kind) in [
@@ -262,7 +263,7 @@ import Testing
     @Test("a cancelled task closes the connection")
     func cancellation() async throws {
         let server = try await ScriptedServer.start { $0.respond = { $0.hasPrefix("MAIL") ? .say("") : nil } }
-        let connection = try await server.connect()
+        let connection = try await server.connect(.test { $0.pipelining = false })
         let task = Task {
             await failure { () throws(SMTPClientError) in
                 try await connection.send(transaction("b@x.test"), MessageContent("x\r\n"))
@@ -273,6 +274,22 @@ import Testing
         let error = await task.value
         guard case .cancelled? = error?.reason else { return #expect(Bool(false), "\(String(describing: error))") }
         #expect(!connection.isReusable)
+        await server.stop()
+    }
+
+    @Test("a task that was cancelled before sends nothing, and the connection goes on")
+    func cancelledBefore() async throws {
+        let server = try await ScriptedServer.start()
+        let connection = try await server.connect()
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return await failure { () throws(SMTPClientError) in
+                try await connection.send(transaction("b@x.test"), MessageContent("x\r\n"))
+            }
+        }
+        guard case .cancelled? = await task.value?.reason else { return #expect(Bool(false)) }
+        #expect(!server.record.lines.contains { $0.hasPrefix("MAIL") })
+        #expect(try await connection.send(transaction("b@x.test"), MessageContent("x\r\n")).isAcceptedForAll)
         await server.stop()
     }
 

@@ -42,7 +42,14 @@ final class Sink {
         while !FileManager.default.fileExists(atPath: socket), process.isRunning { await Task.yield() }
     }
 
-    deinit { process.terminate() }
+    /// Ends it. It ends with its owner too, so that a test has to hold it.
+    func stop() {
+        guard process.isRunning else { return }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    deinit { stop() }
 
     func connect(_ change: (inout ClientConfiguration) -> Void = { _ in }) async throws(SMTPClientError)
         -> SMTPConnection
@@ -68,6 +75,7 @@ final class Sink {
         let connection = try await sink.connect { $0.pipelining = pipelining }
         let result = try await connection.send(transaction("b@x.test", "c@x.test"), content)
         await connection.quit()
+        sink.stop()
         return result.recipients.map { "\($0.stage.rawValue) \($0.reply.code)" }
     }
 
@@ -78,8 +86,10 @@ final class Sink {
         }
         #expect(try await Self.outcome(Sink("-p")) == ["content 250", "content 250"])
         #expect(try await Self.outcome(Sink("-e")) == ["content 250", "content 250"])
-        let lmtp = try await Sink("-L").connect { $0.dialect = .lmtp }
+        let sink = try await Sink("-L")
+        let lmtp = try await sink.connect { $0.dialect = .lmtp }
         #expect(try await lmtp.send(transaction("b@x.test", "c@x.test"), Self.content).isAcceptedForAll)
+        sink.stop()
     }
 
     @Test("O04: refusals for good (-f) and for now (-r) at each command")
@@ -108,14 +118,18 @@ final class Sink {
             } else {
                 Issue.record("no error at \(command)")
             }
+            sink.stop()
         }
-        let slow = try await Sink("-w", "1").connect()
-        #expect(try await slow.send(transaction("b@x.test"), Self.content).isAcceptedForAll)
+        let slow = try await Sink("-w", "1")
+        let connection = try await slow.connect()
+        #expect(try await connection.send(transaction("b@x.test"), Self.content).isAcceptedForAll)
+        slow.stop()
     }
 
     @Test("a thousand messages over one connection")
     func many() async throws {
-        let connection = try await Sink().connect()
+        let sink = try await Sink()
+        let connection = try await sink.connect()
         let content = MessageContent([UInt8](repeating: 0x61, count: 900) + [0x0D, 0x0A])
         for _ in 0..<1000 {
             guard try await connection.send(transaction("b@x.test"), content).isAcceptedForAll else {
@@ -124,5 +138,6 @@ final class Sink {
             }
         }
         await connection.quit()
+        sink.stop()
     }
 }

@@ -101,6 +101,23 @@ import Testing
         await server.stop()
     }
 
+    @Test("a certificate for the address alone is none for the name, and names match by whole labels (RFC 9525)")
+    func names() throws {
+        let cases: [(String, String, Bool)] = [
+            ("mx.out.test", "mx.out.test", true), ("mx.out.test", "out.test", false),
+            ("*.out.test", "mx.out.test", true),
+            ("*.out.test", "a.mx.out.test", false), ("*.out.test", "out.test", false), ("*.test", "out.test", false),
+            ("m*.out.test", "mx.out.test", false), ("*", "test", false), ("", "", false),
+            ("*.out.test", ".out.test", false),
+        ]
+        for (presented, name, isFine) in cases {
+            #expect(CertificateCheck.matches(Array(presented.utf8), Array(name.utf8)) == isFine, "\(presented) \(name)")
+        }
+        let leaf = try TestCertificate.leaf()
+        #expect(CertificateCheck.names(leaf, "MX.out.test"))
+        #expect(!CertificateCheck.names(leaf, "127.0.0.1"))
+    }
+
     @Test("an own verifier is given the chain and the name, and its word counts")
     func verifier() async throws {
         let server = try await Self.server()

@@ -87,7 +87,8 @@ import Testing
     func sendmail() async throws {
         let directory = try TemporaryDirectory()
         let transport = SendmailTransport(program: try Self.sendmail(directory))
-        let odd = transaction("-oQ/tmp@x.test", "$(touch${IFS}x)@x.test", "\"a;b `id`\"@x.test", from: "-C@our.test")
+        let odd = transaction(
+            "-oQ/tmp@x.test", "\"$(touch${IFS}x)\"@x.test", "\"a;b `id`\"@x.test", from: "-C@our.test")
         #expect(try await transport.send(odd, MessageContent(Self.content)).isAcceptedForAll)
         #expect(
             try directory.read("arguments")

@@ -18,7 +18,6 @@ struct ConnectionDriver: Sendable {
                     timeouts: configuration.timeouts, tls: tls, serverName: tls?.name(for: server),
                     transcript: configuration.transcript)
                 try channel.pipeline.syncOperations.addHandler(handler)
-                channel.setOption(.autoRead, value: true).whenFailure { _ in }
                 return ConnectionDriver(
                     channel: channel, status: handler.status,
                     handler: NIOLoopBound(handler, eventLoop: channel.eventLoop))
@@ -29,19 +28,21 @@ struct ConnectionDriver: Sendable {
         }
     }
 
-    /// Carries out a wish and waits for its answer. Cancellation closes the connection.
+    /// Carries out a wish and waits for its answer. Cancellation closes the connection, if the wish had begun.
     func carryOut(_ wish: ConnectionWish) async throws(SMTPClientError) -> ConnectionAnswer {
+        let ticket = WishTicket()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let loop = channel.eventLoop
                 if loop.inEventLoop {
-                    handler.value.carryOut(wish) { continuation.resume(returning: $0) }
+                    handler.value.carryOut(wish, ticket) { continuation.resume(returning: $0) }
                 } else {
-                    loop.execute { handler.value.carryOut(wish) { continuation.resume(returning: $0) } }
+                    loop.execute { handler.value.carryOut(wish, ticket) { continuation.resume(returning: $0) } }
                 }
             }
         } onCancel: {
-            channel.eventLoop.execute { handler.value.cancel() }
+            ticket.cancel()
+            channel.eventLoop.execute { handler.value.cancel(ticket) }
         }
         return try result.get()
     }

@@ -23,6 +23,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     var context: ChannelHandlerContext?
     var feed: ContentFeed?
     var completion: Completion?
+    private var ticket: WishTicket?
     /// A result that came when nobody waited for it.
     var unclaimed: ConnectionAnswer?
     /// Why the connection is over.
@@ -31,6 +32,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     var chain: PeerChain?
     var isCertificateRefused = false
     var witness: ServerHelloWitness?
+    /// Nothing is read before somebody waits for the greeting.
+    private var isOpen = false
     private var isHandshaking = false
     private var input = ByteBuffer()
     private var clock = ClientClock()
@@ -92,13 +95,15 @@ final class ConnectionHandler: ChannelInboundHandler {
     // MARK: wishes
 
     /// Carries out a wish; the completion is called once, on the event loop.
-    func carryOut(_ wish: ConnectionWish, _ completion: @escaping Completion) {
+    func carryOut(_ wish: ConnectionWish, _ ticket: WishTicket = WishTicket(), _ completion: @escaping Completion) {
+        guard !ticket.isCancelled else { return completion(.failure(cancelled)) }
         if let answer = claim(wish) { return completion(.success(answer)) }
         if let failure { return completion(.failure(failure)) }
         guard self.completion == nil, let context else {
             return completion(.failure(SMTPClientError(fault: .badSequence, stage: session.stage)))
         }
         self.completion = completion
+        self.ticket = ticket
         status.isReusable = false
         do throws(ClientFault) {
             switch wish {
@@ -135,7 +140,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func open(_ context: ChannelHandlerContext) {
-        guard context.channel.isActive else { return fail(broken(by: nil)) }
+        guard !isOpen, context.channel.isActive else { return fail(broken(by: nil)) }
+        isOpen = true
+        context.channel.setOption(.autoRead, value: true).whenFailure { _ in }
         if session.isSecure { return secure() }
         expect(timeouts.greeting)
         pump()
@@ -143,7 +150,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func complete(_ result: Result<ConnectionAnswer, SMTPClientError>) {
         guard let completion else {
-            if case .success(let answer) = result { unclaimed = answer }
+            if case .success(.finished) = result { unclaimed = try? result.get() }
             return
         }
         self.completion = nil
@@ -156,7 +163,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard !isPumping else { return }
         isPumping = true
         defer { isPumping = false }
-        while failure == nil, !isHandshaking {
+        while isOpen, failure == nil, !isHandshaking {
             let step = session.next(input.readableBytesUInt8Span)
             if step.consumed > 0, let transcript, let octets = input.viewBytes(at: input.readerIndex, length: step.consumed) {
                 for line in ClientTranscript.lines(octets) { transcript(.received(line)) }
@@ -249,16 +256,22 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     /// Whoever waits doesn't want the answer any more.
-    func cancel() {
-        guard completion != nil else { return }
-        fail(
-            SMTPClientError(
-                stage: session.stage, kind: .client, reason: .cancelled, isSafeToRetry: isSafeToRetry,
-                recipients: session.settled))
+    func cancel(_ cancelled: WishTicket) {
+        guard completion != nil, ticket === cancelled else { return }
+        fail(self.cancelled)
+    }
+
+    private var cancelled: SMTPClientError {
+        SMTPClientError(
+            stage: session.stage, kind: .client, reason: .cancelled, isSafeToRetry: isSafeToRetry,
+            recipients: session.settled)
     }
 
     private func broken(by error: (any Error)?) -> SMTPClientError {
-        if isHandshaking { return .handshake(error, isCertificateRefused: isCertificateRefused) }
+        if isHandshaking {
+            let isRefused = isCertificateRefused || CertificateCheck.isRefusal(error)
+            return .handshake(error, isCertificateRefused: isRefused)
+        }
         return SMTPClientError(
             stage: session.failedStage ?? session.stage, kind: .transient, reason: .connection,
             isSafeToRetry: isSafeToRetry,
@@ -326,6 +339,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func handshakeCompleted(_ context: ChannelHandlerContext) {
         guard isHandshaking, failure == nil else { return }
+        guard isNameExpected(context) else { return fail(.handshake(nil, isCertificateRefused: true)) }
         isHandshaking = false
         learnPeer(context)
         if let peer { transcript?(.secured(peer)) }

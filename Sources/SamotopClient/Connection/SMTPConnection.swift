@@ -42,7 +42,14 @@ public final class SMTPConnection: Sendable {
     ) async throws(SMTPClientError) -> SMTPConnection {
         let channel = try await Connector(configuration: configuration, group: group).connect(to: server)
         let driver = try await ConnectionDriver.start(on: channel, server, configuration, tls)
-        guard case .ready(let introduction) = try await driver.carryOut(.open) else { throw .unanswered }
+        let answer: ConnectionAnswer
+        do throws(SMTPClientError) {
+            answer = try await driver.carryOut(.open)
+        } catch {
+            channel.close(promise: nil)
+            throw error
+        }
+        guard case .ready(let introduction) = answer else { throw .unanswered }
         let connection = SMTPConnection(driver, introduction)
         if let authentication = configuration.authentication {
             do throws(SMTPClientError) {

@@ -40,6 +40,14 @@ extension ConnectionHandler {
             })
     }
 
+    /// Whether the certificate is for the server's name. The TLS library is content with one for the address that was connected to,
+    /// which whoever forges an answer of the DNS can have.
+    func isNameExpected(_ context: ChannelHandlerContext) -> Bool {
+        guard let tls, case .full = tls.verification, let name = serverName else { return true }
+        guard let leaf = try? context.pipeline.syncOperations.nioSSL_peerCertificate() else { return false }
+        return CertificateCheck.names(leaf, name)
+    }
+
     /// Reads the facts of a handshake that succeeded.
     func learnPeer(_ context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations

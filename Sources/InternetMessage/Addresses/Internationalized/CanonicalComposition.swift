@@ -49,7 +49,8 @@ enum CanonicalComposition {
         var out: [Unicode.Scalar] = []
         var marks: [(offset: Int, scalar: Unicode.Scalar)] = []
         func settled(_ marks: [(offset: Int, scalar: Unicode.Scalar)]) -> [Unicode.Scalar] {
-            marks.sorted { (combiningClass($0.scalar), $0.offset) < (combiningClass($1.scalar), $1.offset) }.map(\.scalar)
+            marks.sorted { (combiningClass($0.scalar), $0.offset) < (combiningClass($1.scalar), $1.offset) }.map(
+                \.scalar)
         }
         for (offset, scalar) in text.enumerated() {
             if combiningClass(scalar) > 0 {

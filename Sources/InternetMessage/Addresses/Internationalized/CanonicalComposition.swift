@@ -77,8 +77,9 @@ enum CanonicalComposition {
         return composites[String(String.UnicodeScalarView([first, second]))]
     }
 
-    /// Letters that may stand for a letter and a mark. A look-up finds them by that, because strings are equal then.
-    private static let composites: [String: Unicode.Scalar] = {
+    /// Letters that may stand for a letter and a mark, or for another letter. A look-up finds them by that, because strings are
+    /// equal then.
+    static let composites: [String: Unicode.Scalar] = {
         var found: [String: Unicode.Scalar] = [:]
         for range in [0xC0...0x1FFF, 0x3040...0x30FF, 0x11000...0x11FFF] as [ClosedRange<UInt32>] {
             for value in range {

@@ -9,7 +9,8 @@ extension DeliveryStatusNotification {
     /// - Returns: nil when there is no delivery status with a recipient.
     public init?(parsing message: MIMEMessage) {
         let isAttached = Self.attached(in: message)
-        for (index, entity) in message.entities.enumerated() where !isAttached[index] && Self.isStatus(entity.mediaType) {
+        for (index, entity) in message.entities.enumerated() where !isAttached[index] && Self.isStatus(entity.mediaType)
+        {
             if let status = Self(part: index, of: message) {
                 self = status
                 return

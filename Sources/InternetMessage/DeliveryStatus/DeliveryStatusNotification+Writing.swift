@@ -44,7 +44,9 @@ extension DeliveryStatusNotification {
     }
 
     private var mailerDaemon: NamedMailbox? {
-        guard let host = Domain(reportingMTA.value), let local = LocalPart(Array("MAILER-DAEMON".utf8)) else { return nil }
+        guard let host = Domain(reportingMTA.value), let local = LocalPart(Array("MAILER-DAEMON".utf8)) else {
+            return nil
+        }
         return NamedMailbox(
             Mailbox(localPart: local, domain: host), name: DisplayName(DeliveryStatusWords.senderName))
     }

@@ -73,7 +73,9 @@ struct StatusFieldWriter {
     private func address(_ typed: ReportedValue) -> [UInt8] {
         guard typed.isOfType("utf-8"), !allowsUTF8 else { return value(typed.value) }
         var out: [UInt8] = []
-        for scalar in String(decoding: typed.value.prefix(ReportedValue.maximumDiagnostic), as: UTF8.self).unicodeScalars {
+        for scalar in String(decoding: typed.value.prefix(ReportedValue.maximumDiagnostic), as: UTF8.self)
+            .unicodeScalars
+        {
             let isPlain = (0x21...0x7E).contains(scalar.value) && scalar != "+" && scalar != "=" && scalar != "\\"
             if isPlain {
                 out.append(UInt8(truncatingIfNeeded: scalar.value))

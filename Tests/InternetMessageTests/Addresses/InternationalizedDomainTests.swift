@@ -34,13 +34,14 @@ import Testing
             ("BÜCHER.Example", "xn--bcher-kva.example"), ("bu\u{308}cher.example", "xn--bcher-kva.example"),
             ("BU\u{308}CHER.example", "xn--bcher-kva.example"), ("ｂü\u{FF43}her．example", "xn--bcher-kva.example"),
             ("bü\u{AD}cher.example", "xn--bcher-kva.example"), ("bü\u{200B}cher｡example.", "xn--bcher-kva.example"),
-            ("FAẞ.de", "xn--fa-hia.de"), ("ΒΌΛΟς.com", "xn--nxasmm1c.com"), ("ÅNGSTRÖM.example", "xn--ngstrm-hua5l.example"),
+            ("FAẞ.de", "xn--fa-hia.de"), ("ΒΌΛΟς.com", "xn--nxasmm1c.com"),
+            ("ÅNGSTRÖM.example", "xn--ngstrm-hua5l.example"),
             ("\u{212B}ngström.example", "xn--ngstrm-hua5l.example"), ("ﬁü.example", "xn--fi-yka.example"),
             ("ệ.example", "xn--qlg.example"), ("e\u{302}\u{323}.example", "xn--qlg.example"),
             ("ê\u{323}.example", "xn--qlg.example"), ("ẹ\u{302}.example", "xn--qlg.example"),
             ("가.example", "xn--o39a.example"), ("\u{1100}\u{1161}.example", "xn--o39a.example"),
-            ("\u{1100}\u{1161}\u{11A8}.example", "xn--p39a.example"), ("が.example", "xn--w8j.example"),
-            ("か\u{3099}.example", "xn--w8j.example"),
+            ("\u{1100}\u{1161}\u{11A8}.example", "xn--p39a.example"), ("が.example", "xn--v8j.example"),
+            ("か\u{3099}.example", "xn--v8j.example"), ("\u{1F71}ü.example", "xn--tda98k.example"),
         ] {
             #expect(Self.ascii(given) == expected, "\(given)")
         }
@@ -49,12 +50,16 @@ import Testing
     @Test(
         "RFC 5892, RFC 5893: what is no label is refused",
         arguments: [
-            "☃.example", "a☃.example", "🙂.example", "ü\u{640}.example", "\u{301}a.example", "ü b.example", "ü_b.example",
+            "☃.example", "a☃.example", "🙂.example", "ü\u{640}.example", "\u{301}a.example", "ü b.example",
+            "ü_b.example",
             "-ü.example", "ü-.example", "aü--b.example", "xn--ü.example", "xn--a.bücher.example", "ü..example", ".ü",
-            "ü\u{202E}.example", "ü\u{2028}.example", "ü\0.example", "ü\r\n.example", "ü@b.example", "ü/a.example", "½ü.example",
-            "①ü.example", "ﾊü.example", "l·a.example", "·ü.example", "٠۰.example", "אa.example", "aא.example", "0א.example",
+            "ü\u{202E}.example", "ü\u{2028}.example", "ü\0.example", "ü\r\n.example", "ü@b.example", "ü/a.example",
+            "½ü.example",
+            "①ü.example", "ﾊü.example", "l·a.example", "·ü.example", "٠۰.example", "אa.example", "aא.example",
+            "0א.example",
             "א٠0.example", "a\u{30FB}b.example", "\u{200D}ü.example", "a\u{200C}ü.example", "ü\u{E000}.example",
-            "ü\u{FFFF}.example", "ü\u{378}.example", "\u{1D165}ü.example", "ü\u{20D0}.example", "\u{1100}.example", "א'.example",
+            "ü\u{FFFF}.example", "ü\u{378}.example", "\u{1D165}ü.example", "ü\u{20D0}.example", "\u{1100}.example",
+            "א'.example",
         ])
     func refused(name: String) {
         #expect(Self.ascii(name) == nil)
@@ -75,8 +80,9 @@ import Testing
     @Test("A-labels that are none stay as they are, and no digits trap the decoder")
     func decoding() {
         for name in [
-            "xn--a.example", "xn--bcher-kva8.example", "XN--BCHER-KVA.example".lowercased() + "x", "xn--999999999999999999.example",
-            "xn--zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz.example", "xn---.example", "xn--n3h.example", "xn--fi-yka.xn--x.example",
+            "xn--a.example", "xn--bcher-kva8.example", "xn--999999999999999999.example",
+            "xn--zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz.example", "xn---.example", "xn--n3h.example",
+            "xn--fi-yka.xn--x.example",
             "xn--xn--bcher-kva-9hd.example",
         ] {
             guard let read = DomainName(name) else { continue }
@@ -103,29 +109,17 @@ import Testing
         #expect(try #require(DomainName("b.test")).asciiForm == DomainName("b.test"))
     }
 
-    /// One time over all characters: the lines of a file, each a character and what another implementation makes of `a` and it.
-    @Test("each character as the reference has it", .enabled(if: ProcessInfo.processInfo.environment["SAMOTOP_IDNA_LIST"] != nil))
-    func reference() throws {
-        let path = try #require(ProcessInfo.processInfo.environment["SAMOTOP_IDNA_LIST"])
-        var (equal, refused, wrong, accepted) = (0, 0, [String](), [String]())
-        for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
+    @Test("labels at random, as another implementation has them")
+    func suite() throws {
+        let file = Bundle.module.bundleURL.appending(path: "Resources/idna/names.txt")
+        var count = 0
+        for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
             let parts = line.split(separator: ";", omittingEmptySubsequences: false)
-            guard parts.count == 2 else { continue }
             let scalars = parts[0].split(separator: " ").compactMap { UInt32($0, radix: 16).flatMap(Unicode.Scalar.init) }
             let found = Self.ascii(String(String.UnicodeScalarView(scalars)))
-            if found == (parts[1].isEmpty ? nil : String(parts[1])) {
-                equal += 1
-            } else if found == nil {
-                refused += 1
-                if refused % 500 == 1 { print("refused \(line)") }
-            } else if parts[1].isEmpty {
-                accepted.append("\(line) \(found ?? "")")
-            } else {
-                wrong.append("\(line) \(found ?? "")")
-            }
+            #expect(found == (parts[1].isEmpty ? nil : String(parts[1])), "\(line)")
+            count += 1
         }
-        print("idna: \(equal) equal, \(refused) refused, \(wrong.count) differ, \(accepted.count) accepted")
-        for line in wrong.prefix(40) + accepted.prefix(40) { print(line) }
-        #expect(wrong.isEmpty)
+        #expect(count > 1_500)
     }
 }

@@ -19,7 +19,9 @@ import Testing
             #expect(String(decoding: mailbox.bytes, as: UTF8.self) == expected)
             #expect(try NamedMailbox(expected).bytes == mailbox.bytes)
         }
-        for wrong in ["", "ann", "a@b.test, c@d.test", "G: a@b.test;", "G:;", "<>", "a@b.test\n", "a@b.test\0", "a@b.test,"] {
+        for wrong in [
+            "", "ann", "a@b.test, c@d.test", "G: a@b.test;", "G:;", "<>", "a@b.test\n", "a@b.test\0", "a@b.test,",
+        ] {
             if wrong == "a@b.test," { continue }
             #expect(throws: AddressSyntaxError.self, "\(wrong)") { try NamedMailbox(wrong) }
         }
@@ -52,16 +54,23 @@ import Testing
         let data = try encoder.encode(kept)
         #expect(
             String(decoding: data, as: UTF8.self)
-                == #"{"mailbox":"\"a b\"@bücher.test","named":"\"Example, Ann\" <\"a b\"@bücher.test>","null":"<>","path":"<\"a b\"@bücher.test>"}"#)
+                == #"{"mailbox":"\"a b\"@bücher.test","named":"\"Example, Ann\" <\"a b\"@bücher.test>","null":"<>","path":"<\"a b\"@bücher.test>"}"#
+        )
         #expect(try JSONDecoder().decode(Kept.self, from: data) == kept)
         for wrong in ["", "a", "a@b.test\r\n", "<a@b.test>", "a@b.test>"] {
-            #expect(throws: DecodingError.self) { try JSONDecoder().decode([Mailbox].self, from: JSONEncoder().encode([wrong])) }
+            #expect(throws: DecodingError.self) {
+                try JSONDecoder().decode([Mailbox].self, from: JSONEncoder().encode([wrong]))
+            }
         }
         for wrong in ["", "a@b.test", "<a@b.test", "<<>>", "<a@b.test>\n", "<@x.test:a@b.test>"] {
-            #expect(throws: DecodingError.self) { try JSONDecoder().decode([ReversePath].self, from: JSONEncoder().encode([wrong])) }
+            #expect(throws: DecodingError.self) {
+                try JSONDecoder().decode([ReversePath].self, from: JSONEncoder().encode([wrong]))
+            }
         }
         for wrong in ["", "a", "a@b.test, c@d.test", "A\n <a@b.test>"] {
-            #expect(throws: DecodingError.self) { try JSONDecoder().decode([NamedMailbox].self, from: JSONEncoder().encode([wrong])) }
+            #expect(throws: DecodingError.self) {
+                try JSONDecoder().decode([NamedMailbox].self, from: JSONEncoder().encode([wrong]))
+            }
         }
     }
 }

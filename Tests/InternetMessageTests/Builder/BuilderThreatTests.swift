@@ -10,9 +10,11 @@ import Testing
         let base = draft()
         return [
             ("from", MessageBuilder(from: evil, date: noon).to("b@c.test")), ("from 2", base.from(evil)),
-            ("sender", base.sender(evil)), ("replyTo", base.replyTo(evil)), ("to", base.to(evil)), ("cc", base.cc(evil)),
+            ("sender", base.sender(evil)), ("replyTo", base.replyTo(evil)), ("to", base.to(evil)),
+            ("cc", base.cc(evil)),
             ("bcc", base.bcc(evil)), ("subject", base.subject(evil)), ("messageID", base.messageID(evil)),
-            ("inReplyTo", base.inReplyTo(evil)), ("references", base.references(evil)), ("userAgent", base.userAgent(evil)),
+            ("inReplyTo", base.inReplyTo(evil)), ("references", base.references(evil)),
+            ("userAgent", base.userAgent(evil)),
             ("header", base.header("X-A", evil)), ("name", base.header(evil, "x")),
             ("structured", base.header("X-A", .structured(evil))),
             ("value", base.header("X-A", .parameters(evil, []))),
@@ -76,7 +78,8 @@ import Testing
             }
             for builder in [
                 draft().to("\(text) <a@b.test>"), draft().to("a\(evil)@b.test"), draft().messageID("<a\(evil)@b.test>"),
-                draft().header("X-A", .structured(text)), draft().body(.attachment(text, type: "text/csv", content: [])),
+                draft().header("X-A", .structured(text)),
+                draft().body(.attachment(text, type: "text/csv", content: [])),
             ] {
                 #expect(failure(builder.allowing(.smtpUTF8)) != nil)
             }
@@ -88,10 +91,13 @@ import Testing
         let name = try #require(HeaderFieldName(bytes("X-A")))
         #expect(raw(name, try built(draft().adding(name, .raw(bytes("a;\r\n b=c"))))) == "X-A: a;\r\n b=c\r\n")
         for evil in ["a\r\n", "a\nb", "a\rb", "a\0b", "a\r\nb", "a\r\n \r\n b", "a\r\n\t", "\r\n \r\n"] {
-            #expect(failure(draft().adding(name, .raw(bytes(evil)))) == .malformedRawField(name), "\(evil.debugDescription)")
+            #expect(
+                failure(draft().adding(name, .raw(bytes(evil)))) == .malformedRawField(name), "\(evil.debugDescription)"
+            )
         }
         #expect(failure(draft().adding(name, .raw([0xFF]))) == .malformedRawField(name))
-        #expect(failure(draft().adding(name, .raw(bytes(String(repeating: "x", count: 995))))) == .lineTooLong(in: name))
+        #expect(
+            failure(draft().adding(name, .raw(bytes(String(repeating: "x", count: 995))))) == .lineTooLong(in: name))
         #expect(failure(draft().adding(name, .raw(bytes(String(repeating: "x", count: 993))))) == nil)
     }
 
@@ -111,7 +117,9 @@ import Testing
         let evil = draft().body(.mixed(.plain("a\r\n--\(text(boundary.value))--\r\nb")))
         #expect(throws: MessageBuilderError.noBoundary) { try evil.build(using: &fixed) }
         // one after the other takes another
-        #expect(throws: MessageBuilderError.noBoundary) { try draft().body(.mixed(.mixed(.plain("")))).build(using: &fixed) }
+        #expect(throws: MessageBuilderError.noBoundary) {
+            try draft().body(.mixed(.mixed(.plain("")))).build(using: &fixed)
+        }
         #expect(try built(evil).bytes.count > 0)
     }
 }

@@ -23,9 +23,11 @@ import Testing
     @Test("RFC 2047: words, and the spaces between them; short text as it is")
     func words() throws {
         for (subject, expected) in [
-            ("plain text", "plain text"), ("", ""), ("ä", "=?utf-8?q?=C3=A4?="), ("a ä ö b", "a =?utf-8?q?=C3=A4_=C3=B6?= b"),
+            ("plain text", "plain text"), ("", ""), ("ä", "=?utf-8?q?=C3=A4?="),
+            ("a ä ö b", "a =?utf-8?q?=C3=A4_=C3=B6?= b"),
             ("=?utf-8?q?x?=", "=?utf-8?q?=3D=3Futf-8=3Fq=3Fx=3F=3D?="), ("a  b", "a =?utf-8?q?_b?="),
-            (" a", "=?utf-8?q?_a?="), ("a ", "=?utf-8?q?a_?="), ("日本語", "=?utf-8?b?5pel5pys6Kqe?="), (" ", "=?utf-8?q?_?="),
+            (" a", "=?utf-8?q?_a?="), ("a ", "=?utf-8?q?a_?="), ("日本語", "=?utf-8?b?5pel5pys6Kqe?="),
+            (" ", "=?utf-8?q?_?="),
             ("a\tb c", "=?utf-8?q?a=09b?= c"), ("x=y?", "x=y?"),
         ] {
             #expect(field(.subject, try built(draft().subject(subject))) == expected, "\(subject.debugDescription)")
@@ -45,7 +47,8 @@ import Testing
                     // what shows text puts something else in the place of controls
                     #expect(text(DisplayText.decode(body)) == subject, "seed \(seed): \(subject.debugDescription)")
                 }
-                for word in text(body).split(separator: /\s+/) where word.hasPrefix("=?utf-8?") && word.hasSuffix("?=") {
+                for word in text(body).split(separator: /\s+/) where word.hasPrefix("=?utf-8?") && word.hasSuffix("?=")
+                {
                     #expect(word.utf8.count <= 75)
                     let shown = text(DisplayText.decode(bytes(String(word))))
                     #expect(!shown.contains("\u{FFFD}") || subject.contains(where: Self.isControl))
@@ -60,7 +63,9 @@ import Testing
     @Test("long text folds at 78, what cannot be folded stays below 998")
     func folding() throws {
         let words = Array(repeating: "word", count: 100).joined(separator: " ")
-        let message = try built(draft().subject(words).to(Array(repeating: "Bob Example <bob@example.net>", count: 50).joined(separator: ",")))
+        let message = try built(
+            draft().subject(words).to(
+                Array(repeating: "Bob Example <bob@example.net>", count: 50).joined(separator: ",")))
         #expect(field(.subject, message) == words)
         #expect(Self.lines(raw(.subject, message)).allSatisfy { $0 <= 78 })
         #expect(Self.lines(raw(.to, message)).allSatisfy { $0 <= 78 })
@@ -76,7 +81,9 @@ import Testing
         #expect(failure(draft().header(name, "ä ö " + words)) == nil)
         #expect(faults(of: try built(draft().header(name, String(repeating: "x", count: 899)))) == [])
         #expect(failure(draft().header(name + "n", "x")) != nil)
-        #expect(failure(draft().messageID("<\(String(repeating: "x", count: 990))@b.test>")) == .lineTooLong(in: .messageID))
+        #expect(
+            failure(draft().messageID("<\(String(repeating: "x", count: 990))@b.test>")) == .lineTooLong(in: .messageID)
+        )
         #expect(failure(draft().messageID("<\(String(repeating: "x", count: 970))@b.test>")) == nil)
         let unicode = draft().allowing(.smtpUTF8).subject(String(repeating: "ä", count: 1_000))
         #expect(faults(of: try built(unicode)) == [])
@@ -117,14 +124,18 @@ import Testing
         }
         for (name, expected) in [
             ("a.txt", "attachment; filename=a.txt"), ("a b.txt", "attachment; filename=\"a b.txt\""),
+            ("it's.txt", "attachment; filename=\"it's.txt\""),
             ("ä.txt", "attachment; filename*=utf-8''%C3%A4.txt"), ("", "attachment; filename=\"\""),
-            ("a\"b", "attachment; filename*=utf-8''a%22b"), ("=?a?q?b?=", "attachment; filename*=utf-8''%3D%3Fa%3Fq%3Fb%3F%3D"),
+            ("a\"b", "attachment; filename*=utf-8''a%22b"),
+            ("=?a?q?b?=", "attachment; filename*=utf-8''%3D%3Fa%3Fq%3Fb%3F%3D"),
         ] {
             let message = try built(draft().body(.attachment(name, type: "text/csv", content: [])))
             #expect(field(.contentDisposition, message) == expected)
         }
         let long = String(repeating: "ä", count: 501)
-        #expect(failure(draft().body(.attachment(long, type: "text/csv", content: []))) == .invalidParameter(in: .contentDisposition))
+        #expect(
+            failure(draft().body(.attachment(long, type: "text/csv", content: [])))
+                == .invalidParameter(in: .contentDisposition))
         #expect(failure(draft().body(.attachment(String(long.dropLast()), type: "text/csv", content: []))) == nil)
     }
 }

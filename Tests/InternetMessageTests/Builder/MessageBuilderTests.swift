@@ -85,7 +85,8 @@ import Testing
         #expect(failure(draft().removing(.from)) == .missingField(.from))
         #expect(failure(MessageBuilder(from: "", date: noon).to("a@b.test")) == .wrongNumberOfMailboxes(in: .from))
         #expect(
-            failure(MessageBuilder(from: "G: a@b.test;", date: noon).to("a@b.test")) == .wrongNumberOfMailboxes(in: .from))
+            failure(MessageBuilder(from: "G: a@b.test;", date: noon).to("a@b.test"))
+                == .wrongNumberOfMailboxes(in: .from))
         #expect(failure(MessageBuilder(from: "a@b.test", date: noon)) == .noRecipient)
         #expect(failure(draft().adding(.subject, .text("a")).adding(.subject, .text("b"))) == .repeatedField(.subject))
         #expect(failure(draft().adding(.to, .addresses(["x@b.test"]))) == .repeatedField(.to))
@@ -111,7 +112,8 @@ import Testing
     @Test("the envelope: groups, each recipient once, or one's own")
     func envelope() throws {
         let builder = draft().to("Friends: bob@example.net, cat@example.net;").cc("cat@EXAMPLE.net").replyTo("r@b.test")
-        #expect(try built(builder).envelope.forwardPaths.map { text($0.bytes) } == ["bob@example.net", "cat@example.net"])
+        #expect(
+            try built(builder).envelope.forwardPaths.map { text($0.bytes) } == ["bob@example.net", "cat@example.net"])
         #expect(field(.to, try built(builder)) == "bob@example.net, Friends: bob@example.net, cat@example.net;")
         #expect(field(.replyTo, try built(builder)) == "r@b.test")
         let own = MessageEnvelope(reversePath: .null, forwardPaths: [try #require(Mailbox("x@example.com"))])
@@ -149,7 +151,8 @@ import Testing
         for message in [try built(unicode), try built(unicode.allowing(.smtpUTF8))] {
             #expect(field(.messageID, message)?.hasSuffix("@xn--bcher-kva.example>") == true)
         }
-        let threaded = try built(draft().inReplyTo("<a@b.test>").references("<1@b.test>  <a@b.test>").userAgent("Café 1"))
+        let threaded = try built(
+            draft().inReplyTo("<a@b.test>").references("<1@b.test>  <a@b.test>").userAgent("Café 1"))
         #expect(field(.inReplyTo, threaded) == "<a@b.test>")
         #expect(field(.references, threaded) == "<1@b.test> <a@b.test>")
         #expect(field(.userAgent, threaded) == "=?utf-8?q?Caf=C3=A9?= 1")

@@ -20,7 +20,9 @@ let original = bytes(
     the body\r\n
     """)
 
-func failed(_ address: String = "bob@example.net", said lines: [[UInt8]] = [bytes("5.1.1 No such user")]) -> RecipientDeliveryStatus {
+func failed(_ address: String = "bob@example.net", said lines: [[UInt8]] = [bytes("5.1.1 No such user")])
+    -> RecipientDeliveryStatus
+{
     RecipientDeliveryStatus(
         finalRecipient: ReportedValue(mailbox(address)), action: .failed, status: EnhancedStatusCode(5, 1, 1),
         remoteMTA: DomainName("mx.example.net").map { ReportedValue(host: $0) },
@@ -29,12 +31,14 @@ func failed(_ address: String = "bob@example.net", said lines: [[UInt8]] = [byte
 
 func notification(_ recipients: [RecipientDeliveryStatus]) -> DeliveryStatusNotification {
     DeliveryStatusNotification(
-        reportingMTA: ReportedValue(type: bytes("dns"), value: bytes("mail.example.org")), arrivalDate: noon, recipients: recipients)
+        reportingMTA: ReportedValue(type: bytes("dns"), value: bytes("mail.example.org")), arrivalDate: noon,
+        recipients: recipients)
 }
 
 func written(
     _ notification: DeliveryStatusNotification, to: String = "ann@example.org",
-    about message: ReportedMessage? = ReportedMessage(octets: original, isWhole: true), allowing extensions: Extensions = []
+    about message: ReportedMessage? = ReportedMessage(octets: original, isWhole: true),
+    allowing extensions: Extensions = []
 ) throws(MessageBuilderError) -> Message {
     var randomness = SeededGenerator(seed: 3464)
     return try notification.message(

@@ -9,8 +9,10 @@ import Testing
         bytes("x\r\n\r\nFinal-Recipient: rfc822; eve@evil.test\r\nAction: delivered"), bytes("x\r\nBcc: eve@evil.test"),
         bytes("x\nStatus: 2.0.0"), bytes("x\rStatus: 2.0.0"), [0x78, 0, 0x79], bytes("<script>alert(1)</script>"),
         bytes("\u{1B}[31mred\u{85}\u{2028}\u{202E}"), [0xFF, 0xFE, 0x80], bytes(String(repeating: "x", count: 5_000)),
-        bytes(String(repeating: "ä", count: 5_000)), bytes(String(repeating: "a b ", count: 5_000)), bytes("\r\n.\r\nMAIL FROM:<>"),
-        bytes("--=_\r\n\r\n--=_--"), [], bytes(" "), bytes(";;;"), bytes("(((((((((("), bytes("=?utf-8?q?=0D=0ABcc:_x?="),
+        bytes(String(repeating: "ä", count: 5_000)), bytes(String(repeating: "a b ", count: 5_000)),
+        bytes("\r\n.\r\nMAIL FROM:<>"),
+        bytes("--=_\r\n\r\n--=_--"), [], bytes(" "), bytes(";;;"), bytes("(((((((((("),
+        bytes("=?utf-8?q?=0D=0ABcc:_x?="),
     ]
 
     static func statuses(_ evil: [UInt8]) -> [DeliveryStatusNotification] {
@@ -26,7 +28,8 @@ import Testing
             status.recipients[0].diagnosticCode = value
             all.append(status)
         }
-        all.append(notification([failed(said: [evil, evil]), failed(said: [[UInt8]](repeating: evil, count: 10_000))]))
+        all.append(
+            notification([failed(said: [evil, evil]), failed(said: [[UInt8]](repeating: evil, count: 10_000))]))
         return all
     }
 
@@ -49,7 +52,8 @@ import Testing
                 #expect(message.bytes.count < 40_000)
                 let parsed = try #require(DeliveryStatusNotification(parsing: read))
                 #expect(parsed.recipients.count >= 1)
-                #expect(parsed.recipients.allSatisfy { $0.action == .failed && $0.status == EnhancedStatusCode(5, 1, 1) })
+                #expect(
+                    parsed.recipients.allSatisfy { $0.action == .failed && $0.status == EnhancedStatusCode(5, 1, 1) })
             }
         }
     }
@@ -58,12 +62,15 @@ import Testing
     func original(index: Int) throws {
         let evil = Self.evil[index]
         for octets in [
-            evil, bytes("Subject: ") + evil + bytes("\r\n\r\nx\r\n"), bytes("Message-ID: <") + evil + bytes(">\r\n\r\n"),
-            bytes("References: ") + evil + bytes("\r\nMessage-ID: <a@b.test>\r\n\r\n"), bytes("From x\r\nA: b\r\n\r\n") + evil,
+            evil, bytes("Subject: ") + evil + bytes("\r\n\r\nx\r\n"),
+            bytes("Message-ID: <") + evil + bytes(">\r\n\r\n"),
+            bytes("References: ") + evil + bytes("\r\nMessage-ID: <a@b.test>\r\n\r\n"),
+            bytes("From x\r\nA: b\r\n\r\n") + evil,
             bytes("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n") + evil,
         ] {
             for ret in [ReturnContent.full, .headers] {
-                let message = try written(notification([failed()]), about: ReportedMessage(octets: octets, isWhole: true, ret: ret))
+                let message = try written(
+                    notification([failed()]), about: ReportedMessage(octets: octets, isWhole: true, ret: ret))
                 let read = MIMEMessage(message.bytes)
                 #expect(read.entities.filter { $0.parent == 0 }.count <= 3)
                 #expect(!read.isAmbiguous)
@@ -95,7 +102,9 @@ import Testing
         #expect(DeliveryStatusNotification(parsing: MIMEMessage(over.bytes))?.recipients.count == 1_000)
     }
 
-    @Test("I05: Python's email package sees the same tree", .enabled(if: PythonReader.isThere, "python3 is not installed"))
+    @Test(
+        "I05: Python's email package sees the same tree", .enabled(if: PythonReader.isThere, "python3 is not installed")
+    )
     func python() throws {
         let messages = try Self.evil.flatMap { evil in
             try Self.statuses(evil).flatMap { status in

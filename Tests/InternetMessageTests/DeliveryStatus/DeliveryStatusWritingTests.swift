@@ -18,39 +18,42 @@ import Testing
         #expect(field(.inReplyTo, message) == "<orig@example.org>")
         #expect(field(.references, message) == "<1@example.org> <2@example.org> <orig@example.org>")
         let read = MIMEMessage(message.bytes)
-        #expect(read.entities.map { text($0.mediaType.name) } == [
-            "multipart/report", "text/plain", "message/delivery-status", "text/rfc822-headers",
-        ])
+        #expect(
+            read.entities.map { text($0.mediaType.name) } == [
+                "multipart/report", "text/plain", "message/delivery-status", "text/rfc822-headers",
+            ])
         #expect(text(read.entities[0].mediaType.parameters["report-type"]?.value) == "delivery-status")
         let parts = parts(of: message)
-        #expect(parts[1] == """
-            Original-Envelope-Id: QQ314159\r
-            Reporting-MTA: dns; mail.example.org\r
-            Arrival-Date: Wed, 18 Nov 2026 12:00:00 +0000\r
-            \r
-            Original-Recipient: rfc822; bobby@example.com\r
-            Final-Recipient: rfc822; bob@example.net\r
-            Action: failed\r
-            Status: 5.1.1\r
-            Remote-MTA: dns; mx.example.net\r
-            Diagnostic-Code: smtp; 550 5.1.1 No such user\r
-            Last-Attempt-Date: Wed, 18 Nov 2026 12:00:00 +0000\r\n
-            """)
-        #expect(parts[0] == """
-            This is the mail server mail.example.org.\r
-            \r
-            This is about your message with the subject: Grüße\r
-            \r
-            It could not be delivered to:\r
-            \r
-              bobby@example.com\r
-                There is no such address.\r
-                Check it for typing errors, or ask the recipient for the right one.\r
-                The server mx.example.net answered:\r
-                  550 5.1.1 No such user\r
-            \r
-            This report was written by a program. Nobody reads answers to it.\r\n
-            """)
+        #expect(
+            parts[1] == """
+                Original-Envelope-Id: QQ314159\r
+                Reporting-MTA: dns; mail.example.org\r
+                Arrival-Date: Wed, 18 Nov 2026 12:00:00 +0000\r
+                \r
+                Original-Recipient: rfc822; bobby@example.com\r
+                Final-Recipient: rfc822; bob@example.net\r
+                Action: failed\r
+                Status: 5.1.1\r
+                Remote-MTA: dns; mx.example.net\r
+                Diagnostic-Code: smtp; 550 5.1.1 No such user\r
+                Last-Attempt-Date: Wed, 18 Nov 2026 12:00:00 +0000\r\n
+                """)
+        #expect(
+            parts[0] == """
+                This is the mail server mail.example.org.\r
+                \r
+                This is about your message with the subject: Grüße\r
+                \r
+                It could not be delivered to:\r
+                \r
+                  bobby@example.com\r
+                    There is no such address.\r
+                    Check it for typing errors, or ask the recipient for the right one.\r
+                    The server mx.example.net answered:\r
+                      550 5.1.1 No such user\r
+                \r
+                This report was written by a program. Nobody reads answers to it.\r\n
+                """)
         #expect(parts[2].hasPrefix("Received: from a.test"))
         #expect(parts[2].hasSuffix("<2@example.org>\r\n"))
         #expect(!parts[2].contains("the body"))
@@ -86,7 +89,9 @@ import Testing
         #expect(message.envelope == MessageEnvelope(reversePath: .null, forwardPaths: [mailbox("ann@example.org")]))
         #expect(field(.autoSubmitted, message) == "auto-replied")
         #expect(message.fields(named: .to).count == 1)
-        #expect(message.fields(named: .cc).isEmpty && message.fields(named: .bcc).isEmpty && message.fields(named: .replyTo).isEmpty)
+        #expect(
+            message.fields(named: .cc).isEmpty && message.fields(named: .bcc).isEmpty
+                && message.fields(named: .replyTo).isEmpty)
     }
 
     @Test("C07: a report of a report has no address to go to")
@@ -98,7 +103,9 @@ import Testing
 
     @Test("RET: in full only when wanted, failed, small, whole and certain")
     func returned() throws {
-        func types(_ message: ReportedMessage?, _ action: DeliveryAction = .failed, _ extensions: Extensions = []) throws -> [String] {
+        func types(_ message: ReportedMessage?, _ action: DeliveryAction = .failed, _ extensions: Extensions = [])
+            throws -> [String]
+        {
             var recipient = failed()
             recipient.action = action
             let built = try written(notification([recipient]), about: message, allowing: extensions)
@@ -112,19 +119,30 @@ import Testing
         #expect(try types(ReportedMessage(octets: original, isWhole: true, ret: .headers)) == ["text/rfc822-headers"])
         #expect(try types(ReportedMessage(octets: original, isWhole: true, ret: .full)) == ["message/rfc822"])
         #expect(try types(ReportedMessage(octets: original, isWhole: false, ret: .full)) == ["text/rfc822-headers"])
-        #expect(try types(ReportedMessage(octets: original, isWhole: true, ret: .full), .delivered) == ["text/rfc822-headers"])
+        #expect(
+            try types(ReportedMessage(octets: original, isWhole: true, ret: .full), .delivered) == [
+                "text/rfc822-headers"
+            ])
         let room = ReportedMessage.maximumFull - original.count
         func padded(_ count: Int) -> ReportedMessage {
-            let lines = [UInt8](repeating: 0x78, count: count).enumerated().map { $0 % 80 == 78 ? 13 : $0 % 80 == 79 ? 10 : $1 }
+            let lines = [UInt8](repeating: 0x78, count: count).enumerated().map {
+                $0 % 80 == 78 ? 13 : $0 % 80 == 79 ? 10 : $1
+            }
             return ReportedMessage(octets: original + lines.dropLast(2) + [13, 10], isWhole: true, ret: .full)
         }
         #expect(try types(padded(room)) == ["message/rfc822"])
         #expect(try types(padded(room + 80)) == ["text/rfc822-headers"])
         for evil in ["\nbare\r\n", "\0", String(repeating: "x", count: 999)] {
-            #expect(try types(ReportedMessage(octets: original + bytes(evil), isWhole: true, ret: .full)) == ["text/rfc822-headers"])
+            #expect(
+                try types(ReportedMessage(octets: original + bytes(evil), isWhole: true, ret: .full)) == [
+                    "text/rfc822-headers"
+                ])
         }
         let eight = original + bytes("ä\r\n")
-        #expect(try types(ReportedMessage(octets: eight, isWhole: true, ret: .full), .failed, .eightBitMIME) == ["message/rfc822"])
+        #expect(
+            try types(ReportedMessage(octets: eight, isWhole: true, ret: .full), .failed, .eightBitMIME) == [
+                "message/rfc822"
+            ])
         #expect(try types(ReportedMessage(octets: eight, isWhole: true, ret: .full)) == ["message/rfc822"])
         #expect(try types(ReportedMessage(octets: [], isWhole: true)) == [])
     }
@@ -132,7 +150,8 @@ import Testing
     @Test("I05: Bcc is not returned, and no recipient but those reported")
     func privacy() throws {
         for ret in [ReturnContent.full, .headers] {
-            let message = try written(notification([failed()]), about: ReportedMessage(octets: original, isWhole: true, ret: ret))
+            let message = try written(
+                notification([failed()]), about: ReportedMessage(octets: original, isWhole: true, ret: ret))
             let all = text(message.bytes).lowercased()
             #expect(!all.contains("secret") && !all.contains("other@") && !all.contains("bcc"))
         }
@@ -140,9 +159,12 @@ import Testing
 
     @Test("I05: a long header section is cut between fields")
     func longHeader() throws {
-        let long = original.prefix(60) + bytes(
-            (0..<3_000).map { "X-Field-\($0): \(String(repeating: "y", count: 50))\r\n" }.joined() + "\r\nbody\r\n")
-        let message = try written(notification([failed()]), about: ReportedMessage(octets: Array(long), isWhole: true, ret: .full))
+        let long =
+            original.prefix(60)
+            + bytes(
+                (0..<3_000).map { "X-Field-\($0): \(String(repeating: "y", count: 50))\r\n" }.joined() + "\r\nbody\r\n")
+        let message = try written(
+            notification([failed()]), about: ReportedMessage(octets: Array(long), isWhole: true, ret: .full))
         let headers = parts(of: message)[2]
         #expect(headers.utf8.count <= ReportedMessage.maximumHeader)
         #expect(headers.utf8.count > ReportedMessage.maximumHeader - 100)
@@ -166,7 +188,9 @@ import Testing
             #expect(read.recipients[0].finalRecipient.mailbox == mailbox("bøb+x@bücher.test"))
             #expect(text(read.recipients[0].originalRecipient?.value) == "bøb@x.test")
         }
-        #expect(throws: MessageBuilderError.needsSMTPUTF8(.to)) { try written(notification([recipient]), to: "änn@example.org") }
+        #expect(throws: MessageBuilderError.needsSMTPUTF8(.to)) {
+            try written(notification([recipient]), to: "änn@example.org")
+        }
         let header = bytes("Subject: Grüße\r\nMessage-ID: <ü@b.test>\r\n\r\n")
         let utf8 = try written(notification([failed()]), about: ReportedMessage(octets: header, isWhole: true))
         #expect(faults(of: utf8) == [])
@@ -200,7 +224,8 @@ import Testing
     @Test("descriptions tell no address")
     func descriptions() {
         let status = notification([failed()])
-        let all = "\(status)\(status.recipients[0])\(status.recipients[0].finalRecipient)"
+        let all =
+            "\(status)\(status.recipients[0])\(status.recipients[0].finalRecipient)"
             + "\(ReportedMessage(octets: original, isWhole: true))"
         #expect(!all.contains("bob") && !all.contains("ann") && !all.contains("example"))
     }

@@ -49,7 +49,8 @@ enum CanonicalComposition {
         var out: [Unicode.Scalar] = []
         var marks: [(offset: Int, scalar: Unicode.Scalar)] = []
         func settled(_ marks: [(offset: Int, scalar: Unicode.Scalar)]) -> [Unicode.Scalar] {
-            marks.sorted { (combiningClass($0.scalar), $0.offset) < (combiningClass($1.scalar), $1.offset) }.map(\.scalar)
+            marks.sorted { (combiningClass($0.scalar), $0.offset) < (combiningClass($1.scalar), $1.offset) }.map(
+                \.scalar)
         }
         for (offset, scalar) in text.enumerated() {
             if combiningClass(scalar) > 0 {
@@ -76,8 +77,9 @@ enum CanonicalComposition {
         return composites[String(String.UnicodeScalarView([first, second]))]
     }
 
-    /// Letters that may stand for a letter and a mark. A look-up finds them by that, because strings are equal then.
-    private static let composites: [String: Unicode.Scalar] = {
+    /// Letters that may stand for a letter and a mark, or for another letter. A look-up finds them by that, because strings are
+    /// equal then.
+    static let composites: [String: Unicode.Scalar] = {
         var found: [String: Unicode.Scalar] = [:]
         for range in [0xC0...0x1FFF, 0x3040...0x30FF, 0x11000...0x11FFF] as [ClosedRange<UInt32>] {
             for value in range {

@@ -34,7 +34,8 @@ enum DomainMapping {
         let folded = upper.flatMap { Array($0.properties.lowercaseMapping.unicodeScalars) }
         if isFolded(folded) { return folded }
         // Cherokee is folded to its capitals
-        return isFolded(Array(upper)) ? Array(upper) : nil
+        if isFolded(Array(upper)) { return Array(upper) }
+        return CanonicalComposition.composites[String(scalar)].map { [$0] }
     }
 
     private static func isFolded(_ letters: [Unicode.Scalar]) -> Bool {

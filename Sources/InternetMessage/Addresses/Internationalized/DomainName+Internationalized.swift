@@ -8,7 +8,8 @@ extension DomainName {
     /// or composition alone, come out as by the full tables. The data is that of the standard library; where it has none, the
     /// name is refused and nothing guessed:
     ///
-    /// - compatibility characters without a case mapping to what they mean (superscripts, circled and half-width letters);
+    /// - compatibility characters without a case mapping to what they mean (superscripts, circled and half-width letters), and
+    ///   letters that NFC takes apart or replaces (compatibility ideographs, U+0958);
     /// - ZERO WIDTH NON-JOINER elsewhere than behind a virama (RFC 5892 appendix A.1 wants joining types);
     /// - symbols and emoji, which IDNA 2008 does not have and UTS 46 lets pass;
     /// - rare stacks of marks whose order only decomposition could tell.

@@ -85,6 +85,8 @@ enum LabelRules {
     private static func isRightToLeft(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.properties.generalCategory == .nonspacingMark { return false }
         return switch scalar.value {
+        // digits of Persian have no direction of their own
+        case 0x6F0...0x6F9: false
         case 0x590...0x8FF, 0xFB1D...0xFDFF, 0xFE70...0xFEFE, 0x10800...0x10FFF, 0x1E800...0x1EFFF: true
         default: false
         }

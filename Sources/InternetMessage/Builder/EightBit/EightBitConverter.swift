@@ -52,7 +52,8 @@ public enum EightBitConverter {
         _ entity: MIMEEntity, of message: MIMEMessage
     ) throws(EightBitConversionError) -> (TransferEncoding, [UInt8]) {
         let type = entity.mediaType
-        let isEncodable = !type.matches("message") || type.matches("message", "global-headers")
+        let isEncodable =
+            !type.matches("message") || type.matches("message", "global-headers")
             || type.matches("message", "global-delivery-status")
         guard entity.transferEncoding.isIdentity, !entity.isOpaque, isEncodable else { throw .notConvertible }
         let content = Array(message.bytes[entity.bodyRange])
@@ -88,7 +89,9 @@ public enum EightBitConverter {
                 var added: [UInt8] = []
                 let isMessage = entity.parent.map { message.entities[$0].mediaType.isMessage } ?? true
                 if isMessage, !hasVersion { added += line(.mimeVersion, Array("1.0".utf8)) }
-                if isMessage, entity.hasDefaultType { added += line(.contentType, Array("text/plain; charset=unknown-8bit".utf8)) }
+                if isMessage, entity.hasDefaultType {
+                    added += line(.contentType, Array("text/plain; charset=unknown-8bit".utf8))
+                }
                 if !hasEncoding { added += field }
                 if !added.isEmpty { edits.append((place..<place, added)) }
             }

@@ -59,7 +59,8 @@ extension MessageBuilder {
         return senders.first
     }
 
-    private func envelope(from sender: Mailbox, _ encoder: FieldEncoder) throws(MessageBuilderError) -> MessageEnvelope {
+    private func envelope(from sender: Mailbox, _ encoder: FieldEncoder) throws(MessageBuilderError) -> MessageEnvelope
+    {
         var envelope = MessageEnvelope(reversePath: .mailbox(sender), forwardPaths: [])
         var recipients: [(HeaderFieldName, Mailbox)] = []
         for name in [HeaderFieldName.to, .cc, .bcc] {

@@ -8,7 +8,8 @@ enum ParameterWriter {
     static func write(_ parameter: FieldParameter, into writer: inout FieldWriter) throws(MessageBuilderError) {
         let name = Array(parameter.name.utf8)
         let value = Array(parameter.value.utf8)
-        guard (1...maximumName).contains(name.count), name.allSatisfy(isAttributeByte), value.count <= maximumValue else {
+        guard (1...maximumName).contains(name.count), name.allSatisfy(isAttributeByte), value.count <= maximumValue
+        else {
             throw .invalidParameter(in: writer.name)
         }
         try HeaderText.check(parameter.value, in: writer.name, strictly: true)
@@ -28,7 +29,8 @@ enum ParameterWriter {
         guard name.count + value.count + 4 < FieldWriter.preferredWidth, value.allSatisfy({ $0 < 0x80 }),
             !value.contains(.quote), !value.contains(.backslash), !EncodedWord.occurs(in: value)
         else { return nil }
-        let isToken = !value.isEmpty && value.allSatisfy(\.isTokenByte)
+        // some readers want quotes around "*", "'" and "%"
+        let isToken = !value.isEmpty && value.allSatisfy(isAttributeByte)
         return name + [UInt8(ascii: "=")] + (isToken ? value : HeaderText.quoted(value))
     }
 

@@ -1,11 +1,13 @@
 """Reads messages with Python's email package: one JSON line in for each message, one JSON line out."""
 import base64, email, email.policy, json, sys
-from email.utils import collapse_rfc2231_value
+from email.header import decode_header, make_header
+from email.utils import collapse_rfc2231_value, getaddresses
 
 
 def parameter(part, name, header):
     value = part.get_param(name, header=header)
-    return None if value is None else collapse_rfc2231_value(value)
+    # it takes quotes away that are not there any more
+    return collapse_rfc2231_value(value) if isinstance(value, tuple) else value
 
 
 def entity(part):
@@ -29,10 +31,12 @@ for line in sys.stdin:
     # from octets it does not decode UTF-8 in header fields
     modern = email.message_from_string(octets.decode("utf-8", "replace"), policy=email.policy.SMTPUTF8)
     plain = email.message_from_bytes(octets)
+    # the newer parser keeps the white space between encoded-words of a name (Python 3.11)
+    older = email.message_from_string(octets.decode("utf-8", "replace"))
     people = {}
     for name in ("from", "to", "cc", "bcc", "reply-to"):
-        field = modern[name]
-        people[name] = [] if field is None else [[a.display_name, a.addr_spec] for a in field.addresses]
+        people[name] = [[str(make_header(decode_header(person))), address]
+                        for person, address in getaddresses(older.get_all(name, []))]
     print(json.dumps({
         "subject": None if modern["subject"] is None else str(modern["subject"]),
         "people": people,

@@ -25,7 +25,9 @@ public enum MTASTSStoreSuite {
             try expect(try await store.domains(fetchedBefore: .max, limit: 9), [], "to look at again")
         },
         StoreCheck("the policies that were fetched the longest time ago come first") { store in
-            for (domain, fetched) in [("a.example", 3), ("b.example", 1), ("c.example", 2), ("d.example", 4)] as [(String, Int64)] {
+            for (domain, fetched) in [("a.example", 3), ("b.example", 1), ("c.example", 2), ("d.example", 4)]
+                as [(String, Int64)]
+            {
                 try await store.set(try policy(fetched: fetched), of: try name(domain))
             }
             let found = try await store.domains(fetchedBefore: 4, limit: 2)
@@ -40,7 +42,9 @@ public enum MTASTSStoreSuite {
         },
     ]
 
-    private static func name(_ text: String) throws(StoreFailure) -> DNSName { try require(DNSName(text), "the name \(text)") }
+    private static func name(_ text: String) throws(StoreFailure) -> DNSName {
+        try require(DNSName(text), "the name \(text)")
+    }
 
     /// A policy that holds for ten seconds.
     private static func policy(fetched: Int64) throws -> StoredMTASTSPolicy {

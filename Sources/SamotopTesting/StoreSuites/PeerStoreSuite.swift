@@ -60,7 +60,8 @@ public enum PeerStoreSuite {
             try expect(try await store.records(after: nil, limit: 0).count, 0, "none")
         },
         StoreCheck("what was not seen for long expires, but nothing that somebody decided about") { store in
-            for (domain, seen) in [("old.example", 4), ("new.example", 5), ("decided.example", 1)] as [(String, Int64)] {
+            for (domain, seen) in [("old.example", 4), ("new.example", 5), ("decided.example", 1)] as [(String, Int64)]
+            {
                 let domain = try name(domain)
                 try await store.change(domain) { _ in
                     var record = PeerRecord(domain: domain, now: seen)
@@ -74,7 +75,9 @@ public enum PeerStoreSuite {
         },
     ]
 
-    private static func name(_ text: String) throws(StoreFailure) -> DNSName { try require(DNSName(text), "the name \(text)") }
+    private static func name(_ text: String) throws(StoreFailure) -> DNSName {
+        try require(DNSName(text), "the name \(text)")
+    }
 
     private static func key(_ now: Int64) -> DKIMKeyObservation {
         DKIMKeyObservation(selector: "s", key: Fingerprint(of: [1]), algorithm: "rsa", bits: 2_048, now: now)

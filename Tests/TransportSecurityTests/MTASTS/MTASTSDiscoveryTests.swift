@@ -15,11 +15,13 @@ import TransportSecurity
         let store = MemoryMTASTSStore()
 
         func find(_ now: Int64) async throws -> MTASTSFinding {
-            try await MTASTSDiscovery(resolver: resolver, fetcher: fetcher, store: store).find(try name("example.org"), now: now)
+            try await MTASTSDiscovery(resolver: resolver, fetcher: fetcher, store: store).find(
+                try name("example.org"), now: now)
         }
 
         func refresh(_ now: Int64) async throws -> MTASTSFinding {
-            try await MTASTSDiscovery(resolver: resolver, fetcher: fetcher, store: store).refresh(try name("example.org"), now: now)
+            try await MTASTSDiscovery(resolver: resolver, fetcher: fetcher, store: store).refresh(
+                try name("example.org"), now: now)
         }
     }
 
@@ -34,7 +36,8 @@ import TransportSecurity
         #expect(
             world.fetcher.requests == [
                 HTTPSRequest(
-                    host: try name("mta-sts.example.org"), path: "/.well-known/mta-sts.txt", maximumLength: 65_536, timeout: 60)
+                    host: try name("mta-sts.example.org"), path: "/.well-known/mta-sts.txt", maximumLength: 65_536,
+                    timeout: 60)
             ])
         #expect(try await world.find(200).reason == .kept)
         #expect(world.fetcher.requests.count == 1)
@@ -60,7 +63,8 @@ import TransportSecurity
         world.fetcher.serve(Self.policy())
         _ = try await world.find(100)
         for answer in [
-            Answer(.noSuchName), Answer(.noData), .failure(.timeout), .failure(.bogus), .text("v=STSv1; id=1", "v=STSv1; id=2"),
+            Answer(.noSuchName), Answer(.noData), .failure(.timeout), .failure(.bogus),
+            .text("v=STSv1; id=1", "v=STSv1; id=2"),
             .text("v=STSv1; id=?"),
         ] {
             world.resolver.set(Self.question, answer)
@@ -82,7 +86,8 @@ import TransportSecurity
             .success(HTTPSResponse(status: 200, contentType: "text/plainer", body: Array(Self.policy("none").utf8))),
             .success(HTTPSResponse(status: 200, contentType: nil, body: Array(Self.policy("none").utf8))),
             .success(HTTPSResponse(status: 200, contentType: "text/plain", body: Array("<html>".utf8))),
-            .success(HTTPSResponse(status: 200, contentType: "text/plain", body: [UInt8](repeating: 0x61, count: 65_537))),
+            .success(
+                HTTPSResponse(status: 200, contentType: "text/plain", body: [UInt8](repeating: 0x61, count: 65_537))),
         ]
         for failure in failures {
             let world = World()
@@ -175,7 +180,8 @@ import TransportSecurity
         let domain = try name("example.org")
         func find(_ isReadable: Bool) async throws -> MTASTSFinding {
             let store = BrokenStore(isReadable: isReadable)
-            return try await MTASTSDiscovery(resolver: world.resolver, fetcher: world.fetcher, store: store).find(domain, now: 1)
+            return try await MTASTSDiscovery(resolver: world.resolver, fetcher: world.fetcher, store: store).find(
+                domain, now: 1)
         }
         await #expect(throws: Broken.self) { try await find(false) }
         #expect(try await find(true).reason == .fetched)

@@ -34,7 +34,8 @@ import Testing
         let after = try await DANEFinding.of(records: "3-1-1:leaf", "3-1-1:next")
         let policy = MTASTSPolicy(mode: .enforce, maxAge: 1, patterns: ["mx.example.org"])
         peer.note(try Samples.observation(chain: ["leaf"], level: .authenticated, dane: before))
-        let found = peer.note(try Samples.observation(chain: ["leaf"], level: .authenticated, dane: after, policy: policy))
+        let found = peer.note(
+            try Samples.observation(chain: ["leaf"], level: .authenticated, dane: after, policy: policy))
         #expect(found.map(\.kind) == [.policy, .records])
         #expect(found.last?.after == "3 1 1, 3 1 1")
         #expect(peer.policy == policy)
@@ -79,7 +80,9 @@ import Testing
         peer.note(try Samples.observation(chain: ["leaf"], level: .authenticated))
         peer.acceptOnce(key: nil, until: 100, now: 2)
         let known = peer.hosts
-        peer.note(try Samples.observation(time: 3, chain: ["self"], level: .encrypted, standing: .mismatch, usesAcceptOnce: true))
+        peer.note(
+            try Samples.observation(
+                time: 3, chain: ["self"], level: .encrypted, standing: .mismatch, usesAcceptOnce: true))
         #expect(peer.decision.acceptOnce == nil)
         #expect(peer.hosts == known)
     }
@@ -101,11 +104,12 @@ import Testing
         #expect(peer.hosts.count == 16)
         #expect(peer.hosts.contains { $0.name.text == "proven.example.org" })
         #expect(peer.hosts.first?.name.text == "h39.example.org")
-        #expect(peer.changes.count == 64)
         for number in 0..<20 {
             peer.note(try Samples.observation(host: "p\(number).example.org", chain: ["leaf"], level: .authenticated))
         }
         #expect(peer.hosts.count == 16)
+        #expect(peer.changes.count == 64)
+        #expect(peer.changes.first?.host?.text == "p19.example.org")
     }
 
     @Test("eight proven keys of a server, sixteen pins, sixteen records and 256 octets of a change are kept")
@@ -116,8 +120,10 @@ import Testing
             let seen = try Samples.observation(chain: [], level: .authenticated)
             peer.note(
                 PeerObservation(
-                    time: 1, domain: seen.domain, host: seen.host, outcome: .proceed, level: .authenticated, authentications: [],
-                    dane: seen.dane, policy: nil, version: .tls13, chain: [key], usesAcceptOnce: false, standing: .signed))
+                    time: 1, domain: seen.domain, host: seen.host, outcome: .proceed, level: .authenticated,
+                    authentications: [],
+                    dane: seen.dane, policy: nil, version: .tls13, chain: [key], usesAcceptOnce: false,
+                    standing: .signed))
         }
         #expect(peer.hosts.first?.provenKeys == Array(keys.reversed().prefix(8)))
         peer.pin(keys + keys, now: 1)
@@ -125,7 +131,9 @@ import Testing
         #expect(peer.decision.verifiedAt == 1)
         peer.pin([], now: 2)
         #expect(peer.decision.verifiedAt == nil)
-        let many = (0..<100).map { TLSARecord(usage: 3, selector: 1, matchingType: 1, data: [UInt8](repeating: UInt8($0), count: 32)) }
+        let many = (0..<100).map {
+            TLSARecord(usage: 3, selector: 1, matchingType: 1, data: [UInt8](repeating: UInt8($0), count: 32))
+        }
         peer.note(
             try Samples.observation(
                 chain: ["leaf"], level: .authenticated, dane: try await .of("mx.example.org", many),
@@ -139,13 +147,17 @@ import Testing
         var peer = try peer()
         let key = DKIMKeyObservation(selector: "s1", key: Fingerprint(of: [1]), algorithm: "rsa", bits: 2_048, now: 5)
         #expect(peer.note(key).first?.before == "")
-        #expect(peer.note(DKIMKeyObservation(selector: "s1", key: key.key, algorithm: "rsa", bits: 2_048, now: 9)) == [])
+        #expect(
+            peer.note(DKIMKeyObservation(selector: "s1", key: key.key, algorithm: "rsa", bits: 2_048, now: 9)) == [])
         #expect(peer.dkimKeys.first?.firstSeen == 5)
         #expect(peer.dkimKeys.first?.lastSeen == 9)
-        let changed = peer.note(DKIMKeyObservation(selector: "s1", key: Fingerprint(of: [2]), algorithm: "rsa", bits: 1_024, now: 10))
+        let changed = peer.note(
+            DKIMKeyObservation(selector: "s1", key: Fingerprint(of: [2]), algorithm: "rsa", bits: 1_024, now: 10))
         #expect(changed.first?.before.contains("2048") == true)
         for number in 0..<50 {
-            peer.note(DKIMKeyObservation(selector: "s\(number)", key: Fingerprint(of: [3]), algorithm: "rsa", bits: 1, now: 11))
+            peer.note(
+                DKIMKeyObservation(
+                    selector: "s\(number)", key: Fingerprint(of: [3]), algorithm: "rsa", bits: 1, now: 11))
         }
         #expect(peer.dkimKeys.count == 32)
     }

@@ -5,27 +5,36 @@ import Testing
 @testable import TransportSecurity
 
 @Suite struct TLSReportTests {
-    @Test("where a domain wants reports (RFC 8460 §3)", arguments: [
-        ("v=TLSRPTv1;rua=mailto:reports@example.com", [.mail(Array("reports@example.com".utf8))]),
-        ("v=TLSRPTv1; rua=https://reporting.example.com/v1/tlsrpt", [.https("https://reporting.example.com/v1/tlsrpt")]),
-        (
-            "v=TLSRPTv1; rua=mailto:a%2Bb@example.com?subject=x , HTTPS://r.example/ ;",
-            [.mail(Array("a+b@example.com".utf8)), .https("HTTPS://r.example/")]
-        ),
-        ("v=TLSRPTv1; rua=ftp://x/,mailto:a@b", [.mail(Array("a@b".utf8))]),
-    ] as [(String, [TLSReportRecord.Destination])])
+    @Test(
+        "where a domain wants reports (RFC 8460 §3)",
+        arguments: [
+            ("v=TLSRPTv1;rua=mailto:reports@example.com", [.mail(Array("reports@example.com".utf8))]),
+            (
+                "v=TLSRPTv1; rua=https://reporting.example.com/v1/tlsrpt",
+                [.https("https://reporting.example.com/v1/tlsrpt")]
+            ),
+            (
+                "v=TLSRPTv1; rua=mailto:a%2Bb@example.com?subject=x , HTTPS://r.example/ ;",
+                [.mail(Array("a+b@example.com".utf8)), .https("HTTPS://r.example/")]
+            ),
+            ("v=TLSRPTv1; rua=ftp://x/,mailto:a@b", [.mail(Array("a@b".utf8))]),
+        ] as [(String, [TLSReportRecord.Destination])])
     func record(_ text: String, _ expected: [TLSReportRecord.Destination]) throws {
         #expect(try TLSReportRecord(texts: [Array(text.utf8)]).destinations == expected)
     }
 
-    @Test("what is no such record", arguments: [
-        ([], .none), (["v=TLSRPTv2; rua=mailto:a@b"], .none), (["v=TLSRPTv1; rua=mailto:a@b", "v=TLSRPTv1; rua=mailto:a@b"], .several),
-        (["v=TLSRPTv1;"], .malformed), (["v=TLSRPTv1; rua=mailto:a"], .malformed), (["v=TLSRPTv1; rua=mailto:@b"], .malformed),
-        (["v=TLSRPTv1; rua=mailto:a@"], .malformed), (["v=TLSRPTv1; rua=http://x/"], .malformed),
-        (["v=TLSRPTv1; rua=mailto:a%0D%0A@b"], .malformed), (["v=TLSRPTv1; rua=mailto:a%2@b"], .malformed),
-        (["v=TLSRPTv1; rua=mailto:a%+1@b"], .malformed), (["v=TLSRPTv1; rua=https://"], .malformed),
-        (["v=TLSRPTv1; rua=mailto:\(String(repeating: "a", count: 1_024))@b"], .malformed),
-    ] as [([String], TLSReportRecord.Failure)])
+    @Test(
+        "what is no such record",
+        arguments: [
+            ([], .none), (["v=TLSRPTv2; rua=mailto:a@b"], .none),
+            (["v=TLSRPTv1; rua=mailto:a@b", "v=TLSRPTv1; rua=mailto:a@b"], .several),
+            (["v=TLSRPTv1;"], .malformed), (["v=TLSRPTv1; rua=mailto:a"], .malformed),
+            (["v=TLSRPTv1; rua=mailto:@b"], .malformed),
+            (["v=TLSRPTv1; rua=mailto:a@"], .malformed), (["v=TLSRPTv1; rua=http://x/"], .malformed),
+            (["v=TLSRPTv1; rua=mailto:a%0D%0A@b"], .malformed), (["v=TLSRPTv1; rua=mailto:a%2@b"], .malformed),
+            (["v=TLSRPTv1; rua=mailto:a%+1@b"], .malformed), (["v=TLSRPTv1; rua=https://"], .malformed),
+            (["v=TLSRPTv1; rua=mailto:\(String(repeating: "a", count: 1_024))@b"], .malformed),
+        ] as [([String], TLSReportRecord.Failure)])
     func noRecord(_ texts: [String], _ expected: TLSReportRecord.Failure) {
         #expect(throws: expected) { try TLSReportRecord(texts: texts.map { Array($0.utf8) }) }
     }
@@ -38,13 +47,17 @@ import Testing
 
     private static let day: Int64 = 1_700_006_400
 
-    private func session(_ failure: TLSReportFailureType? = nil, domain: String = "example.org", reason: String? = nil) throws -> TLSReportSession {
+    private func session(_ failure: TLSReportFailureType? = nil, domain: String = "example.org", reason: String? = nil)
+        throws -> TLSReportSession
+    {
         TLSReportSession(
             policy: TLSReportPolicy(
-                kind: .sts, strings: ["version: STSv1", "mode: testing"], domain: try name(domain), hosts: ["*.example.org"]),
+                kind: .sts, strings: ["version: STSv1", "mode: testing"], domain: try name(domain),
+                hosts: ["*.example.org"]),
             failure: try failure.map {
                 TLSReportFailure(
-                    type: $0, sendingAddress: try #require(IPAddress("2001:db8::1")), receivingHost: try name("mx.example.org"),
+                    type: $0, sendingAddress: try #require(IPAddress("2001:db8::1")),
+                    receivingHost: try name("mx.example.org"),
                     receivingAddress: try #require(IPAddress("192.0.2.1")), reason: reason)
             })
     }
@@ -85,7 +98,8 @@ import Testing
         try await store.add(try session(domain: "c.example"), at: Self.day)
         #expect(store.forgotten == 3)
         let taken = try await store.take(endedAt: .max)
-        let counted = try #require(taken.first { $0.domain.text == "example.org" }?.policies.first { $0.policy.kind == .sts })
+        let counted = try #require(
+            taken.first { $0.domain.text == "example.org" }?.policies.first { $0.policy.kind == .sts })
         #expect(counted.failed == 5)
         #expect(counted.failures.count == 2)
         try await store.add(try session(domain: "c.example"), at: Self.day)
@@ -98,7 +112,8 @@ import Testing
         try await store.add(try session(), at: Self.day)
         try await store.add(try session(.certificateHostMismatch, reason: "it's \"wrong\"\n\u{7F}é😀"), at: Self.day)
         let period = try #require(try await store.take(endedAt: .max).first)
-        let report = TLSReport(organizationName: "Example \\ Inc.", contact: "tls@example.net", id: "1@example.net", period: period)
+        let report = TLSReport(
+            organizationName: "Example \\ Inc.", contact: "tls@example.net", id: "1@example.net", period: period)
         let expected =
             #"{"organization-name":"Example \\ Inc.","date-range":{"start-datetime":"2023-11-15T00:00:00Z","end-datetime":"#
             + #""2023-11-15T23:59:59Z"},"contact-info":"tls@example.net","report-id":"1@example.net","policies":[{"policy":"#
@@ -107,7 +122,9 @@ import Testing
             + #"[{"result-type":"certificate-host-mismatch","sending-mta-ip":"2001:db8::1","receiving-mx-hostname":"mx.example.org","#
             + #""receiving-ip":"192.0.2.1","failed-session-count":1,"failure-reason-code":"it's \"wrong\"\u000a\u007f\u00e9\ud83d\ude00"}]}]}"#
         #expect(String(decoding: report.json, as: UTF8.self) == expected)
-        #expect(report.fileName(sender: try name("mail.example.net")) == "mail.example.net!example.org!1700006400!1700092799")
+        #expect(
+            report.fileName(sender: try name("mail.example.net"))
+                == "mail.example.net!example.org!1700006400!1700092799")
         let read = try #require(try JSONSerialization.jsonObject(with: Data(report.json)) as? [String: Any])
         let policies = try #require(read["policies"] as? [[String: Any]])
         let details = try #require(policies.first?["failure-details"] as? [[String: Any]])

@@ -41,7 +41,9 @@ extension DNSName: Codable {
     private static func escaped(_ rest: inout ArraySlice<UInt8>) -> UInt8? {
         guard let first = rest.popFirst() else { return nil }
         guard first.isDigit else { return first }
-        guard let second = rest.popFirst(), let third = rest.popFirst(), second.isDigit, third.isDigit else { return nil }
+        guard let second = rest.popFirst(), let third = rest.popFirst(), second.isDigit, third.isDigit else {
+            return nil
+        }
         return UInt8(exactly: Int(first - 0x30) * 100 + Int(second - 0x30) * 10 + Int(third - 0x30))
     }
 }

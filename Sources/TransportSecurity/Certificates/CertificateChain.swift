@@ -1,5 +1,5 @@
-/// What a server presented in the TLS handshake: its own certificate first, then those that are meant to vouch for it, in any order
-/// (RFC 8446 §4.4.2).
+/// What a server presented in the TLS handshake: its own certificate first, then those that are meant to vouch for it,
+/// in any order (RFC 8446 §4.4.2).
 ///
 /// Anything may be in it. What can't be read stays as octets, and matches only what is matched by octets.
 public struct CertificateChain: Sendable, Hashable {

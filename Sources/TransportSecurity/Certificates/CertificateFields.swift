@@ -1,6 +1,7 @@
 import SwiftASN1
 
-/// What DANE needs of a certificate (RFC 5280 §4.1), exactly as it is encoded, also where the key is of an unknown kind.
+/// What DANE needs of a certificate (RFC 5280 §4.1), exactly as it is encoded, also where the key is of an unknown
+/// kind.
 struct CertificateFields {
     /// `SubjectPublicKeyInfo` in DER.
     let publicKey: [UInt8]
@@ -20,7 +21,9 @@ struct CertificateFields {
     private init(_ toBeSigned: ASN1Node) throws {
         var fields = try Self.children(of: toBeSigned)[...]
         // RFC 5280 §4.1: version [0] is absent in version 1.
-        if fields.first?.identifier == ASN1Identifier(tagWithNumber: 0, tagClass: .contextSpecific) { fields.removeFirst() }
+        if fields.first?.identifier == ASN1Identifier(tagWithNumber: 0, tagClass: .contextSpecific) {
+            fields.removeFirst()
+        }
         // serialNumber, signature, issuer, validity, subject, subjectPublicKeyInfo
         guard fields.count >= 6 else { throw ASN1Error.invalidASN1Object(reason: "a certificate has more fields") }
         let start = fields.startIndex

@@ -21,7 +21,9 @@ struct CertificateNames {
         dnsNames = names.lazy.compactMap { if case .dnsName(let name) = $0 { Array(name.utf8) } else { nil } }
             .prefix(Self.maximumNames).map(\.self)
         let attributes = certificate.subject.reversed().lazy.flatMap { $0.reversed() }
-        commonName = attributes.first { $0.type == .RDNAttributeType.commonName }.flatMap { String($0.value) }.map { Array($0.utf8) }
+        commonName = attributes.first { $0.type == .RDNAttributeType.commonName }.flatMap { String($0.value) }.map {
+            Array($0.utf8)
+        }
     }
 
     /// Whether one of these names is in the certificate.
@@ -31,8 +33,8 @@ struct CertificateNames {
         return names.contains { Self.matches(commonName, $0) }
     }
 
-    /// Whether a name, or `*.` and the rest of one, is or covers the other. `*` is exactly one label, the leftmost, alone in it, and has at
-    /// least two labels behind it (RFC 6125 §6.4.3).
+    /// Whether a name, or `*.` and the rest of one, is or covers the other. `*` is exactly one label, the leftmost,
+    /// alone in it, and has at least two labels behind it (RFC 6125 §6.4.3).
     static func matches(_ pattern: [UInt8], _ name: DNSName) -> Bool {
         guard pattern.starts(with: Array("*.".utf8)) else {
             guard let exact = DNSName(pattern), exact.isHostName else { return false }

@@ -2,14 +2,17 @@ import NameResolution
 import Synchronization
 import X509
 
-/// Looks for a certification path from a trust anchor to a server's certificate (RFC 5280 §6), and says what is wrong when there is none.
+/// Looks for a certification path from a trust anchor to a server's certificate (RFC 5280 §6), and says what is wrong
+/// when there is none.
 ///
-/// Paths are built and signatures verified by swift-certificates; this adds the rules that it leaves to others: the time, names, purposes,
-/// authorities of version 1, weak signatures, and a bound on the work that a hostile chain can cause.
+/// Paths are built and signatures verified by swift-certificates; this adds the rules that it leaves to others: the
+/// time, names, purposes, authorities of version 1, weak signatures, and a bound on the work that a hostile chain can
+/// cause.
 struct CertificatePath {
     /// Names of which the certificate must have one.
     let names: [DNSName]
-    /// Whether the common name counts when there is no subjectAltName (RFC 7672 §3.2.3; RFC 8461 §4.1 wants none of that).
+    /// Whether the common name counts when there is no subjectAltName (RFC 7672 §3.2.3; RFC 8461 §4.1 wants none of
+    /// that).
     let allowsCommonName: Bool
     /// Seconds since 1970.
     let now: Int64
@@ -31,8 +34,8 @@ struct CertificatePath {
     }
 }
 
-/// The certificates between, until so many were asked for: a chain of authorities that all signed each other has more paths than anybody can
-/// try.
+/// The certificates between, until so many were asked for: a chain of authorities that all signed each other has more
+/// paths than anybody can try.
 private struct BoundedCertificates: CustomCertificateStore {
     /// Look-ups in one chain at most. A path of the greatest length needs nine.
     static let maximumLookups = 32
@@ -76,7 +79,8 @@ final class PathFlaws: Sendable {
 }
 
 extension CertificatePath {
-    /// What is wrong with a server's certificate that the anchor itself has signed, the anchor being a key without a certificate.
+    /// What is wrong with a server's certificate that the anchor itself has signed, the anchor being a key without a
+    /// certificate.
     func flaw(ofSignedByAnchor server: Certificate) -> PathFlaw? {
         PathRules(names: names, allowsCommonName: allowsCommonName, now: now).flaw(of: [server])
     }

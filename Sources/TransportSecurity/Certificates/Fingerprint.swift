@@ -8,8 +8,8 @@ public struct Fingerprint: Sendable, Hashable {
     /// The digest of these octets.
     public init(of octets: some Collection<UInt8>) { digest = Array(SHA256.hash(data: Array(octets))) }
 
-    /// A digest that was written down: 64 hexadecimal digits in any case, spaces and colons between them or not; nil for anything
-    /// else.
+    /// A digest that was written down: 64 hexadecimal digits in any case, spaces and colons between them or not; nil
+    /// for anything else.
     public init?(_ text: String) {
         var digits: [UInt8] = []
         for byte in text.utf8 where byte != UInt8(ascii: " ") && byte != UInt8(ascii: ":") {

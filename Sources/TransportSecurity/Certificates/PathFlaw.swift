@@ -1,4 +1,5 @@
-/// Why no certification path that is worth anything leads from a trust anchor to the server's certificate (RFC 5280 §6).
+/// Why no certification path that is worth anything leads from a trust anchor to the server's certificate (RFC 5280
+/// §6).
 public struct PathFlaw: Sendable, Hashable, Codable, Error {
     /// What is wrong.
     public enum Kind: String, Sendable, Hashable, Codable {

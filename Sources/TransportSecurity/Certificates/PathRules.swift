@@ -9,7 +9,8 @@ struct PathRules: Sendable {
     /// Seconds since 1970.
     let now: Int64
 
-    /// Extensions that may be critical. Certificate policies are understood in that none is asked for (RFC 5280 §6.1.1).
+    /// Extensions that may be critical. Certificate policies are understood in that none is asked for (RFC 5280
+    /// §6.1.1).
     static let understoodExtensions: [ASN1ObjectIdentifier] = [
         .X509ExtensionID.basicConstraints, .X509ExtensionID.nameConstraints, .X509ExtensionID.keyUsage,
         .X509ExtensionID.extendedKeyUsage, .X509ExtensionID.subjectAlternativeName, certificatePolicies,
@@ -19,7 +20,8 @@ struct PathRules: Sendable {
 
     /// Algorithms whose signatures count.
     private static let strongAlgorithms: [Certificate.SignatureAlgorithm] = [
-        .sha256WithRSAEncryption, .sha384WithRSAEncryption, .sha512WithRSAEncryption, .ecdsaWithSHA256, .ecdsaWithSHA384,
+        .sha256WithRSAEncryption, .sha384WithRSAEncryption, .sha512WithRSAEncryption, .ecdsaWithSHA256,
+        .ecdsaWithSHA384,
         .ecdsaWithSHA512, .ed25519,
     ]
 
@@ -41,7 +43,9 @@ struct PathRules: Sendable {
             let isAnchor = depth == path.count - 1
             if let flaw = validity(certificate, depth) { return flaw }
             if let flaw = criticalExtensions(certificate, depth) { return flaw }
-            if let flaw = authority(certificate, depth, isAnchor: isAnchor, authoritiesBelow: authoritiesBelow) { return flaw }
+            if let flaw = authority(certificate, depth, isAnchor: isAnchor, authoritiesBelow: authoritiesBelow) {
+                return flaw
+            }
             // An anchor is trusted by itself: who signed it and for what doesn't matter.
             if !isAnchor {
                 if let flaw = signature(certificate, depth) { return flaw }
@@ -83,8 +87,10 @@ struct PathRules: Sendable {
         return nil
     }
 
-    /// RFC 5280 §4.2.1.9 and §4.2.1.3. An anchor of version 1 says nothing of itself, and is one because somebody said so.
-    private func authority(_ certificate: Certificate, _ depth: Int, isAnchor: Bool, authoritiesBelow: Int) -> PathFlaw? {
+    /// RFC 5280 §4.2.1.9 and §4.2.1.3. An anchor of version 1 says nothing of itself, and is one because somebody said
+    /// so.
+    private func authority(_ certificate: Certificate, _ depth: Int, isAnchor: Bool, authoritiesBelow: Int) -> PathFlaw?
+    {
         if isAnchor, certificate.version == .v1 { return nil }
         guard let constraints = try? certificate.extensions.basicConstraints,
             case .isCertificateAuthority(let maximum) = constraints

@@ -17,9 +17,12 @@ public struct TrustAnchors: Sendable {
         count = certificates.count
     }
 
-    /// The certificates in a PEM file, such as Debian's `/etc/ssl/certs/ca-certificates.crt`; nil when it is too long or none can be read.
+    /// The certificates in a PEM file, such as Debian's `/etc/ssl/certs/ca-certificates.crt`; nil when it is too long
+    /// or none can be read.
     public init?(pem: String) {
-        guard pem.utf8.count <= Self.maximumFile, let documents = try? PEMDocument.parseMultiple(pemString: pem) else { return nil }
+        guard pem.utf8.count <= Self.maximumFile, let documents = try? PEMDocument.parseMultiple(pemString: pem) else {
+            return nil
+        }
         self.init(der: documents.lazy.filter { $0.discriminator == "CERTIFICATE" }.map(\.derBytes))
         guard count > 0 else { return nil }
     }

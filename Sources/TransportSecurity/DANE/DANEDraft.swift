@@ -20,7 +20,8 @@ struct DANEDraft {
     /// A finding without records.
     func finding(_ outcome: DANEFinding.Outcome, _ reason: DANEFinding.Reason) -> DANEFinding {
         DANEFinding(
-            outcome, reason, host: host, port: port, mailExchangeSecurity: mailExchangeSecurity, addressSecurity: addressSecurity,
+            outcome, reason, host: host, port: port, mailExchangeSecurity: mailExchangeSecurity,
+            addressSecurity: addressSecurity,
             timeToLive: outcome == .postpone ? 0 : timeToLive ?? 0)
     }
 
@@ -30,8 +31,10 @@ struct DANEDraft {
         let assessed = TLSAAssessment.assess(records)
         let isUsable = assessed.contains(where: \.isUsable)
         return DANEFinding(
-            isUsable ? .authenticate : .encrypt, isUsable ? .usableRecords : .onlyUnusableRecords, host: host, port: port,
-            mailExchangeSecurity: mailExchangeSecurity, addressSecurity: addressSecurity, baseDomain: name, records: assessed,
+            isUsable ? .authenticate : .encrypt, isUsable ? .usableRecords : .onlyUnusableRecords, host: host,
+            port: port,
+            mailExchangeSecurity: mailExchangeSecurity, addressSecurity: addressSecurity, baseDomain: name,
+            records: assessed,
             referenceNames: referenceNames(name), timeToLive: timeToLive ?? 0)
     }
 
@@ -41,7 +44,8 @@ struct DANEDraft {
 
     private func referenceNames(_ baseDomain: DNSName) -> [DNSName] {
         var names = [baseDomain, host]
-        // Without signed MX records anybody may have named the server: a certificate for the domain proves nothing then.
+        // Without signed MX records anybody may have named the server: a certificate for the domain proves nothing
+        // then.
         if case .mailExchange(let domain, let expanded, .secure) = source { names += [domain, expanded ?? domain] }
         return names.reduce(into: []) { unique, name in
             if !unique.contains(name) { unique.append(name) }

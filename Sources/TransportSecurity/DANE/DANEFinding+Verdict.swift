@@ -8,16 +8,17 @@ extension DANEFinding {
 
     /// Holds what the server presented against the records.
     ///
-    /// A record of usage 3 asks for the server's certificate or key and for nothing else, no name, no date (RFC 7671 §5.1). One of usage 2
-    /// asks for a path of signatures from the trust anchor, for dates and for one of ``referenceNames`` (RFC 7672 §3.1.2). Usage 3 is tried
-    /// first.
+    /// A record of usage 3 asks for the server's certificate or key and for nothing else, no name, no date (RFC 7671
+    /// §5.1). One of usage 2 asks for a path of signatures from the trust anchor, for dates and for one of
+    /// ``referenceNames`` (RFC 7672 §3.1.2). Usage 3 is tried first.
     ///
     /// - Parameter now: seconds since 1970.
     /// - Returns: a verdict without a match when no record counts.
     public func verdict(on chain: CertificateChain, at now: Int64) async -> DANEVerdict {
         var attempts = records.map { $0.flaw.map(DANEVerdict.Attempt.unusable) ?? .notTried }
         var matched: Int?
-        for (index, assessment) in records.enumerated() where assessment.isUsable && assessment.record.usage == 3 && matched == nil {
+        for (index, assessment) in records.enumerated()
+        where assessment.isUsable && assessment.record.usage == 3 && matched == nil {
             let matches = chain.leaf.map(assessment.record.matches) ?? false
             attempts[index] = matches ? .matchedServer : .noMatch
             if matches { matched = index }
@@ -95,10 +96,12 @@ private struct DANEAnchors {
         }
         var flaw: PathFlaw?
         for (depth, presented) in chain.certificates.enumerated() {
-            guard let certificate = presented.certificate, key.isValidSignature(certificate.signature, for: certificate) else {
+            guard let certificate = presented.certificate, key.isValidSignature(certificate.signature, for: certificate)
+            else {
                 continue
             }
-            let found = depth == 0 ? path.flaw(ofSignedByAnchor: certificate) : await self.flaw(path, anchor: certificate)
+            let found =
+                depth == 0 ? path.flaw(ofSignedByAnchor: certificate) : await self.flaw(path, anchor: certificate)
             guard let found else { return .matchedAnchor(depth: nil) }
             flaw = flaw ?? found
         }

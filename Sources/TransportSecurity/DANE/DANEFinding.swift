@@ -1,7 +1,7 @@
 public import NameResolution
 
-/// What the DNS says of DANE for one server, before anybody connects to it (RFC 7672 §2): which TLSA records its certificate is
-/// to be held against, or why none.
+/// What the DNS says of DANE for one server, before anybody connects to it (RFC 7672 §2): which TLSA records its
+/// certificate is to be held against, or why none.
 public struct DANEFinding: Sendable, Hashable, Codable {
     /// What follows.
     public enum Outcome: String, Sendable, Hashable, Codable {
@@ -64,13 +64,14 @@ public struct DANEFinding: Sendable, Hashable, Codable {
     public let mailExchangeSecurity: SecurityStatus?
     /// DNSSEC status of the server's addresses; nil when nobody knows.
     public let addressSecurity: SecurityStatus?
-    /// The TLSA base domain (RFC 7672 §2.2.3): the server's name, or the one that its aliases lead to. Nil: no records were found.
+    /// The TLSA base domain (RFC 7672 §2.2.3): the server's name, or the one that its aliases lead to. Nil: no records
+    /// were found.
     public let baseDomain: DNSName?
     /// All records of ``baseDomain``, each with what is wrong with it.
     public let records: [TLSAAssessment]
-    /// Names of which the certificate must have one, where a record asks for a name (RFC 7672 §3.2.2): the TLSA base domain; the
-    /// server's name, if signed aliases lead from it to the base domain; and, with signed MX records, the domain that mail is for and
-    /// the name that its aliases lead to.
+    /// Names of which the certificate must have one, where a record asks for a name (RFC 7672 §3.2.2): the TLSA base
+    /// domain; the server's name, if signed aliases lead from it to the base domain; and, with signed MX records, the
+    /// domain that mail is for and the name that its aliases lead to.
     public let referenceNames: [DNSName]
     /// Seconds for which all of this holds.
     public let timeToLive: UInt32
@@ -78,7 +79,8 @@ public struct DANEFinding: Sendable, Hashable, Codable {
     /// What to ask the server for by SNI (RFC 7672 §8.1).
     public var serverName: DNSName { baseDomain ?? host }
 
-    /// Whether it is proven that this server takes the domain's mail: its MX records are signed, or it came without any.
+    /// Whether it is proven that this server takes the domain's mail: its MX records are signed, or it came without
+    /// any.
     public var isNextHopProven: Bool { mailExchangeSecurity == nil || mailExchangeSecurity == .secure }
 
     init(

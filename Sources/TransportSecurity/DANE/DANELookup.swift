@@ -31,10 +31,13 @@ public struct DANELookup: Sendable {
         var draft = DANEDraft(host: host, port: port, source: source)
         if case .mailExchange(_, _, let security) = source {
             if security == .bogus { return draft.finding(.postpone, .bogusMailExchange) }
-            if security != .secure, !usesInsecureMailExchanges { return draft.finding(.notApplicable, .insecureMailExchange) }
+            if security != .secure, !usesInsecureMailExchanges {
+                return draft.finding(.notApplicable, .insecureMailExchange)
+            }
         }
         switch await addresses(of: host) {
-        case .failed(let failure): return draft.finding(.postpone, failure == .bogus ? .bogusAddresses : .addressFailure)
+        case .failed(let failure):
+            return draft.finding(.postpone, failure == .bogus ? .bogusAddresses : .addressFailure)
         case .none(let security):
             draft.addressSecurity = security
             return draft.finding(.notApplicable, .noAddress)
@@ -53,7 +56,9 @@ public struct DANELookup: Sendable {
             if case .failure(let failure) = alias.outcome {
                 return draft.finding(.postpone, failure == .bogus ? .bogusAddresses : .addressFailure)
             }
-            guard alias.security == .secure, case .records = alias.outcome else { return draft.finding(.notApplicable, reason) }
+            guard alias.security == .secure, case .records = alias.outcome else {
+                return draft.finding(.notApplicable, reason)
+            }
             draft.hold(for: alias.timeToLive)
             return await find(at: [host], draft)
         }
@@ -83,7 +88,8 @@ public struct DANELookup: Sendable {
         return draft.finding(.notApplicable, reason)
     }
 
-    /// The addresses of a server. A failure of one kind of address is none when the other kind is there: both are in one zone.
+    /// The addresses of a server. A failure of one kind of address is none when the other kind is there: both are in
+    /// one zone.
     private func addresses(of host: DNSName) async -> Addresses {
         async let v4 = resolver.resolve(host, .a)
         async let v6 = resolver.resolve(host, .aaaa)

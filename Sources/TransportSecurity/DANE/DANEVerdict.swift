@@ -1,6 +1,7 @@
 public import NameResolution
 
-/// Which TLSA record the certificates that a server presented match, and why the others don't (RFC 7671 §4, RFC 7672 §3).
+/// Which TLSA record the certificates that a server presented match, and why the others don't (RFC 7671 §4, RFC 7672
+/// §3).
 public struct DANEVerdict: Sendable, Hashable, Codable {
     /// What became of one record.
     public enum Attempt: Sendable, Hashable, Codable {
@@ -8,12 +9,13 @@ public struct DANEVerdict: Sendable, Hashable, Codable {
         case unusable(TLSAAssessment.Flaw)
         /// It is the server's certificate or key (usage 3).
         case matchedServer
-        /// It is the trust anchor (usage 2), presented at this depth (the server's certificate has depth 0) or, with nil, only in
-        /// the record; and it vouches for the server's certificate.
+        /// It is the trust anchor (usage 2), presented at this depth (the server's certificate has depth 0) or, with
+        /// nil, only in the record; and it vouches for the server's certificate.
         case matchedAnchor(depth: Int?)
         /// No certificate that was presented is the one it tells of.
         case noMatch
-        /// It is a certificate at this depth, or one of its own; but nothing leads from there to the server's certificate.
+        /// It is a certificate at this depth, or one of its own; but nothing leads from there to the server's
+        /// certificate.
         case notVouchedFor(depth: Int?, PathFlaw)
         /// Another record matched first.
         case notTried

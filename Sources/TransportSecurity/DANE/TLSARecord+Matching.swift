@@ -2,7 +2,8 @@ import Crypto
 import NameResolution
 
 extension TLSARecord {
-    /// Whether the association data is that of the certificate (RFC 6698 §2.1.2 and §2.1.3). Which usage it is doesn't matter here.
+    /// Whether the association data is that of the certificate (RFC 6698 §2.1.2 and §2.1.3). Which usage it is doesn't
+    /// matter here.
     func matches(_ certificate: PresentedCertificate) -> Bool {
         let selected: [UInt8]
         switch selector {

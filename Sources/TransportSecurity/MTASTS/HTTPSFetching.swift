@@ -1,7 +1,8 @@
 public import NameResolution
 
-/// Fetches policies by HTTPS. What is asked of the one who does it (RFC 8461 §3.3): the server's certificate is verified for exactly this
-/// host, redirects are not followed, nothing is taken from a cache, and it is bounded in time and length by what the request says.
+/// Fetches policies by HTTPS. What is asked of the one who does it (RFC 8461 §3.3): the server's certificate is
+/// verified for exactly this host, redirects are not followed, nothing is taken from a cache, and it is bounded in time
+/// and length by what the request says.
 public protocol HTTPSFetching: Sendable {
     /// Fetches by GET.
     func fetch(_ request: HTTPSRequest) async throws(HTTPSFetchError) -> HTTPSResponse

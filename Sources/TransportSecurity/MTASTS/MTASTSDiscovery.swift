@@ -20,8 +20,8 @@ public struct MTASTSDiscovery: Sendable {
 
     /// The policy that holds for a domain.
     ///
-    /// A policy that was fetched once holds until it expires or the domain publishes another one: neither a missing TXT record nor a server that
-    /// is down ends it (RFC 8461 §5.1). What can't be written to the store holds this once.
+    /// A policy that was fetched once holds until it expires or the domain publishes another one: neither a missing TXT
+    /// record nor a server that is down ends it (RFC 8461 §5.1). What can't be written to the store holds this once.
     ///
     /// - Parameter now: seconds since 1970.
     /// - Throws: what the store throws when it is read. Then nobody knows whether there is a policy: postpone.
@@ -36,8 +36,11 @@ public struct MTASTSDiscovery: Sendable {
             guard let kept else { return MTASTSFinding(reason, domain: domain) }
             return MTASTSFinding(.keptWithoutRecord, domain: domain, policy: kept.policy, id: kept.id)
         }
-        if let kept, kept.id == record.id { return MTASTSFinding(.kept, domain: domain, policy: kept.policy, id: kept.id) }
-        if let failed = stored?.failed, stored?.failedID == record.id, failed <= now, now - failed < Self.retryInterval {
+        if let kept, kept.id == record.id {
+            return MTASTSFinding(.kept, domain: domain, policy: kept.policy, id: kept.id)
+        }
+        if let failed = stored?.failed, stored?.failedID == record.id, failed <= now, now - failed < Self.retryInterval
+        {
             guard let kept else { return MTASTSFinding(.triedLately, domain: domain, id: record.id) }
             return MTASTSFinding(.keptWithoutFetch, domain: domain, policy: kept.policy, id: kept.id)
         }
@@ -69,15 +72,19 @@ public struct MTASTSDiscovery: Sendable {
         }
     }
 
-    private func fetch(_ domain: DNSName, _ record: MTASTSRecord, kept: StoredMTASTSPolicy?, now: Int64) async -> MTASTSFinding {
+    private func fetch(_ domain: DNSName, _ record: MTASTSRecord, kept: StoredMTASTSPolicy?, now: Int64) async
+        -> MTASTSFinding
+    {
         let failure: MTASTSFinding
         switch await fetch(domain) {
         case .success(let policy):
             // `mode: none` is kept like any other, so that it isn't fetched for each message.
             try? await store.set(StoredMTASTSPolicy(policy: policy, id: record.id, fetched: now), of: domain)
             return MTASTSFinding(.fetched, domain: domain, policy: policy, id: record.id)
-        case .unreachable(let error): failure = MTASTSFinding(.fetchFailure, domain: domain, id: record.id, fetchError: error)
-        case .malformed(let error): failure = MTASTSFinding(.malformedPolicy, domain: domain, id: record.id, policyError: error)
+        case .unreachable(let error):
+            failure = MTASTSFinding(.fetchFailure, domain: domain, id: record.id, fetchError: error)
+        case .malformed(let error):
+            failure = MTASTSFinding(.malformedPolicy, domain: domain, id: record.id, policyError: error)
         case .unfit(let reason): failure = MTASTSFinding(reason, domain: domain, id: record.id)
         }
         var remembered = kept ?? StoredMTASTSPolicy(policy: nil, id: "", fetched: now)
@@ -100,7 +107,8 @@ public struct MTASTSDiscovery: Sendable {
     private func fetch(_ domain: DNSName) async -> Fetched {
         guard let host = domain.prefixed(by: "mta-sts") else { return .unreachable(.unreachable) }
         let request = HTTPSRequest(
-            host: host, path: "/.well-known/mta-sts.txt", maximumLength: MTASTSPolicy.maximumLength, timeout: Self.timeout)
+            host: host, path: "/.well-known/mta-sts.txt", maximumLength: MTASTSPolicy.maximumLength,
+            timeout: Self.timeout)
         let response: HTTPSResponse
         do { response = try await fetcher.fetch(request) } catch { return .unreachable(error) }
         guard response.status == 200 else { return .unfit(.status) }

@@ -46,7 +46,8 @@ public struct MTASTSFinding: Sendable, Hashable, Codable {
     public let id: String?
 
     init(
-        _ reason: Reason, domain: DNSName, policy: MTASTSPolicy? = nil, id: String? = nil, fetchError: HTTPSFetchError? = nil,
+        _ reason: Reason, domain: DNSName, policy: MTASTSPolicy? = nil, id: String? = nil,
+        fetchError: HTTPSFetchError? = nil,
         policyError: MTASTSPolicyError? = nil
     ) {
         self.domain = domain
@@ -67,7 +68,8 @@ extension MTASTSFinding.Reason {
         switch self {
         case .fetched: "the domain's policy was fetched"
         case .kept: "the domain's policy is the one that was fetched before"
-        case .keptWithoutRecord: "the policy that was fetched before holds on: whether there is a newer one is not known"
+        case .keptWithoutRecord:
+            "the policy that was fetched before holds on: whether there is a newer one is not known"
         case .keptWithoutFetch: "the policy that was fetched before holds on: a newer one could not be fetched"
         case .noRecord: "the domain has no policy"
         case .malformedRecord: "the TXT record of the domain's policy is malformed"

@@ -1,8 +1,8 @@
 public import NameResolution
 
 extension MTASTSPolicy {
-    /// Reads a policy file (RFC 8461 §3.2); lines end in CRLF or LF. Unknown keys are passed over; of a key that comes twice, apart from
-    /// `mx`, the first counts.
+    /// Reads a policy file (RFC 8461 §3.2); lines end in CRLF or LF. Unknown keys are passed over; of a key that comes
+    /// twice, apart from `mx`, the first counts.
     public init(_ file: some Collection<UInt8>) throws(MTASTSPolicyError) {
         guard file.count <= Self.maximumLength else { throw .tooLong }
         var fields = Fields()

@@ -29,14 +29,15 @@ public struct StoredMTASTSPolicy: Sendable, Hashable, Codable {
     }
 }
 
-/// Where policies are kept until they expire; survives a restart, since a policy that is forgotten protects nobody (RFC 8461 §10.2).
+/// Where policies are kept until they expire; survives a restart, since a policy that is forgotten protects nobody (RFC
+/// 8461 §10.2).
 public protocol MTASTSStore: Sendable {
     /// What is kept of a domain.
     func policy(of domain: DNSName) async throws -> StoredMTASTSPolicy?
     /// Keeps it in place of what there is; nil removes it. Durable on return.
     func set(_ policy: StoredMTASTSPolicy?, of domain: DNSName) async throws
-    /// The domains whose policies were fetched before `time` (seconds since 1970), the oldest first, up to `limit`: those to look at again in
-    /// good time (RFC 8461 §3.3 recommends once a day).
+    /// The domains whose policies were fetched before `time` (seconds since 1970), the oldest first, up to `limit`:
+    /// those to look at again in good time (RFC 8461 §3.3 recommends once a day).
     func domains(fetchedBefore time: Int64, limit: Int) async throws -> [DNSName]
     /// Removes what expired before `time`; returns how many.
     @discardableResult

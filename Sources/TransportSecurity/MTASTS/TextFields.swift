@@ -12,7 +12,9 @@ struct TextFields {
         let prefix = Array("v=\(version)".utf8)
         guard text.starts(with: prefix) else { return nil }
         // The version is a field: `v=STSv10` is another one.
-        guard let end = text.dropFirst(prefix.count).first(where: { !$0.isBlank }), end == UInt8(ascii: ";") else { return nil }
+        guard let end = text.dropFirst(prefix.count).first(where: { !$0.isBlank }), end == UInt8(ascii: ";") else {
+            return nil
+        }
         guard text.count <= Self.maximumLength else {
             isMalformed = true
             return

@@ -6,8 +6,8 @@ public final class MemoryPeerStore: PeerStore {
     private let kept = Mutex<[DNSName: PeerRecord]>([:])
     private let maximum: Int
 
-    /// - Parameter maximum: domains; for one more, the one that was seen the longest time ago is forgotten, those last about which somebody decided
-    ///   something, and before them those that reached the most.
+    /// - Parameter maximum: domains; for one more, the one that was seen the longest time ago is forgotten, those last
+    ///   about which somebody decided something, and before them those that reached the most.
     public init(maximum: Int = 100_000) { self.maximum = max(1, maximum) }
 
     public func record(of domain: DNSName) async throws -> PeerRecord? { kept.withLock { $0[domain] } }
@@ -52,5 +52,7 @@ extension PeerRecord {
     /// Whether a person decided something about it.
     public var isDecided: Bool { decision != PeerDecision() }
 
-    fileprivate var forgettingOrder: (Int, Int, Int64, String) { (isDecided ? 1 : 0, level.rawValue, lastSeen, domain.text) }
+    fileprivate var forgettingOrder: (Int, Int, Int64, String) {
+        (isDecided ? 1 : 0, level.rawValue, lastSeen, domain.text)
+    }
 }

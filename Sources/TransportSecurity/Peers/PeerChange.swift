@@ -4,7 +4,8 @@ public import NameResolution
 public struct PeerChange: Sendable, Hashable, Codable {
     /// What changed.
     public enum Kind: String, Sendable, Hashable, Codable {
-        case newHost, mailExchangeSecurity, addressSecurity, records, key, policy, levelRaised, levelLowered, standing, dkimKey
+        case newHost, mailExchangeSecurity, addressSecurity, records, key, policy, levelRaised, levelLowered, standing,
+            dkimKey
         case decision
     }
 

@@ -14,8 +14,9 @@ extension PeerRecord {
         decision.verifiedAt = unique.isEmpty ? nil : now
     }
 
-    /// The next message may go, until then, to a server that would otherwise make it wait for a decision; if `key` is given, only to one
-    /// with that key. It lifts neither DANE nor MTA-STS nor REQUIRETLS, and never lets anything go in clear.
+    /// The next message may go, until then, to a server that would otherwise make it wait for a decision; if `key` is
+    /// given, only to one with that key. It lifts neither DANE nor MTA-STS nor REQUIRETLS, and never lets anything go
+    /// in clear.
     public mutating func acceptOnce(key: Fingerprint?, until: Int64, now: Int64) {
         decide(now, before: "", after: "one message may go")
         decision.acceptOnce = PeerDecision.AcceptOnce(key: key, until: until)

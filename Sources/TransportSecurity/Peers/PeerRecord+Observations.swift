@@ -3,8 +3,8 @@ import NameResolution
 extension PeerRecord {
     /// Takes over what was seen; gives back what changed, which ``changes`` has, too.
     ///
-    /// A connection that failed changes only how the domain stands, and is remembered with what the server presented, so that a person can
-    /// decide; what was known of the server stays.
+    /// A connection that failed changes only how the domain stands, and is remembered with what the server presented,
+    /// so that a person can decide; what was known of the server stays.
     @discardableResult
     public mutating func note(_ observation: PeerObservation) -> [PeerChange] {
         guard observation.domain == domain else { return [] }
@@ -16,7 +16,9 @@ extension PeerRecord {
             (standing, standingSince) = (observation.standing, time)
         }
         guard observation.outcome == .proceed else {
-            if !observation.chain.isEmpty { offered = PeerOffer(time: time, host: observation.host, chain: observation.chain) }
+            if !observation.chain.isEmpty {
+                offered = PeerOffer(time: time, host: observation.host, chain: observation.chain)
+            }
             remember(found)
             return found
         }
@@ -30,7 +32,8 @@ extension PeerRecord {
         if let security = observation.dane.mailExchangeSecurity, security != mailExchangeSecurity {
             found.append(
                 PeerChange(
-                    time, .mailExchangeSecurity, before: mailExchangeSecurity?.rawValue ?? "", after: security.rawValue))
+                    time, .mailExchangeSecurity, before: mailExchangeSecurity?.rawValue ?? "", after: security.rawValue)
+            )
             mailExchangeSecurity = security
         }
         if let seen = observation.policy, seen != policy {
@@ -111,7 +114,8 @@ extension PeerRecord {
 extension PeerHost {
     init(name: DNSName, time: Int64) {
         self.init(
-            name: name, firstSeen: time, lastSeen: time, dane: nil, records: [], chain: [], version: nil, provenKeys: [],
+            name: name, firstSeen: time, lastSeen: time, dane: nil, records: [], chain: [], version: nil,
+            provenKeys: [],
             authentications: [])
     }
 

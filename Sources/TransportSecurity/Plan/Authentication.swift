@@ -6,7 +6,8 @@ public enum Authentication: String, Sendable, Hashable, Codable {
     case mtaSTS
     /// By an authority, for the server's name (RFC 5280, RFC 6125).
     case pkix
-    /// By the key that the server had when it was authenticated before, or by an authority for the name that it had then.
+    /// By the key that the server had when it was authenticated before, or by an authority for the name that it had
+    /// then.
     case continuity
     /// By a key that a person pinned.
     case pins

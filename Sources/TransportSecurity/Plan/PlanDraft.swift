@@ -73,7 +73,9 @@ struct PlanDraft {
     /// RFC 8461 §5; DANE goes first (§2), where it proves what a policy would.
     private mutating func askMTASTS() {
         guard let policy = mtaSTS.policy, policy.mode != .none else {
-            steps.append(SecurityStep(.mtaSTS, .none, mtaSTS.policy == nil ? mtaSTS.reason.words : "the domain has ended its policy"))
+            steps.append(
+                SecurityStep(
+                    .mtaSTS, .none, mtaSTS.policy == nil ? mtaSTS.reason.words : "the domain has ended its policy"))
             return
         }
         guard !isNextHopProven else {
@@ -100,7 +102,9 @@ struct PlanDraft {
     private mutating func askRatchet() {
         switch peer?.level {
         case .authenticated? where !isNextHopProven:
-            require(.continuity, .ratchet, "the domain's servers were authenticated before, and nothing says how this one is to be")
+            require(
+                .continuity, .ratchet,
+                "the domain's servers were authenticated before, and nothing says how this one is to be")
         case .authenticated?, .encrypted?: encrypt(.ratchet, "the domain's mail was encrypted before")
         case .plaintext?, nil: steps.append(SecurityStep(.ratchet, .none, "nothing was reached before"))
         }

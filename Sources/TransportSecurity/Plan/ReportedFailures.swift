@@ -18,7 +18,8 @@ extension PathFlaw {
         case .expired: .certificateExpired
         case .wrongName: .certificateHostMismatch
         case .noPath, .notAuthority, .pathTooLong, .constraints: .certificateNotTrusted
-        case .noCertificate, .unreadable, .notYetValid, .weakSignature, .criticalExtension, .wrongPurpose: .validationFailure
+        case .noCertificate, .unreadable, .notYetValid, .weakSignature, .criticalExtension, .wrongPurpose:
+            .validationFailure
         }
     }
 }

@@ -2,8 +2,8 @@ public import NameResolution
 
 /// What a connection to one server must achieve before a message for one domain may leave by it, and who says so.
 ///
-/// Asked in this order: DANE (RFC 7672), MTA-STS (RFC 8461), the ratchet (what was reached before is not given up), REQUIRETLS (RFC
-/// 8689), what a person decided, the local rule. A later one may ask for more, never for less.
+/// Asked in this order: DANE (RFC 7672), MTA-STS (RFC 8461), the ratchet (what was reached before is not given up),
+/// REQUIRETLS (RFC 8689), what a person decided, the local rule. A later one may ask for more, never for less.
 public struct SecurityPlan: Sendable, Hashable, Codable {
     /// What must be achieved.
     public enum Requirement: Sendable, Hashable, Codable {
@@ -46,7 +46,8 @@ public struct SecurityPlan: Sendable, Hashable, Codable {
     ///   - minimum: what is asked of everybody.
     ///   - now: seconds since 1970.
     public init(
-        domain: DNSName, host: DNSName, dane: DANEFinding, mtaSTS: MTASTSFinding, peer: PeerRecord?, requiresTLS: Bool = false,
+        domain: DNSName, host: DNSName, dane: DANEFinding, mtaSTS: MTASTSFinding, peer: PeerRecord?,
+        requiresTLS: Bool = false,
         minimum: SecurityLevel = .encrypted, now: Int64
     ) {
         var draft = PlanDraft(domain: domain, host: host, dane: dane, mtaSTS: mtaSTS, peer: peer)

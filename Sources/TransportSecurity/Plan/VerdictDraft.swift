@@ -38,11 +38,13 @@ struct VerdictDraft {
         switch transport {
         case .tls(let version, _) where version >= SecurityPlan.minimumVersion || allowingPlaintext:
             steps.append(SecurityStep(.connection, .met, "encrypted by \(version.rawValue)"))
-        case .tls(let version, _): refuse(.connection, "\(version.rawValue) is too old to keep anything secret", .validationFailure)
+        case .tls(let version, _):
+            refuse(.connection, "\(version.rawValue) is too old to keep anything secret", .validationFailure)
         case .plaintext(let cause) where allowingPlaintext:
             failure = failure ?? cause.reportedFailure
             steps.append(SecurityStep(.connection, .none, "\(cause.words): the message goes in clear"))
-        case .plaintext(let cause): refuse(.connection, "\(cause.words): the message doesn't go in clear", cause.reportedFailure)
+        case .plaintext(let cause):
+            refuse(.connection, "\(cause.words): the message doesn't go in clear", cause.reportedFailure)
         }
     }
 
@@ -78,12 +80,16 @@ struct VerdictDraft {
             let verdict = await plan.dane.verdict(on: chain, at: now)
             dane = verdict
             if let match = verdict.matched {
-                accept(.dane, .dane, "TLSA record \(match + 1) of \(verdict.entries.count): \(verdict.entries[match].attempt.words)")
+                accept(
+                    .dane, .dane,
+                    "TLSA record \(match + 1) of \(verdict.entries.count): \(verdict.entries[match].attempt.words)")
             } else {
                 refuse(.dane, "the server is not the one that its TLSA records tell of", verdict.reportedFailure)
             }
         case .mtaSTS, .pkix:
-            let asker = plan.steps.last { $0.effect == .required && ($0.source == .requireTLS || $0.source == .localRule) }
+            let asker = plan.steps.last {
+                $0.effect == .required && ($0.source == .requireTLS || $0.source == .localRule)
+            }
             let source = way == .mtaSTS ? SecurityStep.Source.mtaSTS : asker?.source ?? .localRule
             if let flaw = await pathFlaw(chain, anchors, allowsCommonName: way == .pkix) {
                 refuse(source, flaw.words, flaw.reportedFailure)
@@ -115,11 +121,14 @@ struct VerdictDraft {
             accept(.continuity, .ratchet, "an authority vouches for a server that was authenticated before")
         } else {
             let words = known == nil ? "a server that is new" : "a key that is new"
-            hold(.ratchet, "the domain's servers were authenticated before; now there is \(words), and nothing proves it")
+            hold(
+                .ratchet, "the domain's servers were authenticated before; now there is \(words), and nothing proves it"
+            )
         }
     }
 
-    private func pathFlaw(_ chain: CertificateChain, _ anchors: TrustAnchors, allowsCommonName: Bool) async -> PathFlaw? {
+    private func pathFlaw(_ chain: CertificateChain, _ anchors: TrustAnchors, allowsCommonName: Bool) async -> PathFlaw?
+    {
         let path = CertificatePath(names: [plan.host], allowsCommonName: allowsCommonName, now: now)
         if case .failure(let flaw) = await path.find(chain, anchors: anchors.store) { return flaw }
         return nil
@@ -143,7 +152,8 @@ struct VerdictDraft {
         guard chain != nil else { return .plaintext }
         let isProven =
             authentications.contains(.dane) && (plan.dane.isNextHopProven || plan.mtaSTSNamesHost)
-            || authentications.contains(.mtaSTS) || authentications.contains(.continuity) || authentications.contains(.pins)
+            || authentications.contains(.mtaSTS) || authentications.contains(.continuity)
+            || authentications.contains(.pins)
         return isProven ? .authenticated : .encrypted
     }
 
@@ -151,7 +161,7 @@ struct VerdictDraft {
         switch outcome {
         case .proceed where usesAcceptOnce: .mismatch
         case .proceed: level == .authenticated ? .signed : level == .encrypted ? .unsigned : .plaintext
-        case .hold: .mismatch
+        case .hold: chain == nil ? .unknown : .mismatch
         case .postpone where plan.dane.reason.isBogus: .bogus
         case .postpone where chain != nil && failure != nil: .mismatch
         case .postpone: .unknown
@@ -162,12 +172,15 @@ struct VerdictDraft {
         var version: EstablishedTransport.TLSVersion?
         if case .tls(let found, _) = transport { version = found }
         let observation = PeerObservation(
-            time: now, domain: plan.domain, host: plan.host, outcome: outcome, level: level, authentications: authentications,
+            time: now, domain: plan.domain, host: plan.host, outcome: outcome, level: level,
+            authentications: authentications,
             dane: plan.dane, policy: plan.mtaSTS.policy, version: version,
-            chain: chain?.certificates.compactMap(\.keyFingerprint) ?? [], usesAcceptOnce: usesAcceptOnce && outcome == .proceed,
+            chain: chain?.certificates.compactMap(\.keyFingerprint) ?? [],
+            usesAcceptOnce: usesAcceptOnce && outcome == .proceed,
             standing: standing)
         return SecurityVerdict(
-            outcome: outcome, level: level, authentications: authentications, steps: steps, dane: dane, observation: observation,
+            outcome: outcome, level: level, authentications: authentications, steps: steps, dane: dane,
+            observation: observation,
             failure: failure)
     }
 }

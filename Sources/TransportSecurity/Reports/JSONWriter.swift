@@ -8,7 +8,9 @@ struct JSONWriter {
         isFirst = false
     }
 
-    private mutating func enclosed(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ content: (inout JSONWriter) -> Void) {
+    private mutating func enclosed(
+        _ open: Unicode.Scalar, _ close: Unicode.Scalar, _ content: (inout JSONWriter) -> Void
+    ) {
         bytes.append(UInt8(ascii: open))
         isFirst = true
         content(&self)
@@ -41,7 +43,8 @@ struct JSONWriter {
     }
 
     /// An array of objects.
-    mutating func array<Element>(_ name: String, _ elements: [Element], _ content: (inout JSONWriter, Element) -> Void) {
+    mutating func array<Element>(_ name: String, _ elements: [Element], _ content: (inout JSONWriter, Element) -> Void)
+    {
         key(name)
         enclosed("[", "]") { writer in
             for element in elements {

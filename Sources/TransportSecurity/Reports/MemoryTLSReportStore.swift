@@ -1,8 +1,8 @@
 import NameResolution
 import Synchronization
 
-/// Counts in memory, up to limits. A session without room for its failure is counted as failed; one without room for its policy is
-/// forgotten.
+/// Counts in memory, up to limits. A session without room for its failure is counted as failed; one without room for
+/// its policy is forgotten.
 public final class MemoryTLSReportStore: TLSReportStore {
     /// Policies of all domains and days at most.
     public let maximumPolicies: Int
@@ -85,7 +85,8 @@ public final class MemoryTLSReportStore: TLSReportStore {
     private static func policyCount(_ policy: TLSReportPolicy, _ count: Count) -> TLSReportPeriod.PolicyCount {
         let failures = count.failures.map { TLSReportPeriod.FailureCount(failure: $0.key, count: $0.value) }
         return TLSReportPeriod.PolicyCount(
-            policy: policy, successes: count.successes, failed: count.failed, failures: failures.sorted { $0.order < $1.order })
+            policy: policy, successes: count.successes, failed: count.failed,
+            failures: failures.sorted { $0.order < $1.order })
     }
 }
 

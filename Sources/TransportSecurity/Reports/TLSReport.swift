@@ -19,7 +19,8 @@ public struct TLSReport: Sendable, Hashable {
         self.period = period
     }
 
-    /// The name of the file in a mail (RFC 8460 §5.1), before `.json` or `.json.gz`: who reports, about whom, from when to when.
+    /// The name of the file in a mail (RFC 8460 §5.1), before `.json` or `.json.gz`: who reports, about whom, from when
+    /// to when.
     ///
     /// - Parameter sender: the domain that reports.
     public func fileName(sender: DNSName) -> String {

@@ -34,7 +34,9 @@ public struct TLSReportPolicy: Sendable, Hashable {
         case (.notApplicable, _): self.init(kind: .none, domain: plan.domain)
         default:
             let owner = plan.dane.serverName
-            self.init(kind: .tlsa, strings: plan.dane.records.map { "\($0.record)" }, domain: plan.domain, hosts: [owner.text])
+            self.init(
+                kind: .tlsa, strings: plan.dane.records.map { "\($0.record)" }, domain: plan.domain, hosts: [owner.text]
+            )
         }
     }
 }

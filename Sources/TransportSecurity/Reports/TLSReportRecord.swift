@@ -42,7 +42,8 @@ public struct TLSReportRecord: Sendable, Hashable {
         let scheme = uri.prefix { $0 != UInt8(ascii: ":") }
         let rest = uri.dropFirst(scheme.count + 1)
         switch String(decoding: scheme, as: UTF8.self).lowercased() {
-        case "https" where rest.starts(with: "//".utf8) && rest.count > 2: return .https(String(decoding: uri, as: UTF8.self))
+        case "https" where rest.starts(with: "//".utf8) && rest.count > 2:
+            return .https(String(decoding: uri, as: UTF8.self))
         case "mailto":
             // RFC 6068 §2: what follows `?` are fields of a message, of no use here.
             guard let address = undoPercentEncoding(rest.prefix { $0 != UInt8(ascii: "?") }),

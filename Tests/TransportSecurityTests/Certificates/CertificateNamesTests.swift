@@ -13,7 +13,8 @@ import Testing
             ("*.example.org", "a.mx.example.org", false), ("*.example.org", "example.org", false),
             ("*.org", "example.org", false), ("*", "example", false), ("*.", "example", false),
             ("m*.example.org", "mx.example.org", false), ("mx.*.org", "mx.example.org", false),
-            ("*.*.org", "mx.example.org", false), ("*mx.example.org", "mx.example.org", false), ("", "example.org", false),
+            ("*.*.org", "mx.example.org", false), ("*mx.example.org", "mx.example.org", false),
+            ("", "example.org", false),
             ("mx.example.org\0.evil.example", "mx.example.org", false), ("mx.example.org ", "mx.example.org", false),
         ])
     func match(_ pattern: String, _ host: String, _ matches: Bool) throws {
@@ -27,10 +28,13 @@ import Testing
         #expect(!CertificateNames.matches(Array("*.example.org".utf8), odd))
     }
 
-    @Test("civil times", arguments: [
-        (0, "1970-01-01T00:00:00Z"), (951_782_400, "2000-02-29T00:00:00Z"), (4_107_542_399, "2100-02-28T23:59:59Z"),
-        (-1, "1969-12-31T23:59:59Z"), (253_402_300_799, "9999-12-31T23:59:59Z"), (1_700_000_000, "2023-11-14T22:13:20Z"),
-    ] as [(Int64, String)])
+    @Test(
+        "civil times",
+        arguments: [
+            (0, "1970-01-01T00:00:00Z"), (951_782_400, "2000-02-29T00:00:00Z"), (4_107_542_399, "2100-02-28T23:59:59Z"),
+            (-1, "1969-12-31T23:59:59Z"), (253_402_300_799, "9999-12-31T23:59:59Z"),
+            (1_700_000_000, "2023-11-14T22:13:20Z"),
+        ] as [(Int64, String)])
     func civilTimes(_ seconds: Int64, _ text: String) {
         let time = CivilTime(secondsSince1970: seconds)
         #expect(time.text == text)
@@ -52,13 +56,17 @@ import Testing
         #expect(text == "039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81")
         #expect(Fingerprint(text.uppercased()) == print)
         #expect(Fingerprint("03:90 58c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81") == print)
-        for bad in ["", String(text.dropLast()), text + "0", text.replacing("0", with: "g")] { #expect(Fingerprint(bad) == nil) }
+        for bad in ["", String(text.dropLast()), text + "0", text.replacing("0", with: "g")] {
+            #expect(Fingerprint(bad) == nil)
+        }
         #expect(try roundTrip(print) == print)
     }
 
-    @Test("a key's fingerprint is that of the octets which openssl takes out of the certificate", arguments: [
-        "leaf", "self", "weak", "ed25519", "p384leaf", "v1root", "manynames",
-    ])
+    @Test(
+        "a key's fingerprint is that of the octets which openssl takes out of the certificate",
+        arguments: [
+            "leaf", "self", "weak", "ed25519", "p384leaf", "v1root", "manynames",
+        ])
     func keys(_ certificate: String) throws {
         let presented = PresentedCertificate(try Fixtures.certificate(certificate))
         #expect(presented.publicKey == (try Fixtures.publicKey(certificate)))
@@ -67,7 +75,9 @@ import Testing
 
     @Test("names come back from JSON, whatever octets they have")
     func names() throws {
-        for labels in [[[0x2E]], [[0x5C, 0, 255], Array("org".utf8)], [Array("mx".utf8), Array("example".utf8)]] as [[[UInt8]]] {
+        for labels in [[[0x2E]], [[0x5C, 0, 255], Array("org".utf8)], [Array("mx".utf8), Array("example".utf8)]]
+            as [[[UInt8]]]
+        {
             let name = try #require(DNSName(labels: labels))
             #expect(try roundTrip([name]) == [name])
         }

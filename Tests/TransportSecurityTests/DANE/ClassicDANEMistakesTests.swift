@@ -18,7 +18,8 @@ import TransportSecurity
         // Anybody can send the real authorities' certificates along.
         for record in ["2-1-1:root", "2-0-1:inter", "2-0-0:root", "2-1-0:inter"] {
             let finding = try await DANEFinding.of(records: record)
-            let verdict = await finding.verdict(on: try Fixtures.chain("forged", "inter", "root"), at: try Fixtures.now())
+            let verdict = await finding.verdict(
+                on: try Fixtures.chain("forged", "inter", "root"), at: try Fixtures.now())
             #expect(!verdict.isAuthenticated)
             guard case .notVouchedFor(_, let flaw) = verdict.entries[0].attempt else {
                 Issue.record("\(verdict.entries[0].attempt)")
@@ -35,7 +36,8 @@ import TransportSecurity
             "_25._tcp.mx.example.org TLSA": try .tlsa("3-1-1:leaf"),
         ])
         let finding = await DANELookup(resolver: resolver).find(
-            try name("mx.example.org"), from: .mailExchange(domain: try name("example.org"), expanded: nil, security: .secure))
+            try name("mx.example.org"),
+            from: .mailExchange(domain: try name("example.org"), expanded: nil, security: .secure))
         #expect(finding.outcome == .notApplicable)
         #expect(finding.reason == .insecureAddresses)
         #expect(resolver.questions.allSatisfy { !$0.hasSuffix("TLSA") })
@@ -48,7 +50,8 @@ import TransportSecurity
             "_25._tcp.mx.other.example TLSA": try .tlsa("2-1-1:inter"),
         ])
         let finding = await DANELookup(resolver: resolver).find(
-            try name("mx.example.org"), from: .mailExchange(domain: try name("example.org"), expanded: nil, security: .secure))
+            try name("mx.example.org"),
+            from: .mailExchange(domain: try name("example.org"), expanded: nil, security: .secure))
         let verdict = await finding.verdict(on: try Fixtures.chain("othername", "inter"), at: try Fixtures.now())
         #expect(verdict.isAuthenticated)
     }
@@ -63,8 +66,11 @@ import TransportSecurity
                     let right = try TLSARecord("\(usage)-\(selector)-\(type):\(from)")
                     let wrong = TLSARecord(usage: usage, selector: 1 - selector, matchingType: type, data: right.data)
                     let now = try Fixtures.now()
-                    #expect(try await DANEFinding.of("mx.example.org", [right]).verdict(on: chain, at: now).isAuthenticated)
-                    #expect(try await !DANEFinding.of("mx.example.org", [wrong]).verdict(on: chain, at: now).isAuthenticated)
+                    #expect(
+                        try await DANEFinding.of("mx.example.org", [right]).verdict(on: chain, at: now).isAuthenticated)
+                    #expect(
+                        try await !DANEFinding.of("mx.example.org", [wrong]).verdict(on: chain, at: now).isAuthenticated
+                    )
                 }
             }
         }
@@ -73,10 +79,12 @@ import TransportSecurity
     @Test("D15: unsigned records are not used, though the server's addresses are signed")
     func unsignedRecords() async throws {
         let resolver = FixedResolver([
-            "mx.example.org A": try .address(), "_25._tcp.mx.example.org TLSA": try .tlsa("3-1-1:next", security: .insecure),
+            "mx.example.org A": try .address(),
+            "_25._tcp.mx.example.org TLSA": try .tlsa("3-1-1:next", security: .insecure),
         ])
         let finding = await DANELookup(resolver: resolver).find(
-            try name("mx.example.org"), from: .mailExchange(domain: try name("example.org"), expanded: nil, security: .secure))
+            try name("mx.example.org"),
+            from: .mailExchange(domain: try name("example.org"), expanded: nil, security: .secure))
         #expect(finding.outcome == .notApplicable)
         #expect(finding.records.isEmpty)
     }

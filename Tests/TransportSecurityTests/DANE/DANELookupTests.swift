@@ -18,7 +18,9 @@ import TransportSecurity
 
     @Test("signed addresses and signed records: authenticate, by the base domain and the domain")
     func signed() async throws {
-        let resolver = FixedResolver(["mx.example.org A": try .address(timeToLive: 50), Self.record: try .tlsa("3-1-1:leaf")])
+        let resolver = FixedResolver([
+            "mx.example.org A": try .address(timeToLive: 50), Self.record: try .tlsa("3-1-1:leaf"),
+        ])
         let finding = try await find(resolver, expanded: "example.net")
         #expect(finding.outcome == .authenticate)
         #expect(finding.reason == .usableRecords)
@@ -103,12 +105,15 @@ import TransportSecurity
         #expect(absent.outcome == .notApplicable)
         #expect(absent.reason == .noRecords)
         let unsigned = try await find(
-            FixedResolver(["mx.example.org A": try .address(), Self.record: try .tlsa("3-1-1:leaf", security: .insecure)]))
+            FixedResolver([
+                "mx.example.org A": try .address(), Self.record: try .tlsa("3-1-1:leaf", security: .insecure),
+            ]))
         #expect(unsigned.outcome == .notApplicable)
         #expect(unsigned.reason == .insecureRecords)
         let unchecked = try await find(
             FixedResolver([
-                "mx.example.org A": try .address(.indeterminate), Self.record: try .tlsa("3-1-1:leaf", security: .indeterminate),
+                "mx.example.org A": try .address(.indeterminate),
+                Self.record: try .tlsa("3-1-1:leaf", security: .indeterminate),
             ]))
         #expect(unchecked.outcome == .notApplicable)
         #expect(unchecked.reason == .notValidated)
@@ -139,7 +144,8 @@ import TransportSecurity
     func aliasesOutOfSignedZone() async throws {
         let resolver = FixedResolver([
             "mx.example.org A": try .address(.insecure, aliases: ["mx.example.net"]),
-            "mx.example.org CNAME": Answer(.records([.name(try name("mx.example.net"))]), security: .secure, timeToLive: 9),
+            "mx.example.org CNAME": Answer(
+                .records([.name(try name("mx.example.net"))]), security: .secure, timeToLive: 9),
             Self.record: try .tlsa("3-1-1:leaf"), "_25._tcp.mx.example.net TLSA": try .tlsa("3-1-1:next"),
         ])
         let finding = try await find(resolver)
@@ -174,7 +180,8 @@ import TransportSecurity
         #expect(finding.reason == .onlyUnusableRecords)
         #expect(
             finding.records.map(\.flaw) == [
-                .usagePKIX, .usagePKIX, .unknownUsage, .unknownUsage, .unknownSelector, .unknownMatchingType, .digestLength,
+                .usagePKIX, .usagePKIX, .unknownUsage, .unknownUsage, .unknownSelector, .unknownMatchingType,
+                .digestLength,
                 .digestLength, .unreadable, .unreadable, .unreadable,
             ])
     }

@@ -11,7 +11,9 @@ import TransportSecurity
         let years: Int64
         let matches: Bool
 
-        var testDescription: String { "\(chain.joined(separator: ",")) \(records.joined(separator: "+")) \(name) +\(years)" }
+        var testDescription: String {
+            "\(chain.joined(separator: ",")) \(records.joined(separator: "+")) \(name) +\(years)"
+        }
 
         init?(_ line: Substring) {
             let fields = line.split(separator: " ")
@@ -25,12 +27,14 @@ import TransportSecurity
     }
 
     static func rows() throws -> [Row] {
-        String(decoding: try Fixtures.octets("dane-table.txt"), as: UTF8.self).split(separator: "\n").compactMap(Row.init)
+        String(decoding: try Fixtures.octets("dane-table.txt"), as: UTF8.self).split(separator: "\n").compactMap(
+            Row.init)
     }
 
     @Test("each usage, selector and matching type: right, wrong, expired, rolled over, forged", arguments: try rows())
     func row(_ row: Row) async throws {
-        let finding = try await DANEFinding.of(row.name, try row.records.map { try TLSARecord($0) }, domain: "unrelated.example")
+        let finding = try await DANEFinding.of(
+            row.name, try row.records.map { try TLSARecord($0) }, domain: "unrelated.example")
         let chain = CertificateChain(try row.chain.map(Fixtures.certificate))
         let verdict = await finding.verdict(on: chain, at: try Fixtures.now(years: row.years))
         #expect(verdict.isAuthenticated == row.matches, "\(verdict.entries.map(\.attempt.words))")

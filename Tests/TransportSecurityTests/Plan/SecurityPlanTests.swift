@@ -7,14 +7,20 @@ import Testing
     @Test("D15: what can't be looked up or validated is a reason to wait, whatever the others say")
     func bogus() async throws {
         for failure in [Answer.Failure.bogus, .serverFailure, .timeout] {
-            let resolver = FixedResolver(["mx.example.org A": try .address(), "_25._tcp.mx.example.org TLSA": .failure(failure)])
+            let resolver = FixedResolver([
+                "mx.example.org A": try .address(), "_25._tcp.mx.example.org TLSA": .failure(failure),
+            ])
             let dane = await DANELookup(resolver: resolver).find(
-                try name("mx.example.org"), from: .mailExchange(domain: try name("example.org"), expanded: nil, security: .secure))
+                try name("mx.example.org"),
+                from: .mailExchange(domain: try name("example.org"), expanded: nil, security: .secure))
             let plan = try Samples.plan(dane, sts: .enforce, minimum: .plaintext)
             #expect(plan.requirement == .postpone)
             #expect(plan.steps.last?.source == .dane)
-            for transport in [EstablishedTransport.plaintext(.notOffered), .tls(.tls13, try Fixtures.chain("leaf", "inter"))] {
-                let verdict = await plan.verdict(on: transport, anchors: try Fixtures.anchors("root"), now: try Fixtures.now())
+            for transport in [
+                EstablishedTransport.plaintext(.notOffered), .tls(.tls13, try Fixtures.chain("leaf", "inter")),
+            ] {
+                let verdict = await plan.verdict(
+                    on: transport, anchors: try Fixtures.anchors("root"), now: try Fixtures.now())
                 #expect(verdict.outcome == .postpone)
                 #expect(verdict.failure == .dnssecInvalid)
             }
@@ -42,7 +48,9 @@ import Testing
         #expect(try Samples.plan(dane, sts: .enforce, minimum: .plaintext).requirement == .authenticated(by: [.mtaSTS]))
     }
 
-    @Test("D16: a policy that is enforced and doesn't name the server is a reason to wait; one that is tested or ended isn't")
+    @Test(
+        "D16: a policy that is enforced and doesn't name the server is a reason to wait; one that is tested or ended isn't"
+    )
     func mtaSTS() async throws {
         let dane = try await DANEFinding.unsigned()
         #expect(try Samples.plan(dane, sts: .enforce).requirement == .authenticated(by: [.mtaSTS]))
@@ -51,7 +59,8 @@ import Testing
         #expect(other.steps.last?.source == .mtaSTS)
         let tested = try Samples.plan(dane, sts: .testing, patterns: ["mx.else.example"], minimum: .plaintext)
         #expect(tested.requirement == .plaintextAllowed)
-        #expect(try Samples.plan(dane, sts: MTASTSPolicy.Mode.none, minimum: .plaintext).requirement == .plaintextAllowed)
+        #expect(
+            try Samples.plan(dane, sts: MTASTSPolicy.Mode.none, minimum: .plaintext).requirement == .plaintextAllowed)
     }
 
     @Test("the ratchet: what was reached before is not given up")
@@ -60,7 +69,8 @@ import Testing
         let encrypted = try Samples.peer(level: .encrypted)
         #expect(try Samples.plan(dane, peer: encrypted, minimum: .plaintext).requirement == .encrypted)
         let proven = try Samples.peer(level: .authenticated)
-        #expect(try Samples.plan(dane, peer: proven, minimum: .plaintext).requirement == .authenticated(by: [.continuity]))
+        #expect(
+            try Samples.plan(dane, peer: proven, minimum: .plaintext).requirement == .authenticated(by: [.continuity]))
         // Neither is asked for where the server is proven anyway …
         let signed = try await DANEFinding.of(records: "3-1-1:leaf")
         #expect(try Samples.plan(signed, peer: proven).requirement == .authenticated(by: [.dane]))
@@ -75,7 +85,8 @@ import Testing
         let unproven = try await DANEFinding.unsigned()
         #expect(try Samples.plan(unproven, requiresTLS: true).requirement == .postpone)
         #expect(try Samples.plan(unproven, sts: .testing, requiresTLS: true).requirement == .postpone)
-        #expect(try Samples.plan(unproven, sts: .enforce, requiresTLS: true).requirement == .authenticated(by: [.mtaSTS]))
+        #expect(
+            try Samples.plan(unproven, sts: .enforce, requiresTLS: true).requirement == .authenticated(by: [.mtaSTS]))
         let signedMX = try await DANEFinding.unsigned(mx: .secure)
         #expect(try Samples.plan(signedMX, requiresTLS: true).requirement == .authenticated(by: [.pkix]))
         let dane = try await DANEFinding.of(records: "3-1-1:leaf")
@@ -98,6 +109,9 @@ import Testing
             on: .tls(.tls13, try Fixtures.chain("leaf")), anchors: .none, now: try Fixtures.now())
         #expect(verdict.outcome == .hold)
         #expect(verdict.explanation == "a person wants all mail for the domain to wait")
+        let unconnected = await held.verdict(on: .plaintext(.notOffered), anchors: .none, now: 1)
+        #expect(unconnected.outcome == .hold)
+        #expect(unconnected.observation.standing == .unknown)
     }
 
     @Test("a key that is new makes mail wait only where a person wants that, and one was seen before")
@@ -116,13 +130,15 @@ import Testing
         #expect(try Samples.plan(dane, minimum: .plaintext).requirement == .plaintextAllowed)
         #expect(try Samples.plan(dane).requirement == .encrypted)
         #expect(try Samples.plan(dane, minimum: .authenticated).requirement == .authenticated(by: [.pkix]))
-        #expect(try Samples.plan(dane, sts: .enforce, minimum: .authenticated).requirement == .authenticated(by: [.mtaSTS]))
+        #expect(
+            try Samples.plan(dane, sts: .enforce, minimum: .authenticated).requirement == .authenticated(by: [.mtaSTS]))
     }
 
     @Test("a plan comes back from JSON as it was")
     func coding() async throws {
         let plan = try Samples.plan(
-            try await .of(records: "3-1-1:leaf"), sts: .enforce, peer: try Samples.peer(level: .authenticated), requiresTLS: true)
+            try await .of(records: "3-1-1:leaf"), sts: .enforce, peer: try Samples.peer(level: .authenticated),
+            requiresTLS: true)
         #expect(try roundTrip(plan) == plan)
     }
 }

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct SecurityVerdictTests {
     private func verdict(
-        _ plan: SecurityPlan, _ chain: String..., version: EstablishedTransport.TLSVersion = .tls13, anchors: [String] = ["root"],
+        _ plan: SecurityPlan, _ chain: String..., version: EstablishedTransport.TLSVersion = .tls13,
+        anchors: [String] = ["root"],
         years: Int64 = 0
     ) async throws -> SecurityVerdict {
         let chain = CertificateChain(try chain.map(Fixtures.certificate))
@@ -22,7 +23,8 @@ import Testing
     @Test("T04, D15: no STARTTLS, a refusal or a failed handshake is never a reason to go on in clear")
     func stripping() async throws {
         let plans = [
-            try Samples.plan(try await .unsigned()), try Samples.plan(try await .of(records: "3-1-1:leaf"), minimum: .plaintext),
+            try Samples.plan(try await .unsigned()),
+            try Samples.plan(try await .of(records: "3-1-1:leaf"), minimum: .plaintext),
             try Samples.plan(try await .of(records: "1-1-1:leaf"), minimum: .plaintext),
             try Samples.plan(try await .unsigned(), sts: .enforce, minimum: .plaintext),
             try Samples.plan(try await .unsigned(), peer: try Samples.peer(level: .encrypted), minimum: .plaintext),
@@ -113,9 +115,12 @@ import Testing
         #expect(good.level == .authenticated)
         #expect(good.authentications == [.mtaSTS])
         for (chain, failure) in [
-            (["othername", "inter"], TLSReportFailureType.certificateHostMismatch), (["domainname", "inter"], .certificateHostMismatch),
-            (["commonname", "inter"], .certificateHostMismatch), (["self"], .certificateNotTrusted), (["leaf"], .certificateNotTrusted),
-            (["forged", "falseinter", "falseroot"], .certificateNotTrusted), (["forged", "inter"], .certificateNotTrusted),
+            (["othername", "inter"], TLSReportFailureType.certificateHostMismatch),
+            (["domainname", "inter"], .certificateHostMismatch),
+            (["commonname", "inter"], .certificateHostMismatch), (["self"], .certificateNotTrusted),
+            (["leaf"], .certificateNotTrusted),
+            (["forged", "falseinter", "falseroot"], .certificateNotTrusted),
+            (["forged", "inter"], .certificateNotTrusted),
             (["byv1", "v1inter"], .certificateNotTrusted), (["sha1", "rsaroot"], .validationFailure),
         ] {
             let chain = CertificateChain(try chain.map(Fixtures.certificate))
@@ -147,7 +152,9 @@ import Testing
         return peer
     }
 
-    @Test("the ratchet: a server that was proven goes on with its key, or with an authority for its name; else a person decides")
+    @Test(
+        "the ratchet: a server that was proven goes on with its key, or with an authority for its name; else a person decides"
+    )
     func continuity() async throws {
         let plan = try Samples.plan(try await .unsigned(), peer: try proven())
         #expect(plan.requirement == .authenticated(by: [.continuity]))
@@ -233,8 +240,10 @@ import Testing
         var peer = try proven()
         peer.pin([try Fixtures.key("leaf")], now: 1)
         for plan in [
-            try Samples.plan(try await .of(records: "3-1-1:leaf")), try Samples.plan(try await .unsigned(), sts: .enforce),
-            try Samples.plan(try await .unsigned(), peer: try proven()), try Samples.plan(try await .unsigned(), peer: peer),
+            try Samples.plan(try await .of(records: "3-1-1:leaf")),
+            try Samples.plan(try await .unsigned(), sts: .enforce),
+            try Samples.plan(try await .unsigned(), peer: try proven()),
+            try Samples.plan(try await .unsigned(), peer: peer),
         ] {
             #expect(try await verdict(plan).outcome != .proceed)
         }

@@ -4,9 +4,12 @@ import TransportSecurity
 extension DANEFinding {
     /// What is found of a server with these signed records.
     static func of(
-        _ host: String = "mx.example.org", _ records: [TLSARecord], domain: String = "example.org", mx: SecurityStatus = .secure
+        _ host: String = "mx.example.org", _ records: [TLSARecord], domain: String = "example.org",
+        mx: SecurityStatus = .secure
     ) async throws -> DANEFinding {
-        let resolver = FixedResolver(["\(host.lowercased()) A": try .address(), "_25._tcp.\(host.lowercased()) TLSA": .tlsa(records)])
+        let resolver = FixedResolver([
+            "\(host.lowercased()) A": try .address(), "_25._tcp.\(host.lowercased()) TLSA": .tlsa(records),
+        ])
         return await DANELookup(resolver: resolver).find(
             try name(host), from: .mailExchange(domain: try name(domain), expanded: nil, security: mx))
     }
@@ -16,7 +19,8 @@ extension DANEFinding {
     }
 
     /// What is found of a server whose addresses are not signed.
-    static func unsigned(_ host: String = "mx.example.org", mx: SecurityStatus = .insecure) async throws -> DANEFinding {
+    static func unsigned(_ host: String = "mx.example.org", mx: SecurityStatus = .insecure) async throws -> DANEFinding
+    {
         let resolver = FixedResolver(["\(host) A": try .address(.insecure)])
         return await DANELookup(resolver: resolver).find(
             try name(host), from: .mailExchange(domain: try name("example.org"), expanded: nil, security: mx))

@@ -2,7 +2,8 @@ import NameResolution
 import Synchronization
 import Testing
 
-/// Answers what it was told to, name by name, and remembers what was asked; anything else doesn't exist, and that is signed.
+/// Answers what it was told to, name by name, and remembers what was asked; anything else doesn't exist, and that is
+/// signed.
 final class FixedResolver: Resolver {
     private let answers: Mutex<[String: Answer]>
     private let asked = Mutex<[String]>([])
@@ -22,13 +23,16 @@ final class FixedResolver: Resolver {
 }
 
 extension Answer {
-    static func address(_ security: SecurityStatus = .secure, aliases: [String] = [], timeToLive: UInt32 = 300) throws -> Answer {
+    static func address(_ security: SecurityStatus = .secure, aliases: [String] = [], timeToLive: UInt32 = 300) throws
+        -> Answer
+    {
         let address = try #require(IPAddress("192.0.2.1"))
         return Answer(
             .records([.address(address)]), security: security, timeToLive: timeToLive, aliases: try aliases.map(name))
     }
 
-    static func tlsa(_ records: [TLSARecord], _ security: SecurityStatus = .secure, timeToLive: UInt32 = 300) -> Answer {
+    static func tlsa(_ records: [TLSARecord], _ security: SecurityStatus = .secure, timeToLive: UInt32 = 300) -> Answer
+    {
         Answer(.records(records.map(RecordData.tlsa)), security: security, timeToLive: timeToLive)
     }
 
@@ -36,7 +40,9 @@ extension Answer {
         .tlsa(try records.map { try TLSARecord($0) }, security)
     }
 
-    static func text(_ texts: String...) -> Answer { Answer(.records(texts.map { .text([Array($0.utf8)]) }), security: .insecure) }
+    static func text(_ texts: String...) -> Answer {
+        Answer(.records(texts.map { .text([Array($0.utf8)]) }), security: .insecure)
+    }
 
     static func failure(_ failure: Answer.Failure) -> Answer { Answer(.failure(failure), security: .indeterminate) }
 }

@@ -12,11 +12,13 @@ enum Samples {
     }
 
     static func plan(
-        _ dane: DANEFinding, sts: MTASTSPolicy.Mode? = nil, patterns: [String] = ["mx.example.org"], peer: PeerRecord? = nil,
+        _ dane: DANEFinding, sts: MTASTSPolicy.Mode? = nil, patterns: [String] = ["mx.example.org"],
+        peer: PeerRecord? = nil,
         requiresTLS: Bool = false, minimum: SecurityLevel = .encrypted, now: Int64 = 1
     ) throws -> SecurityPlan {
         SecurityPlan(
-            domain: try name("example.org"), host: dane.host, dane: dane, mtaSTS: try mtaSTS(sts, patterns: patterns), peer: peer,
+            domain: try name("example.org"), host: dane.host, dane: dane, mtaSTS: try mtaSTS(sts, patterns: patterns),
+            peer: peer,
             requiresTLS: requiresTLS, minimum: minimum, now: now)
     }
 

@@ -3,7 +3,8 @@ import NameResolution
 import Testing
 
 extension TLSARecord {
-    /// `USAGE-SELECTOR-TYPE:CERTIFICATE`: the record that tells of a certificate of the fixtures, whose key openssl took out of it.
+    /// `USAGE-SELECTOR-TYPE:CERTIFICATE`: the record that tells of a certificate of the fixtures, whose key openssl
+    /// took out of it.
     init(_ text: String) throws {
         let parts = text.split { "-:".contains($0) }.map(String.init)
         try #require(parts.count == 4)

@@ -1,0 +1,179 @@
+import NameResolution
+import Testing
+
+@testable import TransportSecurity
+
+@Suite struct PeerRecordTests {
+    private func peer() throws -> PeerRecord { PeerRecord(domain: try name("example.org"), now: 0) }
+
+    @Test("what is seen for the first time, and what changes, is noted")
+    func changes() throws {
+        var peer = try peer()
+        let first = peer.note(try Samples.observation(time: 10, chain: ["leaf", "inter"], level: .encrypted))
+        #expect(first.map(\.kind) == [.standing, .mailExchangeSecurity, .newHost, .levelRaised])
+        #expect(peer.level == .encrypted)
+        #expect(peer.standing == .unsigned)
+        #expect(peer.hosts.first?.chain == [try Fixtures.key("leaf"), try Fixtures.key("inter")])
+        #expect(peer.hosts.first?.provenKeys == [])
+        #expect(peer.note(try Samples.observation(time: 11, chain: ["leaf", "inter"], level: .encrypted)) == [])
+        #expect(peer.lastSeen == 11)
+        let rolled = peer.note(try Samples.observation(time: 12, chain: ["next", "inter"], level: .encrypted))
+        #expect(rolled.map(\.kind) == [.key])
+        #expect(rolled.first?.before == (try Fixtures.key("leaf").description))
+        let proven = peer.note(try Samples.observation(time: 13, chain: ["next"], level: .authenticated, mx: .secure))
+        #expect(proven.map(\.kind) == [.standing, .mailExchangeSecurity, .levelRaised])
+        #expect(peer.hosts.first?.provenKeys == [try Fixtures.key("next")])
+        #expect(peer.changes.first == proven.last)
+        #expect(peer.standingSince == 13)
+    }
+
+    @Test("new TLSA records and a new policy are noted")
+    func recordsAndPolicy() async throws {
+        var peer = try peer()
+        let before = try await DANEFinding.of(records: "3-1-1:leaf")
+        let after = try await DANEFinding.of(records: "3-1-1:leaf", "3-1-1:next")
+        let policy = MTASTSPolicy(mode: .enforce, maxAge: 1, patterns: ["mx.example.org"])
+        peer.note(try Samples.observation(chain: ["leaf"], level: .authenticated, dane: before))
+        let found = peer.note(
+            try Samples.observation(chain: ["leaf"], level: .authenticated, dane: after, policy: policy))
+        #expect(found.map(\.kind) == [.policy, .records])
+        #expect(found.last?.after == "3 1 1, 3 1 1")
+        #expect(peer.policy == policy)
+        #expect(peer.hosts.first?.records.count == 2)
+        // A domain that is not asked for its policy keeps it.
+        peer.note(try Samples.observation(chain: ["leaf"], level: .authenticated, dane: after))
+        #expect(peer.policy == policy)
+        let gone = peer.note(try Samples.observation(chain: ["leaf"], level: .encrypted))
+        #expect(gone.map(\.kind).contains(.addressSecurity))
+        #expect(peer.level == .authenticated)
+    }
+
+    @Test("the level only rises; a failure changes the standing and what was offered, nothing else")
+    func ratchet() throws {
+        var peer = try peer()
+        peer.note(try Samples.observation(time: 5, chain: ["leaf"], level: .authenticated))
+        let known = peer.hosts
+        for outcome in [SecurityVerdict.Outcome.postpone, .hold] {
+            let found = peer.note(
+                try Samples.observation(
+                    time: 6, chain: ["self"], level: .encrypted, outcome: outcome, standing: .mismatch))
+            #expect(found.map(\.kind) == (outcome == .postpone ? [.standing] : []))
+            #expect(peer.hosts == known)
+            #expect(peer.level == .authenticated)
+            #expect(peer.standing == .mismatch)
+            #expect(peer.standingSince == 6)
+            #expect(peer.offered?.chain == [try Fixtures.key("self")])
+        }
+        peer.note(try Samples.observation(time: 7, chain: ["leaf"], level: .encrypted))
+        #expect(peer.level == .authenticated)
+        #expect(peer.offered == nil)
+        peer.lower(to: .encrypted, now: 8)
+        #expect(peer.level == .encrypted)
+        peer.lower(to: .authenticated, now: 9)
+        #expect(peer.level == .encrypted)
+        #expect(peer.changes.first?.kind == .levelLowered)
+    }
+
+    @Test("a message that a person let go once proves nothing, and uses the permission up")
+    func acceptOnce() throws {
+        var peer = try peer()
+        peer.note(try Samples.observation(chain: ["leaf"], level: .authenticated))
+        peer.acceptOnce(key: nil, until: 100, now: 2)
+        let known = peer.hosts
+        peer.note(
+            try Samples.observation(
+                time: 3, chain: ["self"], level: .encrypted, standing: .mismatch, usesAcceptOnce: true))
+        #expect(peer.decision.acceptOnce == nil)
+        #expect(peer.hosts == known)
+    }
+
+    @Test("what is of another domain is not taken over")
+    func otherDomain() throws {
+        var peer = PeerRecord(domain: try name("example.net"), now: 0)
+        #expect(peer.note(try Samples.observation(chain: ["leaf"], level: .authenticated)) == [])
+        #expect(peer.level == .plaintext)
+    }
+
+    @Test("sixteen servers are remembered; whoever names others doesn't drive out one that was proven")
+    func manyHosts() throws {
+        var peer = try peer()
+        peer.note(try Samples.observation(host: "proven.example.org", chain: ["leaf"], level: .authenticated))
+        for number in 0..<40 {
+            peer.note(try Samples.observation(host: "h\(number).example.org", chain: ["self"], level: .encrypted))
+        }
+        #expect(peer.hosts.count == 16)
+        #expect(peer.hosts.contains { $0.name.text == "proven.example.org" })
+        #expect(peer.hosts.first?.name.text == "h39.example.org")
+        for number in 0..<20 {
+            peer.note(try Samples.observation(host: "p\(number).example.org", chain: ["leaf"], level: .authenticated))
+        }
+        #expect(peer.hosts.count == 16)
+        #expect(peer.changes.count == 64)
+        #expect(peer.changes.first?.host?.text == "p19.example.org")
+    }
+
+    @Test("eight proven keys of a server, sixteen pins, sixteen records and 256 octets of a change are kept")
+    func bounds() async throws {
+        var peer = try peer()
+        let keys = (0..<20).map { Fingerprint(of: [UInt8($0)]) }
+        for key in keys {
+            let seen = try Samples.observation(chain: [], level: .authenticated)
+            peer.note(
+                PeerObservation(
+                    time: 1, domain: seen.domain, host: seen.host, outcome: .proceed, level: .authenticated,
+                    authentications: [],
+                    dane: seen.dane, policy: nil, version: .tls13, chain: [key], usesAcceptOnce: false,
+                    standing: .signed))
+        }
+        #expect(peer.hosts.first?.provenKeys == Array(keys.reversed().prefix(8)))
+        peer.pin(keys + keys, now: 1)
+        #expect(peer.decision.pins == Array(keys.prefix(16)))
+        #expect(peer.decision.verifiedAt == 1)
+        peer.pin([], now: 2)
+        #expect(peer.decision.verifiedAt == nil)
+        let many = (0..<100).map {
+            TLSARecord(usage: 3, selector: 1, matchingType: 1, data: [UInt8](repeating: UInt8($0), count: 32))
+        }
+        peer.note(
+            try Samples.observation(
+                chain: ["leaf"], level: .authenticated, dane: try await .of("mx.example.org", many),
+                policy: MTASTSPolicy(mode: .enforce, maxAge: 1, patterns: (0..<100).map { "\($0).example" })))
+        #expect(peer.hosts.first?.records.count == 16)
+        #expect(peer.changes.allSatisfy { $0.before.utf8.count <= 256 && $0.after.utf8.count <= 256 })
+    }
+
+    @Test("DKIM keys: seen, changed, and no more than 32")
+    func dkimKeys() throws {
+        var peer = try peer()
+        let key = DKIMKeyObservation(selector: "s1", key: Fingerprint(of: [1]), algorithm: "rsa", bits: 2_048, now: 5)
+        #expect(peer.note(key).first?.before == "")
+        #expect(
+            peer.note(DKIMKeyObservation(selector: "s1", key: key.key, algorithm: "rsa", bits: 2_048, now: 9)) == [])
+        #expect(peer.dkimKeys.first?.firstSeen == 5)
+        #expect(peer.dkimKeys.first?.lastSeen == 9)
+        let changed = peer.note(
+            DKIMKeyObservation(selector: "s1", key: Fingerprint(of: [2]), algorithm: "rsa", bits: 1_024, now: 10))
+        #expect(changed.first?.before.contains("2048") == true)
+        for number in 0..<50 {
+            peer.note(
+                DKIMKeyObservation(
+                    selector: "s\(number)", key: Fingerprint(of: [3]), algorithm: "rsa", bits: 1, now: 11))
+        }
+        #expect(peer.dkimKeys.count == 32)
+    }
+
+    @Test("decisions are noted, and what isn't one isn't")
+    func decisions() throws {
+        var peer = try peer()
+        #expect(!peer.isDecided)
+        peer.holdMail(false, now: 1)
+        peer.holdOnDifference(false, now: 1)
+        #expect(peer.changes == [])
+        peer.holdMail(true, now: 1)
+        peer.holdOnDifference(true, now: 2)
+        peer.acceptOnce(key: nil, until: 9, now: 3)
+        #expect(peer.changes.map(\.kind) == [.decision, .decision, .decision])
+        #expect(peer.isDecided)
+        #expect(try roundTrip(peer) == peer)
+    }
+}

@@ -131,6 +131,58 @@
             #expect(back.state == .welcome && back.identity == contact.identity)
         }
 
+        @Test("A note is written without a decision, on who waits too; Undo brings the earlier one back")
+        func noteAlone() async throws {
+            let site = try TestSite()
+            let contact = try await site.add("eve@there.test")
+            var browser = try await site.browser()
+            let path = "/contacts/\(contact.id.text)"
+            func write(_ note: String, _ state: String) async throws -> Answer {
+                try await browser.post(
+                    path + "/decide", ["do": state, "as": contact.identity.mark, "note": note, "back": "contact"])
+            }
+            let first = try await write("met at <the> fair", "wait")
+            var page = try await browser.get(first.header("Location")).text
+            #expect(page.contains("The note about eve@there.test is saved.") && page.contains("met at &lt;the&gt; fair"))
+            #expect(!page.contains("decided by"))
+            #expect(try await site.contact("eve@there.test")?.state == .waiting)
+            #expect(try await browser.get("/contacts").text.contains("met at &lt;the&gt; fair"))
+            _ = try await browser.post("/undo", ["notice": try notice(first)])
+            #expect(try await site.contact("eve@there.test") == contact)
+            _ = try await write("met at the fair", "wait")
+            // a card has no note field: what was written before stays
+            _ = try await browser.decide("welcome", contact)
+            #expect(try await site.contact("eve@there.test")?.note == "met at the fair")
+            let decided = try #require(try await site.contact("eve@there.test")?.decision)
+            #expect(decided.previous == .waiting && decided.state == .welcome)
+            // at once after the decision, when a second click would be expected
+            let second = try await write("sings", "welcome")
+            let noted = try #require(try await site.contact("eve@there.test")?.decision)
+            #expect(noted.note == "sings" && noted.time == decided.time && noted.previous == .waiting)
+            page = try await browser.get(path).text
+            #expect(page.contains("sings") && page.contains("decided by") && page.contains("note written"))
+            _ = try await browser.post("/undo", ["notice": try notice(second)])
+            #expect(try await site.contact("eve@there.test")?.note == "met at the fair")
+            _ = try await write("", "welcome")
+            #expect(try await site.contact("eve@there.test")?.note == "")
+        }
+
+        @Test("Undo gives back the note that a decision replaced")
+        func undoKeepsNote() async throws {
+            let site = try TestSite()
+            let contact = try await site.add("eve@there.test")
+            let browser = try await site.browser()
+            _ = try await browser.post(
+                "/contacts/\(contact.id.text)/decide",
+                ["do": "welcome", "as": contact.identity.mark, "note": "from the choir"])
+            site.clock.advance(seconds: 100)
+            let blocked = try await browser.decide("block", contact)
+            #expect(try await site.contact("eve@there.test")?.note == "")
+            _ = try await browser.post("/undo", ["notice": try notice(blocked)])
+            let back = try #require(try await site.contact("eve@there.test"))
+            #expect(back.state == .welcome && back.note == "from the choir")
+        }
+
         @Test("Who says to be a welcome contact, unproven, is told apart; the owner may accept it, and take that back")
         func claims() async throws {
             let site = try TestSite()

@@ -12,7 +12,7 @@ struct ContactsCommand: ParsableCommand {
             may run meanwhile: it takes a decision up within a second, and the sender's next try comes through.
             """,
         subcommands: [
-            List.self, Show.self, Welcome.self, Block.self, Hold.self, Forget.self, Import.self, Export.self,
+            List.self, Show.self, Welcome.self, Block.self, Hold.self, Forget.self, Note.self, Import.self, Export.self,
         ], defaultSubcommand: List.self)
 
     /// Whose contacts, and where they are.
@@ -93,7 +93,7 @@ struct ContactsCommand: ParsableCommand {
             try options.atDesk { desk, owner in
                 for text in who {
                     let correspondent = try CorrespondentArgument.parse(text)
-                    try await desk.decide(state, about: correspondent, of: owner, by: "command", note: note)
+                    try await desk.decide(state, about: correspondent, of: owner, by: "command", note: note.isEmpty ? nil : note)
                     StandardOutput().write("\(correspondent.text): \(state.rawValue)")
                 }
             }
@@ -137,6 +137,29 @@ struct ContactsCommand: ParsableCommand {
                     let known = try await desk.forget(try CorrespondentArgument.parse(text), of: owner, by: "command")
                     StandardOutput().write("\(OneLine.escaped(text)): \(known ? "forgotten" : "not a contact")")
                 }
+            }
+        }
+    }
+}
+
+extension ContactsCommand {
+    /// `samotop contacts note WHO TEXT`.
+    struct Note: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write down why, for yourself. Decides nothing.")
+        @Argument(help: "Address, domain, or <ID>.") var who: String
+        @Argument(help: "At most 500 characters; '' removes the note.") var text: String
+        @OptionGroup var options: Options
+
+        func run() throws {
+            let (who, text) = (who, text)
+            try options.atDesk { desk, owner in
+                let correspondent = try CorrespondentArgument.parse(who)
+                guard try await desk.annotate(correspondent, of: owner, note: text, by: "command") != nil else {
+                    throw StartFailure(
+                        ExitStatus.failure, ["\(OneLine.escaped(who)): not a contact; see samotop contacts list"])
+                }
+                StandardOutput().write("\(correspondent.text): \(text.isEmpty ? "no note" : "noted")")
             }
         }
     }

@@ -17,8 +17,8 @@
             settings.linkSeconds = linkSeconds
             settings.defaultPolicy = configuration.contacts.policy
             let pages = try ContactPages(
-                rooms.desk, policies: rooms.policies, audit: rooms.stores.audit, accounts: accounts, settings: settings,
-                logger: logger)
+                rooms.desk, policies: rooms.policies, audit: rooms.stores.audit, accounts: accounts,
+                passes: PassDesk(rooms.stores.passes), settings: settings, logger: logger)
             return (pages, settings.baseURL.text)
         }
 

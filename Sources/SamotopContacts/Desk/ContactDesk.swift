@@ -2,11 +2,11 @@ public import SamotopCore
 
 /// What the three front ends (page, command line, mailbox) do with contacts: all decisions go through here.
 public struct ContactDesk: Sendable {
-    private let store: any ContactStore
+    let store: any ContactStore
     private let audit: (any AuditStore)?
     let held: (any HeldMail)?
     let clock: any WallClock
-    private let asciiDomain: @Sendable ([UInt8]) -> [UInt8]?
+    let asciiDomain: @Sendable ([UInt8]) -> [UInt8]?
 
     /// - Parameters:
     ///   - held: where held messages are; nil: none are held.
@@ -49,12 +49,13 @@ public struct ContactDesk: Sendable {
     /// The same decision once more (a double click) changes nothing, so that it can still be undone.
     ///
     /// - Parameters:
+    ///   - note: why; nil: what was noted before anyone decided, if anything was.
     ///   - identity: what the contact is bound to; nil: what it is, and a new one its own domain.
     ///   - replaceable: states that it may be decided from; a contact in another one stays as it is.
     @discardableResult
     public func decide(
         _ state: Contact.State, about correspondent: Correspondent, of owner: Owner, by maker: String,
-        note: String = "", identity: Identity? = nil, from replaceable: Set<Contact.State> = Set(Contact.State.allCases)
+        note: String? = nil, identity: Identity? = nil, from replaceable: Set<Contact.State> = Set(Contact.State.allCases)
     ) async throws -> Contact? {
         let now = clock.now()
         let correspondent = correspondent.withASCIIDomain(asciiDomain)
@@ -69,13 +70,14 @@ public struct ContactDesk: Sendable {
                     firstSeen: now, lastSeen: now)
             if let identity { contact.identity = identity }
             contact.decision = ContactDecision(
-                previous: contact.state, state: state, maker: maker, time: now, note: note)
+                previous: contact.state, state: state, maker: maker, time: now,
+                note: note ?? contact.earlyNote?.note ?? "")
             contact.state = state
             return contact
         }
         guard let decided else { return nil }
         let isNew = decided.state == state && decided.decision?.time == now && decided.decision?.maker == maker
-        if isNew { try await record(decided, state.rawValue, maker, note, now) }
+        if isNew { try await record(decided, state.rawValue, maker, decided.decision?.note ?? "", now) }
         return try await settleHeld(decided)
     }
 
@@ -121,7 +123,7 @@ public struct ContactDesk: Sendable {
         } ?? contact
     }
 
-    private func record(_ contact: Contact, _ verdict: String, _ maker: String, _ note: String, _ now: Timestamp)
+    func record(_ contact: Contact, _ verdict: String, _ maker: String, _ note: String, _ now: Timestamp)
         async throws
     {
         let entry = AuditEntry(

@@ -5,10 +5,16 @@
     struct Notice: Sendable {
         /// One step back.
         enum Undo: Sendable {
-            /// What it was is what it is again.
-            case restore(Correspondent, Contact.State, Identity)
+            /// The state, identity and note that it had are those that it has again.
+            case restore(Contact)
+            /// The note that it had is the one that it has again.
+            case annotate(Contact)
             /// There was none before.
             case forget(Correspondent)
+            /// The pass lets in again.
+            case restorePass(Pass.Word)
+            /// The pass wasn't there.
+            case withdrawPass(Pass.Word)
         }
 
         let id: String

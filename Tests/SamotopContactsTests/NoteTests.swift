@@ -19,7 +19,7 @@ import Testing
     @Test("A decided contact keeps its decision, maker and time, and gets another note") func decided() async throws {
         try await world.decide(.blocked, "ann@ann.test")
         let before = try #require(try await world.contact("ann@ann.test")?.decision)
-        world.clock.advance(seconds: 500)
+        world.clock.advance(by: 500)
         try await annotate("Ann@Ann.test", "sells watches")
         let after = try #require(try await world.contact("ann@ann.test")?.decision)
         #expect(after == ContactDecision(
@@ -31,7 +31,7 @@ import Testing
     @Test("Who waits goes on waiting, for as long as without the note, and isn't decided about") func waiting() async throws {
         try await world.send(from: "bo@bo.test", facts: .proving("bo.test"))
         let before = try #require(try await world.contact("bo@bo.test"))
-        world.clock.advance(seconds: 3 * 86_400)
+        world.clock.advance(by: 3 * 86_400)
         try await annotate("bo@bo.test", "from the fair")
         let noted = try #require(try await world.contact("bo@bo.test"))
         #expect(noted.state == .waiting && noted.note == "from the fair" && noted.earlyNote?.maker == "command")

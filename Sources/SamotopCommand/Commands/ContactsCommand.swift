@@ -126,7 +126,12 @@ struct ContactsCommand: ParsableCommand {
 
     /// `samotop contacts forget WHO`.
     struct Forget: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Remove them: their next mail comes from a stranger.")
+        static let configuration = CommandConfiguration(
+            abstract: "Remove them: their next mail comes from a stranger.",
+            discussion: """
+                Held mail stays held: who has some waits for your word again, as a stranger. Welcome them to have it, or block \
+                them to be rid of it.
+                """)
         @Argument(help: "Address, domain, or <ID>; several may be given.") var who: [String]
         @OptionGroup var options: Options
 
@@ -134,8 +139,15 @@ struct ContactsCommand: ParsableCommand {
             let who = who
             try options.atDesk { desk, owner in
                 for text in who {
-                    let known = try await desk.forget(try CorrespondentArgument.parse(text), of: owner, by: "command")
-                    StandardOutput().write("\(OneLine.escaped(text)): \(known ? "forgotten" : "not a contact")")
+                    let outcome =
+                        switch try await desk.forget(
+                            try CorrespondentArgument.parse(text), of: owner, by: "command")
+                        {
+                        case .unknown: "not a contact"
+                        case .forgotten: "forgotten"
+                        case .waits: "forgotten; their held mail stays, so they wait for your word"
+                        }
+                    StandardOutput().write("\(OneLine.escaped(text)): \(outcome)")
                 }
             }
         }

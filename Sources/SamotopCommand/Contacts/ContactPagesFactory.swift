@@ -13,7 +13,7 @@
             guard let listen = configuration.web.listen else { return nil }
             var settings = SamotopWeb.WebSettings(listener: try listener(listen, configuration))
             settings.baseURL = try origin(configuration, listen)
-            settings.isBehindProxy = configuration.web.address?.isEncrypted ?? false
+            settings.proxies = configuration.web.proxies
             settings.linkSeconds = linkSeconds
             settings.defaultPolicy = configuration.contacts.policy
             let pages = try ContactPages(

@@ -1,4 +1,4 @@
-public import SamotopCore
+import SamotopCore
 
 extension ContactDesk {
     /// Writes down why, and decides nothing: the latest decision gets this note instead of its own, and who only waits goes on

@@ -87,14 +87,20 @@ public struct ContactDesk: Sendable {
         return try await decide(decision.previous, about: contact.correspondent, of: owner, by: maker, note: "undone")
     }
 
-    /// Removes a contact: the next mail of that sender comes from a stranger. Held mail is released by nobody's word, so it
-    /// stays.
+    /// Removes a contact: the next mail of that sender comes from a stranger.
+    ///
+    /// Held mail was accepted, and nobody has said what shall become of it. So as long as there is some, the sender is a
+    /// stranger right away: a contact that waits, from this moment on, with nothing of what was decided or noted.
     @discardableResult
-    public func forget(_ correspondent: Correspondent, of owner: Owner, by maker: String) async throws -> Bool {
-        guard let known = try await contact(about: correspondent, of: owner) else { return false }
-        try await store.change(known.correspondent, of: owner) { _ in nil }
-        try await record(known, "forgotten", maker, "", clock.now())
-        return true
+    public func forget(_ correspondent: Correspondent, of owner: Owner, by maker: String) async throws -> Forgetting {
+        guard let known = try await contact(about: correspondent, of: owner) else { return .unknown }
+        let now = clock.now()
+        let holdsMail = held != nil
+        let left = try await store.change(known.correspondent, of: owner) {
+            holdsMail ? $0?.stranger(since: now) : nil
+        }
+        try await record(known, "forgotten", maker, "", now)
+        return left.map { .waits($0) } ?? .forgotten
     }
 
     /// What was recorded of mail from this contact, and of decisions about it; latest first.

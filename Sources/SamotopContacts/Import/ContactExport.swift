@@ -1,4 +1,5 @@
 import SMTP
+import SamotopCore
 
 /// Contacts as a table that ``ContactImport/init(csv:)`` reads without loss: correspondent, state, identity, note.
 ///
@@ -48,7 +49,7 @@ extension Identity.Anchor {
             self = .local
         } else if text.hasPrefix("domain:"), let domain = DomainName(Array(text.utf8.dropFirst(7))) {
             self = .domain(String(decoding: domain.bytes.map(\.foldedASCII), as: UTF8.self))
-        } else if text.hasPrefix("network:"), let network = IPBlock(String(text.dropFirst(8)))?.network {
+        } else if text.hasPrefix("network:"), let network = IPNetwork(String(text.dropFirst(8)))?.contactNetwork {
             self = .network(network)
         } else {
             return nil

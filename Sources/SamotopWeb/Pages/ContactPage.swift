@@ -41,9 +41,10 @@
         }
 
         func forget(_ visit: Visit, _ owner: Owner, _ contact: Contact) async throws -> Response {
-            try await room.desk.forget(contact.correspondent, of: owner, by: visit.maker)
+            let outcome = try await room.desk.forget(contact.correspondent, of: owner, by: visit.maker)
+            let word = if case .waits = outcome { "notice-forgotten-held" } else { "notice-forgotten" }
             let notice = Notice(
-                owner: owner, word: "notice-forgotten", subject: contact.correspondent.text, undo: [.restore(contact)])
+                owner: owner, word: word, subject: contact.correspondent.text, undo: [.restore(contact)])
             return room.redirect(to: "/contacts", saying: notice, visit)
         }
     }

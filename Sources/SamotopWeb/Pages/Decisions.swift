@@ -55,7 +55,9 @@
             } else {
                 undo += try await set(choice.state, contact, visit, owner, note)
             }
-            let notice = Notice(owner: owner, word: "notice-\(choice.rawValue)", subject: subject, undo: undo)
+            let notice = Notice(
+                owner: owner, word: "notice-\(choice.rawValue)", subject: subject,
+                messages: [.welcome, .block].contains(choice) ? contact.request?.held.count ?? 0 : 0, undo: undo)
             return back(fields, contact, saying: notice, visit)
         }
 
@@ -65,8 +67,7 @@
             else { return try room.message("undo-over", status: .notFound) }
             for step in notice.undo.reversed() { try await take(back: step, visit, owner) }
             room.sessions.change(visit.token) { $0.notices.removeAll { $0.id == notice.id } }
-            let undone = Notice(owner: owner, word: "notice-undone", subject: notice.subject)
-            return room.redirect(to: path(fields["back"]), saying: undone, visit)
+            return room.redirect(to: path(fields["back"]), saying: notice.undone, visit)
         }
 
         private func take(back step: Notice.Undo, _ visit: Visit, _ owner: Owner) async throws {

@@ -111,8 +111,7 @@
                 return nil
             }
             return [
-                "id": notice.id, "text": words(notice.word, ["who": VisibleText.of(notice.subject)]),
-                "canUndo": !notice.undo.isEmpty,
+                "id": notice.id, "text": notice.text(words), "canUndo": !notice.undo.isEmpty,
             ]
         }
     }

@@ -24,14 +24,29 @@
         let word: String
         /// Whom it was about, or how many.
         let subject: String
+        /// Held messages that were moved or deleted with it, which nothing takes back; then the words are those of
+        /// ``word`` with `-held` behind it.
+        let messages: Int
         var undo: [Undo] = []
 
-        init(owner: Owner, word: String, subject: String, undo: [Undo] = []) {
+        init(owner: Owner, word: String, subject: String, messages: Int = 0, undo: [Undo] = []) {
             id = String(ContactID.random().text.prefix(12))
             self.owner = owner
             self.word = word
             self.subject = subject
+            self.messages = messages
             self.undo = undo
+        }
+
+        /// What is said of it.
+        func text(_ words: Words) -> String {
+            let who = VisibleText.of(subject)
+            return messages > 0 ? words.count("\(word)-held", messages, who: who) : words(word, ["who": who])
+        }
+
+        /// What is said once it is taken back.
+        var undone: Notice {
+            Notice(owner: owner, word: messages > 0 ? "\(word)-undone" : "notice-undone", subject: subject)
         }
     }
 #endif

@@ -53,7 +53,8 @@
                     "lindqvist-arkitekter.example", .blocked, "", note: "", delivered: 0, minutes: 500_000,
                     kind: .domain, of: "leo"),
                 known(
-                    "ines@altstimmen.example", .welcome, "Ines Altmann", note: "pass choir", delivered: 2, minutes: 2880,
+                    "ines@altstimmen.example", .welcome, "Ines Altmann", note: "pass choir", delivered: 2,
+                    minutes: 2880,
                     maker: "policy"),
                 known("mum@family.example", .welcome, "Mum", delivered: 412, minutes: 1300),
                 known(

@@ -83,7 +83,8 @@ import Testing
     @Test(
         "What a spreadsheet would calculate has an apostrophe in front of it, and comes back as it was",
         arguments: [
-            "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "'=1", "''+1", "'", "''", "'word", "word", "a=b", "",
+            "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "'=1", "''+1", "'", "''", "'word", "word", "a=b",
+            "",
             "=HYPERLINK(\"http://evil.test\",\"a, b\")",
         ])
     func formulas(note: String) async throws {

@@ -22,13 +22,19 @@ import Testing
         world.clock.advance(by: 500)
         try await annotate("Ann@Ann.test", "sells watches")
         let after = try #require(try await world.contact("ann@ann.test")?.decision)
-        #expect(after == ContactDecision(
-            previous: before.previous, state: before.state, maker: before.maker, time: before.time, note: "sells watches"))
-        let undone = try await world.desk.undo(try #require(try await world.contact("ann@ann.test")).id, of: alice, by: "page")
+        #expect(
+            after
+                == ContactDecision(
+                    previous: before.previous, state: before.state, maker: before.maker, time: before.time,
+                    note: "sells watches"))
+        let undone = try await world.desk.undo(
+            try #require(try await world.contact("ann@ann.test")).id, of: alice, by: "page")
         #expect(undone?.state == before.previous)
     }
 
-    @Test("Who waits goes on waiting, for as long as without the note, and isn't decided about") func waiting() async throws {
+    @Test("Who waits goes on waiting, for as long as without the note, and isn't decided about") func waiting()
+        async throws
+    {
         try await world.send(from: "bo@bo.test", facts: .proving("bo.test"))
         let before = try #require(try await world.contact("bo@bo.test"))
         world.clock.advance(by: 3 * 86_400)
@@ -52,7 +58,8 @@ import Testing
         #expect(try await world.contact("bo@bo.test")?.decision == nil)
     }
 
-    @Test("A decision with its own note replaces the earlier one; a decision's note isn't kept for the next") func replaced()
+    @Test("A decision with its own note replaces the earlier one; a decision's note isn't kept for the next")
+    func replaced()
         async throws
     {
         try await world.send(from: "bo@bo.test", facts: .proving("bo.test"))

@@ -191,7 +191,8 @@
             }
             let first = try await write("met at <the> fair", "wait")
             var page = try await browser.get(first.header("Location")).text
-            #expect(page.contains("The note about eve@there.test is saved.") && page.contains("met at &lt;the&gt; fair"))
+            #expect(
+                page.contains("The note about eve@there.test is saved.") && page.contains("met at &lt;the&gt; fair"))
             #expect(!page.contains("decided by"))
             #expect(try await site.contact("eve@there.test")?.state == .waiting)
             #expect(try await browser.get("/contacts").text.contains("met at &lt;the&gt; fair"))

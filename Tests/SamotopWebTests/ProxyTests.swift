@@ -28,7 +28,8 @@
                 $0.hasPrefix("/")
                     ? try SocketAddress(unixDomainSocketPath: $0) : try SocketAddress(ipAddress: $0, port: 4711)
             }
-            let context = PageContext(source: ApplicationRequestContextSource(channel: channel, logger: .init(label: "t")))
+            let context = PageContext(
+                source: ApplicationRequestContextSource(channel: channel, logger: .init(label: "t")))
             return ClientNetwork(settings).of(
                 Request(head: head, body: RequestBody(buffer: ByteBuffer())), context)
         }
@@ -86,11 +87,16 @@
 
         @Test("IPv6 is counted by its first 64 bits, IPv4 by its address, however it is written")
         func counted() throws {
-            #expect(try network(from: "2001:db8:1:2::7", forwarded: []) == network(from: "2001:db8:1:2:ff::", forwarded: []))
-            #expect(try network(from: "2001:db8:1:2::7", forwarded: []) != network(from: "2001:db8:1:3::7", forwarded: []))
+            #expect(
+                try network(from: "2001:db8:1:2::7", forwarded: []) == network(from: "2001:db8:1:2:ff::", forwarded: [])
+            )
+            #expect(
+                try network(from: "2001:db8:1:2::7", forwarded: []) != network(from: "2001:db8:1:3::7", forwarded: []))
             #expect(try network(from: "192.0.2.7", forwarded: []) != network(from: "192.0.2.8", forwarded: []))
             #expect(try network(from: "::ffff:192.0.2.7", forwarded: []) == network(from: "192.0.2.7", forwarded: []))
-            #expect(try network(from: "::ffff:192.0.2.7", forwarded: []) != network(from: "::ffff:192.0.2.8", forwarded: []))
+            #expect(
+                try network(from: "::ffff:192.0.2.7", forwarded: []) != network(from: "::ffff:192.0.2.8", forwarded: [])
+            )
         }
 
         @Test("A socket in the file system is a proxy's only when the settings say so")

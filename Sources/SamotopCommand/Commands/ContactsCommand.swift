@@ -93,7 +93,8 @@ struct ContactsCommand: ParsableCommand {
             try options.atDesk { desk, owner in
                 for text in who {
                     let correspondent = try CorrespondentArgument.parse(text)
-                    try await desk.decide(state, about: correspondent, of: owner, by: "command", note: note.isEmpty ? nil : note)
+                    try await desk.decide(
+                        state, about: correspondent, of: owner, by: "command", note: note.isEmpty ? nil : note)
                     StandardOutput().write("\(correspondent.text): \(state.rawValue)")
                 }
             }

@@ -15,7 +15,9 @@ extension ContactDesk {
             contact.annotate(note, by: maker)
             return contact
         }
-        if let changed, changed.note != before.note { try await record(changed, "noted", maker, changed.note, clock.now()) }
+        if let changed, changed.note != before.note {
+            try await record(changed, "noted", maker, changed.note, clock.now())
+        }
         return changed
     }
 }

@@ -55,7 +55,8 @@ public struct ContactDesk: Sendable {
     @discardableResult
     public func decide(
         _ state: Contact.State, about correspondent: Correspondent, of owner: Owner, by maker: String,
-        note: String? = nil, identity: Identity? = nil, from replaceable: Set<Contact.State> = Set(Contact.State.allCases)
+        note: String? = nil, identity: Identity? = nil,
+        from replaceable: Set<Contact.State> = Set(Contact.State.allCases)
     ) async throws -> Contact? {
         let now = clock.now()
         let correspondent = correspondent.withASCIIDomain(asciiDomain)

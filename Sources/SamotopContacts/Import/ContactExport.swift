@@ -20,7 +20,10 @@ public struct ContactExport: Sendable {
             Array(contact.state.rawValue.utf8), Array(contact.identity.anchor.text.utf8), Array(proofs.utf8),
             Array((contact.decision?.note ?? "").utf8),
         ]
-        octets += Array(fields.map { Self.quoted(FormulaCell.disarmed($0)) }.joined(separator: [UInt8(ascii: ",")])) + [0x0D, 0x0A]
+        octets +=
+            Array(fields.map { Self.quoted(FormulaCell.disarmed($0)) }.joined(separator: [UInt8(ascii: ",")])) + [
+                0x0D, 0x0A,
+            ]
     }
 
     /// RFC 4180 §2: quotes only where they are needed.

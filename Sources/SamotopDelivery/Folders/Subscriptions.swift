@@ -73,7 +73,8 @@ struct Subscriptions {
     /// What the file holds, nothing if there is none; nil: it isn't ours to replace.
     private func read() throws(SystemCallError) -> [UInt8]? {
         let file: CInt
-        do { file = try fileSystem.openAll(Self.name, in: directory, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK) } catch {
+        do { file = try fileSystem.openAll(Self.name, in: directory, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK) } catch
+        {
             if error.code == ENOENT { return [] }
             if error.code == ELOOP { return nil }
             throw error

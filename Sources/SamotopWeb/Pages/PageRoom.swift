@@ -35,7 +35,9 @@
             view["owner"] = visit.owner.map { VisibleText.of($0.name) }
             view["isForOther"] = visit.owner.map { !visit.account.owners.contains($0) } ?? false
             view["choosesOwner"] = visit.account.isAdministrator || visit.account.owners.count > 1
-            view["sections"] = Section.allCases.filter { $0 != .passes || passes != nil }.map { $0.view(words, isCurrent: $0 == section, counts: counts) }
+            view["sections"] = Section.allCases.filter { $0 != .passes || passes != nil }.map {
+                $0.view(words, isCurrent: $0 == section, counts: counts)
+            }
             view["notice"] = self.notice(notice, for: visit)
             return html(try templates.render(template, view))
         }

@@ -25,14 +25,17 @@
             for other in sample.neighbours {
                 try await policies.set(ScreeningPolicy(sharesDecisions: true), for: "", of: other)
             }
-            let accounts = FixedAccounts([
-                WebAccount(name: "mia", owners: [owner], password: PasswordHash(of: "correct horse")),
-                WebAccount(name: "nobody", owners: [Owner("nobody")]),
-                WebAccount(name: "postmaster", owners: [], isAdministrator: true),
-            ])
+            let passes = MemoryPassStore()
+            for pass in sample.passes { try await passes.change(pass.word, of: owner) { _ in pass } }
+            let accounts = FixedAccounts(
+                [
+                    WebAccount(name: "mia", owners: [owner], password: PasswordHash(of: "correct horse")),
+                    WebAccount(name: "nobody", owners: [Owner("nobody")]),
+                    WebAccount(name: "postmaster", owners: [], isAdministrator: true),
+                ], addresses: [owner: "mia@mia.example", Owner("nobody"): "nobody@mia.example"])
             let pages = try ContactPages(
                 ContactDesk(store, audit: audit, held: sample.held), policies: policies, audit: audit,
-                accounts: accounts,
+                accounts: accounts, passes: PassDesk(passes),
                 settings: WebSettings(listener: .tcp(host: "127.0.0.1", port: port)),
                 logger: Logger(label: "pages", factory: { _ in SwiftLogNoOpLogHandler() }),
                 onListening: { address in await SignInPrinter.shared.show(address) })

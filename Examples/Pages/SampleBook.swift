@@ -52,6 +52,10 @@
                 known(
                     "lindqvist-arkitekter.example", .blocked, "", note: "", delivered: 0, minutes: 500_000,
                     kind: .domain, of: "leo"),
+                known(
+                    "ines@altstimmen.example", .welcome, "Ines Altmann", note: "pass choir", delivered: 2,
+                    minutes: 2880,
+                    maker: "policy"),
                 known("mum@family.example", .welcome, "Mum", delivered: 412, minutes: 1300),
                 known(
                     "city-library.example", .welcome, "", note: "all branches", delivered: 9, minutes: 20_000,
@@ -101,6 +105,25 @@
                 ("shop-*@mia.example", ScreeningPolicy(strangers: .firstDomain)),
                 ("hello@mia.example", ScreeningPolicy(strangers: .hold, patience: 14, unanswered: .hold)),
             ]
+        }
+
+        var passes: [Pass] {
+            [
+                pass("h7kq2m9zxd", .once, "the plumber", created: 60, expires: 60 * 24 * 14),
+                pass("choir", .phrase, "on the choir’s programme", created: 60 * 24 * 30, uses: 1, lastUsed: 2880),
+                pass("3fzt8w1pcn", .once, "cello workshop", created: 60 * 24 * 5, uses: 1, lastUsed: 60 * 24 * 4),
+                pass("summer", .phrase, "garden party", created: 60 * 24 * 200, expires: -60 * 24 * 60),
+            ].compactMap(\.self)
+        }
+
+        private func pass(
+            _ word: String, _ kind: Pass.Kind, _ note: String, created: Int, expires: Int? = nil, uses: Int = 0,
+            lastUsed: Int? = nil
+        ) -> Pass? {
+            guard let word = Pass.Word(word) else { return nil }
+            return Pass(
+                owner: owner, word: word, kind: kind, note: note, created: ago(created),
+                expires: expires.map { ago(-$0) }, uses: uses, lastUsed: lastUsed.map { ago($0) })
         }
 
         var history: [AuditEntry] {
@@ -156,7 +179,7 @@
 
         private func known(
             _ text: String, _ state: Contact.State, _ name: String, note: String = "", delivered: Int, minutes: Int,
-            kind: Correspondent.Kind = .address, of other: String? = nil
+            kind: Correspondent.Kind = .address, of other: String? = nil, maker: String = "page"
         ) -> Contact {
             let who = correspondent(text, kind)
             let domain = text.split(separator: "@").last.map(String.init) ?? ""
@@ -172,7 +195,7 @@
                 identity: identity,
                 request: request, firstSeen: ago(minutes + 40_000), lastSeen: ago(minutes), delivered: delivered,
                 decision: ContactDecision(
-                    previous: .waiting, state: state, maker: "page", time: ago(minutes), note: note))
+                    previous: .waiting, state: state, maker: maker, time: ago(minutes), note: note))
         }
 
         private func held(_ address: String, _ name: String, _ subject: String, envelopes: [String], minutes: Int)

@@ -65,12 +65,12 @@ def test_without_scripts(pages):
         browser.click(".undo")
         browser.wait(".notice:not(:has(.undo))")
         assert waiting(browser) == before
-        for path in ("/contacts", "/held", "/why?q=" + before[0], "/policy", "/import"):
+        for path in ("/contacts", "/held", "/passes", "/why?q=" + before[0], "/policy", "/import"):
             browser.open(pages.base + path)
             assert browser.find("main h1")
 
 
-@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/why", "/policy", "/import", "/sign-in"])
+@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/passes", "/passes?state=ended", "/why", "/policy", "/import", "/sign-in"])
 @pytest.mark.parametrize("phone", [False, True])
 def test_every_page_is_sound(pages, path, phone):
     """Landmarks, one h1, names for all controls, targets of 44 px, nothing wider than the screen, no complaint of the policy."""
@@ -111,7 +111,7 @@ def test_every_page_is_sound(pages, path, phone):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/why?q=hanna.lindqvist@lindqvist-arkitekter.example", "/policy"])
+@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/passes", "/passes?state=ended", "/why?q=hanna.lindqvist@lindqvist-arkitekter.example", "/policy"])
 def test_contrast(pages, path, dark):
     """WCAG 2.2 §1.4.3: text has a contrast of 4.5 to its ground."""
     with Browser(dark=dark) as browser:
@@ -140,6 +140,98 @@ def test_contrast(pages, path, dark):
             }
             return found;""")
         assert faint == []
+
+
+def wait_for(condition):
+    for _ in range(100):
+        if condition():
+            return
+        time.sleep(0.05)
+    assert condition()
+
+
+def addresses(browser):
+    return browser.text(".pass-address")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_passes(pages, scripts):
+    """A pass is made, shown with its address, revoked and restored, and its making taken back; with and without scripts."""
+    with Browser(scripts=scripts) as browser:
+        def act(css, then):
+            browser.run(f"document.querySelector('{css}').scrollIntoView({{block: 'center'}})")
+            browser.click(css)
+            browser.wait(then)
+
+        pages.sign_in(browser)
+        browser.open(pages.base + "/passes")
+        before = addresses(browser)
+        assert before == ["mia+pass-h7kq2m9zxd@mia.example", "mia+pass-choir@mia.example"]
+        assert browser.text(".pass-users a") == ["ines@altstimmen.example"]
+        browser.type("[name=note]", "the bakery <b>")
+        browser.type("[name=word]", "Rye-Bread")
+        browser.type("[name=days]", "14")
+        act(".panel .primary", ".undo")
+        assert addresses(browser) == ["mia+pass-rye-bread@mia.example", *before]
+        assert browser.text(".pass-note")[0] == "the bakery <b>"
+        assert "in 14 days" in browser.text(".pass")[0]
+        made = browser.url
+        act(".act-revoke", ".undo")
+        wait_for(lambda: addresses(browser) == before)
+        revoked = browser.url
+        browser.open(pages.base + "/passes?state=ended")
+        assert "revoked" in browser.text(".pass")[0] and not browser.find(".act-revoke")
+        browser.open(revoked)
+        act(".undo", ".notice:not(:has(.undo))")
+        assert addresses(browser)[0] == "mia+pass-rye-bread@mia.example"
+        browser.type("[name=word]", "rye-bread")
+        browser.click(".panel .primary")
+        browser.wait(".problem")
+        assert browser.run("return document.querySelector('[name=word]').value") == "rye-bread"
+        browser.open(made)
+        act(".undo", ".notice:not(:has(.undo))")
+        assert addresses(browser) == before
+        assert complaints(browser) == []
+
+
+def test_pass_is_marked_and_copied(pages, browser):
+    """One click marks the whole address; where the browser lets a page copy, a button does it."""
+    pages.sign_in(browser)
+    browser.open(pages.base + "/passes")
+    browser.click(".pass-address bdi")
+    assert browser.run("return getSelection().toString().trim()") == "mia+pass-h7kq2m9zxd@mia.example"
+    browser.devtools("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+    browser.click("[data-copy]")
+    browser.run("return new Promise(done => setTimeout(done, 300))")
+    assert browser.text("[data-copy]")[0] == "Copied"
+    assert browser.run("return navigator.clipboard.readText()") == "mia+pass-h7kq2m9zxd@mia.example"
+
+
+def test_note_without_a_decision(pages, browser):
+    pages.sign_in(browser)
+    first = waiting(browser)[0]
+    browser.click(".card-address a")
+    browser.type("[name=note]", "met at the fair")
+    browser.click(".panel .primary")
+    browser.wait(".undo")
+    assert browser.run("return document.querySelector('[name=note]').value") == "met at the fair"
+    assert browser.text(".state")[0] == "Waiting"
+    browser.open(pages.base + "/")
+    assert waiting(browser)[0] == first
+    browser.open(pages.base + "/contacts?state=waiting")
+    assert "met at the fair" in " ".join(browser.text(".line-note"))
+
+
+def test_what_a_block_deletes_is_said(pages, browser):
+    pages.sign_in(browser)
+    browser.open(pages.base + "/held")
+    assert "doesn’t bring the mail back" in browser.text("main")[0]
+    browser.click(".act-block")
+    browser.run("return new Promise(done => setTimeout(done, 300))")
+    assert "2 held messages were deleted" in browser.text(".notice p")[0]
+    browser.click(".undo")
+    browser.run("return new Promise(done => setTimeout(done, 300))")
+    assert "stays deleted" in browser.text(".notice p")[0]
 
 
 class Canary:

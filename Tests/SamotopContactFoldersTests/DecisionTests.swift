@@ -222,6 +222,34 @@ import Testing
         #expect(try await home.contact(stranger) == nil)
     }
 
+    @Test(
+        "Who is forgotten while mail of theirs is held waits anew: nothing is lost, and the next word counts for it",
+        arguments: [Contact.State.waiting, .held])
+    func forgottenWithMail(state: Contact.State) async throws {
+        let folders = try home.folders()
+        let before = try await home.ask(stranger, held: ["E1"])
+        try await home.hold("E1")
+        try await home.desk.decide(state, about: before.correspondent, of: home.ann, by: "page", note: "a note")
+        try await home.desk.annotate(before.correspondent, of: home.ann, note: "another", by: "page")
+        try await folders.look(at: home.ann)
+        home.clock.advance(by: 3 * 86_400)
+        let outcome = try await home.desk.forget(before.correspondent, of: home.ann, by: "page")
+        let contact = try #require(try await home.contact(stranger))
+        #expect(outcome == .waits(contact))
+        #expect(contact.state == .waiting && contact.decision == nil && contact.request?.held == ["E1"])
+        #expect(contact.firstSeen == home.clock.now() && contact.attempts == 0 && contact.identity == before.identity)
+        try await folders.look(at: home.ann)
+        #expect(home.requests().count == 1)
+        _ = try home.heldFile("E1")
+        try home.move(try home.request(), to: ".Welcome")
+        try await folders.look(at: home.ann)
+        #expect(home.files("").contains { $0.contains("RE1.") } && home.files().isEmpty)
+        // Now nothing holds it back.
+        #expect(try await home.desk.forget(before.correspondent, of: home.ann, by: "page") == .forgotten)
+        #expect(try await home.contact(stranger) == nil)
+        #expect(try await home.desk.forget(before.correspondent, of: home.ann, by: "page") == .unknown)
+    }
+
     @Test("U12: however many wait, the folder holds a bounded number of messages") func flood() async throws {
         let folders = try home.folders { $0.maximumRequests = 5 }
         for index in 0..<12 { try await home.ask("s\(index)@out\(index).test") }

@@ -21,6 +21,18 @@ import Testing
         return folders
     }
 
+    @Test("The three folders are subscribed as they are made, and not again when their owner unsubscribes")
+    func subscribed() async throws {
+        let folders = try await started()
+        #expect(home.text("subscriptions") == "New contacts\nWelcome\nBlocked\n")
+        try home.write("Welcome\n", to: "subscriptions")
+        home.clock.advance(by: 120)
+        try await home.ask("kim@out.test")
+        await folders.look()
+        try await home.folders().look(at: home.ann)
+        #expect(home.requests().count == 2 && home.text("subscriptions") == "Welcome\n")
+    }
+
     @Test("A move is noticed at the next look") func moved() async throws {
         let folders = try await started()
         try home.move(try home.request(), to: ".Welcome")

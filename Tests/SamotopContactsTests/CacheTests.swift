@@ -133,6 +133,6 @@ private final class CountingStore: ContactStore {
         #expect(contact?.correspondent.text == "ann@xn--bcher-kva.test")
         #expect(contact?.identity == Identity(.domain("xn--bcher-kva.test")))
         #expect(try await desk.contact(about: .address(mailbox), of: alice) == contact)
-        #expect(try await desk.forget(.address(mailbox), of: alice, by: "test"))
+        #expect(try await desk.forget(.address(mailbox), of: alice, by: "test") == .forgotten)
     }
 }

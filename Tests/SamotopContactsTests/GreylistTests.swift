@@ -93,7 +93,7 @@ import Testing
 
     @Test func aKnownPoolMayComeFromAnyOfItsNetworks() async throws {
         var settings = GreylistSettings()
-        settings.pools = ["big": try ["198.51.100.0/24", "203.0.113.0/24"].map { try #require(IPBlock($0)) }]
+        settings.pools = ["big": try ["198.51.100.0/24", "203.0.113.0/24"].map { try #require(IPNetwork($0)) }]
         let service = try service(settings)
         #expect(try await !passes(service, [198, 51, 100, 1]))
         clock.advance(by: 301)

@@ -1,7 +1,8 @@
 import SMTP
-import SamotopContacts
 import SamotopCore
 import Testing
+
+@testable import SamotopContacts
 
 @Suite struct ImportTests {
     private func texts(_ read: ContactImport) -> [String] { read.entries.map(\.correspondent.text) }
@@ -78,6 +79,50 @@ import Testing
         let again = try await other.desk.export(of: ContactWorld.bob)
         #expect(again == octets)
     }
+
+    @Test(
+        "What a spreadsheet would calculate has an apostrophe in front of it, and comes back as it was",
+        arguments: [
+            "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "'=1", "''+1", "'", "''", "'word", "word", "a=b",
+            "",
+            "=HYPERLINK(\"http://evil.test\",\"a, b\")",
+        ])
+    func formulas(note: String) async throws {
+        let (world, other) = (try ContactWorld(), try ContactWorld())
+        let local = note.first == "=" || note.first == "+" ? "\(note.prefix(1))cmd" : "ann"
+        let correspondent = try #require(Correspondent(reading: Array("\(local)@a.test".utf8)))
+        try await world.desk.decide(
+            .blocked, about: correspondent, of: ContactWorld.alice, by: "page", note: note)
+        let octets = try await world.desk.export(of: ContactWorld.alice)
+        let row = octets.dropFirst("email,kind,state,identity,proofs,note\r\n".utf8.count)
+        #expect(row.starts(with: (local == "ann" ? "ann@" : "'\(local)@").utf8))
+        for cell in row.dropLast(2).split(separator: UInt8(ascii: ",")) {
+            #expect(!Self.starts.contains(cell.first { $0 != UInt8(ascii: "\"") } ?? 0))
+        }
+        let read = ContactImport(csv: octets)
+        #expect(read.problems == [])
+        #expect(read.entries.map(\.note) == [note])
+        #expect(read.entries.map(\.correspondent) == [correspondent])
+        _ = try await other.desk.apply(read.entries, of: ContactWorld.alice)
+        #expect(try await other.desk.export(of: ContactWorld.alice) == octets)
+    }
+
+    @Test("Random notes come back from a table as they were") func randomNotes() {
+        var generator = SeededGenerator(seed: 12)
+        let pieces = ["'", "=", "+", "-", "@", "\t", "\r", "\n", "\"", ",", "a", ";"]
+        for _ in 0..<5_000 {
+            let note = (0..<Int.random(in: 0...6, using: &generator)).map { _ in
+                pieces.randomElement(using: &generator) ?? ""
+            }.joined()
+            let octets = Array(note.utf8)
+            let disarmed = FormulaCell.disarmed(octets)
+            #expect(FormulaCell.armed(disarmed) == octets)
+            #expect(disarmed.first.map { !Self.starts.contains($0) } ?? true)
+        }
+    }
+
+    /// What makes a formula of a cell.
+    private static let starts = Set("=+-@\t\r\n".utf8)
 
     @Test func anEarlierDecisionStaysUnlessItIsToBeReplaced() async throws {
         let world = try ContactWorld()

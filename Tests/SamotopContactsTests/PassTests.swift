@@ -29,6 +29,7 @@ private struct StalePassStore: PassStore {
         desk = PassDesk(world.passes, clock: world.clock)
     }
 
+    @discardableResult
     private func send(_ word: String, from sender: String, _ facts: Evidence.Facts? = nil) async throws -> String? {
         let domain = String(sender.split(separator: "@")[1])
         return try await world.send(
@@ -65,6 +66,69 @@ private struct StalePassStore: PassStore {
         #expect(try await send(other.word.text, from: "d@d.test") == "250 2.0.0")
         try await desk.revoke(other.word, of: alice)
         #expect(try await send(other.word.text, from: "e@e.test") == "450 4.7.1")
+    }
+
+    @Test("What was revoked lets in again when that is taken back; what was used stays used") func restored()
+        async throws
+    {
+        let word = try #require(Pass.Word("spring"))
+        let made = try #require(try await desk.make(.once, word: word, of: alice))
+        world.clock.advance(by: 10)
+        try await desk.revoke(word, of: alice)
+        #expect(try await desk.restore(word, of: ContactWorld.bob) == nil)
+        #expect(try await send("spring", from: "a@a.test") == "450 4.7.1")
+        #expect(try await desk.restore(word, of: alice) == made)
+        #expect(try await send("spring", from: "b@b.test") == "250 2.0.0")
+        try await desk.revoke(word, of: alice)
+        let used = try await desk.restore(word, of: alice)
+        #expect(used?.isValid(at: world.clock.now()) == false && used?.uses == 1)
+    }
+
+    @Test("That a pass was made is taken back: nobody used it, and it is gone; somebody did, and it ends")
+    func withdrawn()
+        async throws
+    {
+        let words = try ["unused", "used"].map { try #require(Pass.Word($0)) }
+        for word in words { _ = try await desk.make(.phrase, word: word, of: alice) }
+        #expect(try await send("used", from: "a@a.test") == "250 2.0.0")
+        world.clock.advance(by: 10)
+        #expect(try await desk.withdraw(words[0], of: ContactWorld.bob) == nil)
+        #expect(try await desk.withdraw(words[0], of: alice) == nil)
+        #expect(try await desk.withdraw(words[1], of: alice)?.revoked == world.clock.now())
+        #expect(try await desk.passes(of: alice).map(\.word) == [words[1]])
+        #expect(try await send("used", from: "b@b.test") == "450 4.7.1")
+    }
+
+    @Test("A contact tells by which pass it came, until its owner decides or notes something") func cameBy()
+        async throws
+    {
+        _ = try await desk.make(.phrase, word: Pass.Word("spring-24"), of: alice)
+        try await send("SPRING-24", from: "a@a.test")
+        try await send("spring-24", from: "b@b.test")
+        #expect(try await world.contact("a@a.test")?.usedPass == Pass.Word("spring-24"))
+        try await world.decide(.blocked, "a@a.test")
+        #expect(try await world.contact("a@a.test")?.usedPass == nil)
+        let correspondent = try #require(try await world.contact("b@b.test")).correspondent
+        try await world.desk.annotate(correspondent, of: alice, note: "Bea", by: "page")
+        #expect(try await world.contact("b@b.test")?.usedPass == nil)
+        try await world.desk.decide(.welcome, about: correspondent, of: alice, by: "page", note: "pass spring-24")
+        #expect(try await world.contact("b@b.test")?.usedPass == nil)
+    }
+
+    @Test("The address to hand out is one that is read as the pass again; one that would be too long is none")
+    func address() throws {
+        let word = try #require(Pass.Word("ab-1"))
+        for address in ["alice@our.test", "al+ice@our.test", "\"a b\"@our.test", "Al@[192.0.2.1]"] {
+            let text = try #require(PassAddress.text(word, at: address))
+            let read = try #require(Mailbox(text).flatMap { PassAddress($0) })
+            #expect(read.word == word && read.mailbox == Mailbox(address))
+        }
+        #expect(PassAddress.text(word, at: "alice@our.test") == "alice+pass-ab-1@our.test")
+        #expect(PassAddress.text(word, at: String(repeating: "a", count: 54) + "@our.test") != nil)
+        #expect(PassAddress.text(word, at: String(repeating: "a", count: 55) + "@our.test") == nil)
+        for none in ["", "alice", "@our.test", "alice@", "a b@our.test"] {
+            #expect(PassAddress.text(word, at: none) == nil)
+        }
     }
 
     @Test func aPassIsItsOwnersAlone() async throws {

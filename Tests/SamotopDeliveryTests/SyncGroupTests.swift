@@ -31,6 +31,7 @@ struct SyncGroupTests {
         func canSyncFileSystem(of file: CInt) -> Bool { false }
         func close(_ file: CInt) throws(SystemCallError) {}
         func link(_ name: String, in directory: CInt, as newName: String, in other: CInt) throws(SystemCallError) {}
+        func rename(_ name: String, in directory: CInt, as newName: String) throws(SystemCallError) {}
         func unlink(_ name: String, in directory: CInt) throws(SystemCallError) {}
         func facts(of file: CInt) throws(SystemCallError) -> FileFacts { try disk.facts(of: file) }
         func facts(of name: String, in directory: CInt) throws(SystemCallError) -> FileFacts {

@@ -10,7 +10,7 @@
 
         private static let paths = [
             "/sign-out", "/owners", "/contacts", "/import", "/undo", "/contacts/{id}/decide", "/contacts/{id}/forget",
-            "/policy",
+            "/policy", "/passes", "/passes/secret/revoke",
         ]
 
         private func body(_ token: String, _ contact: Contact) -> String {
@@ -21,6 +21,8 @@
         func withoutToken(path: String) async throws {
             let site = try TestSite()
             let contact = try await site.add("eve@there.test")
+            _ = try await PassDesk(site.passes).make(.once, word: Pass.Word("secret"), of: TestSite.ann)
+            let passes = try await site.passes.passes(of: TestSite.ann)
             let browser = try await site.browser()
             let other = try await site.browser(of: "bob")
             let path = path.replacing("{id}", with: contact.id.text)
@@ -29,6 +31,7 @@
             }
             #expect(try await site.contact("eve@there.test") == contact)
             #expect(try await site.policies.policies(of: TestSite.ann).isEmpty)
+            #expect(try await site.passes.passes(of: TestSite.ann) == passes)
         }
 
         @Test("W03: a form of another site is refused, with the right token too")

@@ -51,6 +51,54 @@
             #expect(try await site.contact("eve@there.test")?.state == .held)
         }
 
+        @Test(
+            "What can't be taken back is said before and after it, and when Undo takes the rest back",
+            arguments: [
+                ("block", 1, "The held message was deleted; Undo", "What was deleted stays deleted"),
+                ("block", 2, "2 held messages were deleted; Undo", "What was deleted stays deleted"),
+                ("welcome", 1, "The held message is in your inbox", "What came to your inbox stays there"),
+                ("welcome", 3, "3 held messages are in your inbox", "What came to your inbox stays there"),
+            ])
+        func heldMailOfDecisions(choice: String, count: Int, after: String, undone: String) async throws {
+            let site = try TestSite()
+            let envelopes = (1...count).map { "E\($0)" }
+            let contact = try await site.add("eve@there.test", held: envelopes)
+            for envelope in envelopes { site.held.put("x", as: envelope, of: TestSite.ann) }
+            var browser = try await site.browser()
+            for path in ["/", "/contacts/\(contact.id.text)", "/held", "/held/\(contact.id.text)/E1"] {
+                #expect(try await browser.get(path).text.contains("Blocking deletes what is held of them"), "\(path)")
+            }
+            let answer = try await browser.decide(choice, contact)
+            let page = try await browser.get(answer.header("Location")).text
+            #expect(page.contains(after) && page.contains("eve@there.test is "))
+            let back = try await browser.post("/undo", ["notice": try notice(answer)])
+            #expect(try await browser.get(back.header("Location")).text.contains(undone))
+            #expect(site.held.state.withLock { $0.messages.isEmpty })
+            // without held mail nothing is said of it
+            let other = try await site.add("kim@there.test")
+            let plain = try await browser.get(try await browser.decide(choice, other).header("Location")).text
+            #expect(!plain.contains(after) && !plain.contains("Undo doesn’t") && plain.contains("kim@there.test is "))
+        }
+
+        @Test("Who is forgotten while mail of theirs is held waits anew; the page says so before and after")
+        func forgetHeld() async throws {
+            let site = try TestSite()
+            let contact = try await site.add("eve@there.test", state: .held, held: ["E1"])
+            site.held.put("x", as: "E1", of: TestSite.ann)
+            var browser = try await site.browser()
+            let path = "/contacts/\(contact.id.text)"
+            #expect(try await browser.get(path).text.contains("Their held mail stays."))
+            let answer = try await browser.post(path + "/forget")
+            #expect(try await browser.get(answer.header("Location")).text.contains("wait for your word as a stranger"))
+            let left = try #require(try await site.contact("eve@there.test"))
+            #expect(left.state == .waiting && left.decision == nil && left.request?.held == ["E1"])
+            #expect(site.held.state.withLock { $0.messages.keys.sorted() } == ["E1"])
+            _ = try await browser.post("/undo", ["notice": try notice(answer)])
+            #expect(try await site.contact("eve@there.test")?.state == .held)
+            let plain = try await site.add("kim@there.test")
+            #expect(!(try await browser.get("/contacts/\(plain.id.text)").text.contains("Their held mail stays.")))
+        }
+
         @Test("W10: deciding about someone who has expired meanwhile makes nothing up")
         func expired() async throws {
             let site = try TestSite()
@@ -129,6 +177,59 @@
             _ = try await browser.post("/undo", ["notice": try notice(answer)])
             let back = try #require(try await site.contact("eve@there.test"))
             #expect(back.state == .welcome && back.identity == contact.identity)
+        }
+
+        @Test("A note is written without a decision, on who waits too; Undo brings the earlier one back")
+        func noteAlone() async throws {
+            let site = try TestSite()
+            let contact = try await site.add("eve@there.test")
+            var browser = try await site.browser()
+            let path = "/contacts/\(contact.id.text)"
+            func write(_ note: String, _ state: String) async throws -> Answer {
+                try await browser.post(
+                    path + "/decide", ["do": state, "as": contact.identity.mark, "note": note, "back": "contact"])
+            }
+            let first = try await write("met at <the> fair", "wait")
+            var page = try await browser.get(first.header("Location")).text
+            #expect(
+                page.contains("The note about eve@there.test is saved.") && page.contains("met at &lt;the&gt; fair"))
+            #expect(!page.contains("decided by"))
+            #expect(try await site.contact("eve@there.test")?.state == .waiting)
+            #expect(try await browser.get("/contacts").text.contains("met at &lt;the&gt; fair"))
+            _ = try await browser.post("/undo", ["notice": try notice(first)])
+            #expect(try await site.contact("eve@there.test") == contact)
+            _ = try await write("met at the fair", "wait")
+            // a card has no note field: what was written before stays
+            _ = try await browser.decide("welcome", contact)
+            #expect(try await site.contact("eve@there.test")?.note == "met at the fair")
+            let decided = try #require(try await site.contact("eve@there.test")?.decision)
+            #expect(decided.previous == .waiting && decided.state == .welcome)
+            // at once after the decision, when a second click would be expected
+            let second = try await write("sings", "welcome")
+            let noted = try #require(try await site.contact("eve@there.test")?.decision)
+            #expect(noted.note == "sings" && noted.time == decided.time && noted.previous == .waiting)
+            page = try await browser.get(path).text
+            #expect(page.contains("sings") && page.contains("decided by") && page.contains("note written"))
+            _ = try await browser.post("/undo", ["notice": try notice(second)])
+            #expect(try await site.contact("eve@there.test")?.note == "met at the fair")
+            _ = try await write("", "welcome")
+            #expect(try await site.contact("eve@there.test")?.note == "")
+        }
+
+        @Test("Undo gives back the note that a decision replaced")
+        func undoKeepsNote() async throws {
+            let site = try TestSite()
+            let contact = try await site.add("eve@there.test")
+            let browser = try await site.browser()
+            _ = try await browser.post(
+                "/contacts/\(contact.id.text)/decide",
+                ["do": "welcome", "as": contact.identity.mark, "note": "from the choir"])
+            site.clock.advance(seconds: 100)
+            let blocked = try await browser.decide("block", contact)
+            #expect(try await site.contact("eve@there.test")?.note == "")
+            _ = try await browser.post("/undo", ["notice": try notice(blocked)])
+            let back = try #require(try await site.contact("eve@there.test"))
+            #expect(back.state == .welcome && back.note == "from the choir")
         }
 
         @Test("Who says to be a welcome contact, unproven, is told apart; the owner may accept it, and take that back")

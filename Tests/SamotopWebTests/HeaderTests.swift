@@ -13,7 +13,8 @@
             let browser = try await site.browser()
             var answers: [Answer] = []
             let paths = [
-                "/", "/contacts", "/contacts/\(contact.id.text)", "/held", "/why?q=x", "/policy", "/owners", "/export",
+                "/", "/contacts", "/contacts/\(contact.id.text)", "/held", "/why?q=x", "/policy", "/passes", "/owners",
+                "/export",
                 "/import",
                 "/sign-in", "/link/x", "/nothing", "/contacts/x", "/../etc/passwd",
             ]
@@ -33,6 +34,20 @@
                 #expect(answer.header("Cache-Control") == "no-store")
                 #expect(answer.header("Cross-Origin-Opener-Policy") == "same-origin")
                 #expect(answer.header("Cross-Origin-Resource-Policy") == "same-origin")
+            }
+        }
+
+        @Test("W09: where people see the pages by https, browsers are told to use nothing else; elsewhere they aren't")
+        func strictTransport() async throws {
+            let secure = try #require(WebOrigin("https://mail.example.org"))
+            for (origin, host, expected) in [
+                (secure, "mail.example.org", "max-age=31536000"), (.loopback, "localhost", ""),
+            ] {
+                let site = try TestSite(settings: WebSettings(baseURL: origin))
+                for path in ["/sign-in", "/", "/nothing"] {
+                    let answer = try await site.send(.get, path, authority: host)
+                    #expect(answer.header("Strict-Transport-Security") == expected)
+                }
             }
         }
 

@@ -7,12 +7,17 @@
     /// Accounts that a test changes.
     final class ChangeableAccounts: WebAccounts {
         private let accounts: Mutex<[String: WebAccount]>
+        let addresses = Mutex([TestSite.ann: "ann@here.test", TestSite.bob: "bob@here.test"])
 
         init(_ accounts: [WebAccount]) {
             self.accounts = Mutex(Dictionary(accounts.map { ($0.name, $0) }) { first, _ in first })
         }
 
         func account(named name: String) async throws -> WebAccount? { accounts.withLock { $0[name] } }
+
+        func address(of owner: Owner) async throws -> String? {
+            addresses.withLock { $0[owner] }
+        }
 
         func set(_ account: WebAccount?, named name: String) { accounts.withLock { $0[name] = account } }
     }

@@ -23,6 +23,7 @@
         let store = MemoryContactStore()
         let audit = MemoryAuditStore()
         let policies = MemoryPolicyStore()
+        let passes = MemoryPassStore(maximum: 5)
         let held = TestHeldMail()
         let accounts: ChangeableAccounts
         let pages: ContactPages
@@ -31,6 +32,7 @@
 
         init(
             settings: WebSettings = WebSettings(listener: .tcp(host: "127.0.0.1", port: 0)),
+            hasPasses: Bool = true,
             onListening: @escaping @Sendable (BoundAddress) async -> Void = { _ in }
         ) throws {
             accounts = ChangeableAccounts([
@@ -40,7 +42,7 @@
             ])
             pages = try ContactPages(
                 ContactDesk(store, audit: audit, held: held, clock: clock), policies: policies, audit: audit,
-                accounts: accounts, settings: settings,
+                accounts: accounts, passes: hasPasses ? PassDesk(passes, clock: clock) : nil, settings: settings,
                 passwords: PasswordVerifier(threads: 1, cost: PasswordHash.Cost(logarithm: 10) ?? .standard),
                 clock: clock, logger: logger, onListening: onListening)
             responder = Routes(room: pages.room).router().buildResponder()

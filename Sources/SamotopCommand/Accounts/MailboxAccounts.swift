@@ -26,6 +26,10 @@
                 password: entry.flatMap { PasswordHash($0.hash) })
         }
 
+        func address(of owner: Owner) async throws -> String? {
+            owners.withLock { owners in owners.filter { $0.value == owner }.keys.min() }
+        }
+
         /// The file as it is now, read when it has changed.
         private func file() throws -> AccountFile {
             let attributes = try? FileManager.default.attributesOfItem(atPath: path)

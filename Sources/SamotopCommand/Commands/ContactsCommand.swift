@@ -12,7 +12,7 @@ struct ContactsCommand: ParsableCommand {
             may run meanwhile: it takes a decision up within a second, and the sender's next try comes through.
             """,
         subcommands: [
-            List.self, Show.self, Welcome.self, Block.self, Hold.self, Forget.self, Import.self, Export.self,
+            List.self, Show.self, Welcome.self, Block.self, Hold.self, Forget.self, Note.self, Import.self, Export.self,
         ], defaultSubcommand: List.self)
 
     /// Whose contacts, and where they are.
@@ -93,7 +93,8 @@ struct ContactsCommand: ParsableCommand {
             try options.atDesk { desk, owner in
                 for text in who {
                     let correspondent = try CorrespondentArgument.parse(text)
-                    try await desk.decide(state, about: correspondent, of: owner, by: "command", note: note)
+                    try await desk.decide(
+                        state, about: correspondent, of: owner, by: "command", note: note.isEmpty ? nil : note)
                     StandardOutput().write("\(correspondent.text): \(state.rawValue)")
                 }
             }
@@ -126,7 +127,12 @@ struct ContactsCommand: ParsableCommand {
 
     /// `samotop contacts forget WHO`.
     struct Forget: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Remove them: their next mail comes from a stranger.")
+        static let configuration = CommandConfiguration(
+            abstract: "Remove them: their next mail comes from a stranger.",
+            discussion: """
+                Held mail stays held: who has some waits for your word again, as a stranger. Welcome them to have it, or block \
+                them to be rid of it.
+                """)
         @Argument(help: "Address, domain, or <ID>; several may be given.") var who: [String]
         @OptionGroup var options: Options
 
@@ -134,9 +140,39 @@ struct ContactsCommand: ParsableCommand {
             let who = who
             try options.atDesk { desk, owner in
                 for text in who {
-                    let known = try await desk.forget(try CorrespondentArgument.parse(text), of: owner, by: "command")
-                    StandardOutput().write("\(OneLine.escaped(text)): \(known ? "forgotten" : "not a contact")")
+                    let outcome =
+                        switch try await desk.forget(
+                            try CorrespondentArgument.parse(text), of: owner, by: "command")
+                        {
+                        case .unknown: "not a contact"
+                        case .forgotten: "forgotten"
+                        case .waits: "forgotten; their held mail stays, so they wait for your word"
+                        }
+                    StandardOutput().write("\(OneLine.escaped(text)): \(outcome)")
                 }
+            }
+        }
+    }
+}
+
+extension ContactsCommand {
+    /// `samotop contacts note WHO TEXT`.
+    struct Note: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write down why, for yourself. Decides nothing.")
+        @Argument(help: "Address, domain, or <ID>.") var who: String
+        @Argument(help: "At most 500 characters; '' removes the note.") var text: String
+        @OptionGroup var options: Options
+
+        func run() throws {
+            let (who, text) = (who, text)
+            try options.atDesk { desk, owner in
+                let correspondent = try CorrespondentArgument.parse(who)
+                guard try await desk.annotate(correspondent, of: owner, note: text, by: "command") != nil else {
+                    throw StartFailure(
+                        ExitStatus.failure, ["\(OneLine.escaped(who)): not a contact; see samotop contacts list"])
+                }
+                StandardOutput().write("\(correspondent.text): \(text.isEmpty ? "no note" : "noted")")
             }
         }
     }

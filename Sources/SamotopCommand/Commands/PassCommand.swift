@@ -101,7 +101,6 @@ struct PassCommand: ParsableCommand {
     }
 
     private static func address(_ pass: Pass, _ address: String) -> String {
-        let parts = address.split(separator: "@", maxSplits: 1)
-        return "\(parts.first ?? "")+pass-\(pass.word.text)@\(parts.last ?? "")"
+        PassAddress.text(pass.word, at: address) ?? "+pass-\(pass.word.text)"
     }
 }

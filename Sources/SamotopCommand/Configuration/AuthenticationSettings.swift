@@ -1,4 +1,5 @@
 import NameResolution
+import SamotopCore
 
 /// `authentication:`, what becomes of a sender's identity.
 struct AuthenticationSettings: Sendable, Hashable {
@@ -19,7 +20,7 @@ struct AuthenticationSettings: Sendable, Hashable {
     /// Domains whose ARC seals are believed (RFC 8617).
     var trustedSealers: [DNSName] = []
     /// Networks of clients that nothing of this is asked about.
-    var exemptNetworks: [Network] = []
+    var exemptNetworks: [IPNetwork] = []
 
     /// Whether a sender's identity is looked at.
     var isOn = true

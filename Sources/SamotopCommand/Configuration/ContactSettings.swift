@@ -1,4 +1,5 @@
 import SamotopContacts
+import SamotopCore
 
 /// `contacts:`, what becomes of mail from strangers.
 struct ContactSettings: Sendable, Hashable {
@@ -100,7 +101,7 @@ struct GreylistingSettings: Sendable, Hashable {
     /// Days that a client which came again is remembered.
     var lifetimeDays = 36
     /// Networks that never wait.
-    var pools: [Network] = []
+    var pools: [IPNetwork] = []
 
     init() {}
 

@@ -1,3 +1,5 @@
+import SamotopCore
+
 /// `limits:`, how much of anything is taken.
 struct LimitSettings: Sendable, Hashable {
     /// Octets of a message (RFC 1870).
@@ -25,7 +27,7 @@ struct LimitSettings: Sendable, Hashable {
     /// Octets of content in memory, of all messages on their way in.
     var memory = 64 << 20
     /// Networks that the two limits above don't hold for, and for which a hundredth of all connections is kept free.
-    var exemptNetworks: [Network] = []
+    var exemptNetworks: [IPNetwork] = []
 
     init() {}
 

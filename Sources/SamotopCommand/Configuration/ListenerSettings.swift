@@ -1,3 +1,5 @@
+import SamotopCore
+
 /// `listeners:`, one place that takes connections.
 struct ListenerSettings: Sendable, Hashable {
     enum Role: String, CaseIterable { case mx, lmtp }
@@ -11,7 +13,7 @@ struct ListenerSettings: Sendable, Hashable {
     /// Refuse everything but EHLO, NOOP, STARTTLS and QUIT before TLS (RFC 3207 §4).
     var requireTLS = false
     /// From these networks the client's address is taken from the PROXY protocol, and only from these.
-    var proxyProtocolFrom: [Network] = []
+    var proxyProtocolFrom: [IPNetwork] = []
     /// Permission bits of a Unix socket.
     var mode: UInt32 = 0o660
 

@@ -1,3 +1,5 @@
+import SamotopCore
+
 /// `web:`, the pages where people decide.
 struct PageSettings: Sendable, Hashable {
     /// Where pages are served; nil: nowhere.
@@ -7,12 +9,16 @@ struct PageSettings: Sendable, Hashable {
     /// The file with names and password hashes of those who may sign in.
     var accounts: String?
 
+    /// Proxies in front of the pages, which are believed when they say who their client is.
+    var proxies: [IPNetwork] = []
+
     init() {}
 
     init(_ reader: SectionReader) {
         listen = reader.value("listen", ListenAddress.loopbackByDefault)
         address = reader.value("address", PageAddress.parse)
         accounts = reader.value("accounts", Name.path)
+        proxies = reader.list("proxies", Network.parse) ?? []
         reader.finish()
     }
 }

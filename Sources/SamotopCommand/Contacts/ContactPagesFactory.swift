@@ -13,12 +13,12 @@
             guard let listen = configuration.web.listen else { return nil }
             var settings = SamotopWeb.WebSettings(listener: try listener(listen, configuration))
             settings.baseURL = try origin(configuration, listen)
-            settings.isBehindProxy = configuration.web.address?.isEncrypted ?? false
+            settings.proxies = configuration.web.proxies
             settings.linkSeconds = linkSeconds
             settings.defaultPolicy = configuration.contacts.policy
             let pages = try ContactPages(
-                rooms.desk, policies: rooms.policies, audit: rooms.stores.audit, accounts: accounts, settings: settings,
-                logger: logger)
+                rooms.desk, policies: rooms.policies, audit: rooms.stores.audit, accounts: accounts,
+                passes: PassDesk(rooms.stores.passes), settings: settings, logger: logger)
             return (pages, settings.baseURL.text)
         }
 

@@ -46,7 +46,7 @@ struct ContactRooms: Sendable {
         var settings = ScreeningSettings()
         settings.needsAuthentication = configuration.authentication.isOn
         settings.limits = configuration.contacts.limits
-        let networks = configuration.authentication.exemptNetworks.compactMap { IPNetwork($0.description) }
+        let networks = configuration.authentication.exemptNetworks
         return ContactScreening(
             of: contacts, policies: PolicyBook(policies, standard: configuration.contacts.policy),
             passes: stores.passes,
@@ -115,9 +115,7 @@ extension GreylistSettings {
         wait = settings.wait.components.seconds
         window = settings.window.components.seconds
         lifetime = Int64(settings.lifetimeDays) * 86_400
-        for pool in settings.pools {
-            if let block = IPBlock(pool.description) { pools[pool.description] = [block] }
-        }
+        for pool in settings.pools { pools[pool.description] = [pool] }
     }
 }
 

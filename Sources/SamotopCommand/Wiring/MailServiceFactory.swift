@@ -27,7 +27,7 @@ enum MailServiceFactory {
         limits.total = settings.connections
         limits.perAddress = settings.connectionsPerAddress
         limits.perNetwork = settings.connectionsPerNetwork
-        limits.exempt = settings.exemptNetworks.compactMap { IPNetwork($0.description) }
+        limits.exempt = settings.exemptNetworks
         limits.reserved = settings.exemptNetworks.isEmpty ? 0 : settings.connections / 100
         return limits
     }
@@ -119,7 +119,7 @@ enum MailServiceFactory {
         var listener = Listener(
             settings.name, at: .inherited(descriptor: socket.descriptor), role: settings.role == .lmtp ? .lmtp : .mx,
             security: security)
-        listener.proxyProtocolFrom = settings.proxyProtocolFrom.compactMap { IPNetwork($0.description) }
+        listener.proxyProtocolFrom = settings.proxyProtocolFrom
         listener.timeouts = timeouts
         return listener
     }

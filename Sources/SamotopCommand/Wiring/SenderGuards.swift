@@ -21,7 +21,7 @@ struct SenderGuards {
 
     init(_ configuration: Configuration, _ resolver: any Resolver, clock: any WallClock = SystemClock()) {
         let settings = configuration.authentication
-        let networks = settings.exemptNetworks.compactMap { IPNetwork($0.description) }
+        let networks = settings.exemptNetworks
         let exempts: @Sendable (ClientAddress) -> Bool = { client in networks.contains { $0.contains(client) } }
         naming = settings.reverseLookup.consequence.map {
             NamingClients(with: resolver, unnamed: $0, exempts: exempts)

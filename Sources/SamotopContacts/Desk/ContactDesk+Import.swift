@@ -27,7 +27,8 @@ extension ContactDesk {
         for entry in entries {
             let known = try await contact(about: entry.correspondent, of: owner)
             let decided = try await decide(
-                entry.state ?? state, about: entry.correspondent, of: owner, by: "import", note: entry.note,
+                entry.state ?? state, about: entry.correspondent, of: owner, by: "import",
+                note: entry.note.isEmpty ? nil : entry.note,
                 identity: entry.identity, from: replaces ? Set(Contact.State.allCases) : Self.undecided)
             if known == nil {
                 outcome.added += 1

@@ -2,11 +2,11 @@ public import SamotopCore
 
 /// What the three front ends (page, command line, mailbox) do with contacts: all decisions go through here.
 public struct ContactDesk: Sendable {
-    private let store: any ContactStore
+    let store: any ContactStore
     private let audit: (any AuditStore)?
     let held: (any HeldMail)?
     let clock: any WallClock
-    private let asciiDomain: @Sendable ([UInt8]) -> [UInt8]?
+    let asciiDomain: @Sendable ([UInt8]) -> [UInt8]?
 
     /// - Parameters:
     ///   - held: where held messages are; nil: none are held.
@@ -49,12 +49,14 @@ public struct ContactDesk: Sendable {
     /// The same decision once more (a double click) changes nothing, so that it can still be undone.
     ///
     /// - Parameters:
+    ///   - note: why; nil: what was noted before anyone decided, if anything was.
     ///   - identity: what the contact is bound to; nil: what it is, and a new one its own domain.
     ///   - replaceable: states that it may be decided from; a contact in another one stays as it is.
     @discardableResult
     public func decide(
         _ state: Contact.State, about correspondent: Correspondent, of owner: Owner, by maker: String,
-        note: String = "", identity: Identity? = nil, from replaceable: Set<Contact.State> = Set(Contact.State.allCases)
+        note: String? = nil, identity: Identity? = nil,
+        from replaceable: Set<Contact.State> = Set(Contact.State.allCases)
     ) async throws -> Contact? {
         let now = clock.now()
         let correspondent = correspondent.withASCIIDomain(asciiDomain)
@@ -69,13 +71,14 @@ public struct ContactDesk: Sendable {
                     firstSeen: now, lastSeen: now)
             if let identity { contact.identity = identity }
             contact.decision = ContactDecision(
-                previous: contact.state, state: state, maker: maker, time: now, note: note)
+                previous: contact.state, state: state, maker: maker, time: now,
+                note: note ?? contact.earlyNote?.note ?? "")
             contact.state = state
             return contact
         }
         guard let decided else { return nil }
         let isNew = decided.state == state && decided.decision?.time == now && decided.decision?.maker == maker
-        if isNew { try await record(decided, state.rawValue, maker, note, now) }
+        if isNew { try await record(decided, state.rawValue, maker, decided.decision?.note ?? "", now) }
         return try await settleHeld(decided)
     }
 
@@ -85,14 +88,20 @@ public struct ContactDesk: Sendable {
         return try await decide(decision.previous, about: contact.correspondent, of: owner, by: maker, note: "undone")
     }
 
-    /// Removes a contact: the next mail of that sender comes from a stranger. Held mail is released by nobody's word, so it
-    /// stays.
+    /// Removes a contact: the next mail of that sender comes from a stranger.
+    ///
+    /// Held mail was accepted, and nobody has said what shall become of it. So as long as there is some, the sender is a
+    /// stranger right away: a contact that waits, from this moment on, with nothing of what was decided or noted.
     @discardableResult
-    public func forget(_ correspondent: Correspondent, of owner: Owner, by maker: String) async throws -> Bool {
-        guard let known = try await contact(about: correspondent, of: owner) else { return false }
-        try await store.change(known.correspondent, of: owner) { _ in nil }
-        try await record(known, "forgotten", maker, "", clock.now())
-        return true
+    public func forget(_ correspondent: Correspondent, of owner: Owner, by maker: String) async throws -> Forgetting {
+        guard let known = try await contact(about: correspondent, of: owner) else { return .unknown }
+        let now = clock.now()
+        let holdsMail = held != nil
+        let left = try await store.change(known.correspondent, of: owner) {
+            holdsMail ? $0?.stranger(since: now) : nil
+        }
+        try await record(known, "forgotten", maker, "", now)
+        return left.map { .waits($0) } ?? .forgotten
     }
 
     /// What was recorded of mail from this contact, and of decisions about it; latest first.
@@ -121,7 +130,7 @@ public struct ContactDesk: Sendable {
         } ?? contact
     }
 
-    private func record(_ contact: Contact, _ verdict: String, _ maker: String, _ note: String, _ now: Timestamp)
+    func record(_ contact: Contact, _ verdict: String, _ maker: String, _ note: String, _ now: Timestamp)
         async throws
     {
         let entry = AuditEntry(

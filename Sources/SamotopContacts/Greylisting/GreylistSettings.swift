@@ -1,3 +1,5 @@
+public import SamotopCore
+
 /// The numbers of greylisting (RFC 6647 §5).
 public struct GreylistSettings: Sendable, Hashable {
     /// Seconds that a first try has to wait.
@@ -11,7 +13,7 @@ public struct GreylistSettings: Sendable, Hashable {
     /// Whether a sender whose domain is proved needn't wait: codes for signing up come at once.
     public var skipsProven = false
     /// Networks of pools that try again from another address, by a name for each.
-    public var pools: [String: [IPBlock]] = [:]
+    public var pools: [String: [IPNetwork]] = [:]
     /// Entries that the maintenance leaves.
     public var maximum = 1_000_000
 

@@ -5,20 +5,23 @@ extension ClientAddress {
     ///
     /// An IPv4 address within IPv6 (`::ffff:192.0.2.7`) is the IPv4 address.
     public var networkText: String? {
-        switch self {
-        case .ipv4(let bytes):
-            guard bytes.count == 4 else { return nil }
-            return "\(bytes[0]).\(bytes[1]).\(bytes[2]).0/24"
-        case .ipv6(let bytes):
-            guard bytes.count == 16 else { return nil }
-            if bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF {
-                return ClientAddress.ipv4(Array(bytes[12...])).networkText
-            }
-            let groups = stride(from: 0, to: 8, by: 2).map {
-                String(UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]), radix: 16)
-            }
-            return groups.joined(separator: ":") + "::/64"
-        case .local: return nil
+        guard let octets else { return nil }
+        if octets.count == 4 { return "\(octets[0]).\(octets[1]).\(octets[2]).0/24" }
+        let groups = stride(from: 0, to: 8, by: 2).map {
+            String(UInt16(octets[$0]) << 8 | UInt16(octets[$0 + 1]), radix: 16)
+        }
+        return groups.joined(separator: ":") + "::/64"
+    }
+}
+
+extension IPNetwork {
+    /// The /24 or /64 that it lies in, as contacts know a network (``SamotopCore/ClientAddress/networkText``); nil when it is
+    /// larger.
+    var contactNetwork: String? {
+        switch (prefix.count, length) {
+        case (4, 24...): ClientAddress.ipv4(prefix).networkText
+        case (16, 64...): ClientAddress.ipv6(prefix).networkText
+        default: nil
         }
     }
 }

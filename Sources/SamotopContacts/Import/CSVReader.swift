@@ -7,6 +7,9 @@ struct CSVReader: Sequence {
         let fields: [[UInt8]]
         /// A quoted field goes on to the end of the file.
         let isUnended: Bool
+
+        /// As it was before a spreadsheet had to be kept from calculating with it.
+        var armed: Row { Row(line: line, fields: fields.map(FormulaCell.armed), isUnended: isUnended) }
     }
 
     private static let quote = UInt8(ascii: "\"")

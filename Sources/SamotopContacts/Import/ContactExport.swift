@@ -1,6 +1,10 @@
 import SMTP
+import SamotopCore
 
 /// Contacts as a table that ``ContactImport/init(csv:)`` reads without loss: correspondent, state, identity, note.
+///
+/// Names and addresses are strangers' own, and spreadsheets take what begins with `=`, `+`, `-`, `@`, a tab or a line end for a
+/// formula: an apostrophe stands before it, which the import takes away again.
 public struct ContactExport: Sendable {
     /// Octets of the table, with its names of columns (RFC 4180).
     public private(set) var octets = Array("email,kind,state,identity,proofs,note\r\n".utf8)
@@ -16,7 +20,10 @@ public struct ContactExport: Sendable {
             Array(contact.state.rawValue.utf8), Array(contact.identity.anchor.text.utf8), Array(proofs.utf8),
             Array((contact.decision?.note ?? "").utf8),
         ]
-        octets += Array(fields.map(Self.quoted).joined(separator: [UInt8(ascii: ",")])) + [0x0D, 0x0A]
+        octets +=
+            Array(fields.map { Self.quoted(FormulaCell.disarmed($0)) }.joined(separator: [UInt8(ascii: ",")])) + [
+                0x0D, 0x0A,
+            ]
     }
 
     /// RFC 4180 §2: quotes only where they are needed.
@@ -45,7 +52,7 @@ extension Identity.Anchor {
             self = .local
         } else if text.hasPrefix("domain:"), let domain = DomainName(Array(text.utf8.dropFirst(7))) {
             self = .domain(String(decoding: domain.bytes.map(\.foldedASCII), as: UTF8.self))
-        } else if text.hasPrefix("network:"), let network = IPBlock(String(text.dropFirst(8)))?.network {
+        } else if text.hasPrefix("network:"), let network = IPNetwork(String(text.dropFirst(8)))?.contactNetwork {
             self = .network(network)
         } else {
             return nil

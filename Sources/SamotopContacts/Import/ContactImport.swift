@@ -68,6 +68,7 @@ public struct ContactImport: Sendable, Hashable {
         for row in CSVReader(octets) where !isFull {
             if row.isUnended { problems.add("a quotation mark is missing", line: row.line) }
             guard !row.fields.allSatisfy(\.isEmpty) else { continue }
+            let row = row.armed
             guard let known = columns else {
                 columns = CSVColumns(row.fields)
                 if columns == nil {

@@ -15,7 +15,7 @@ public struct SenderList: Sendable {
     /// The entries, each once.
     public private(set) var entries: Set<SenderListEntry> = []
     /// Blocks by their length, so that a look-up asks once for each length there is.
-    private var blocks: [Int: Set<IPBlock>] = [:]
+    private var blocks: [Int: Set<IPNetwork>] = [:]
     private var hellos: [[UInt8]: Glob] = [:]
     private var helloGlobs: [Glob] = []
     private var addressGlobs: [Glob] = []
@@ -64,9 +64,9 @@ public struct SenderList: Sendable {
 
     /// The smallest block that the client lies in.
     func match(_ client: ClientAddress) -> Match? {
-        guard !blocks.isEmpty, let octets = client.octets else { return nil }
-        for length in blocks.keys.sorted(by: >) where length <= octets.count * 8 {
-            let block = IPBlock(octets, length: length)
+        guard !blocks.isEmpty else { return nil }
+        for length in blocks.keys.sorted(by: >) {
+            guard let block = IPNetwork(around: client, ipv4Length: length, ipv6Length: length) else { return nil }
             if blocks[length]?.contains(block) == true { return Match(entry: .network(block), rank: length) }
         }
         return nil

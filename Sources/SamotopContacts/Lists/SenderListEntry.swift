@@ -1,4 +1,5 @@
 import SMTP
+public import SamotopCore
 
 /// A line of an allow or deny list.
 public enum SenderListEntry: Sendable, Hashable {
@@ -11,7 +12,7 @@ public enum SenderListEntry: Sendable, Hashable {
     /// `mail-*.example.org`: the whole name has to match
     case domains(Glob)
     /// `192.0.2.0/24`, `2001:db8::1`
-    case network(IPBlock)
+    case network(IPNetwork)
     /// `helo:mail.example.org`, `helo:*.dyn.example`
     case hello(Glob)
 
@@ -24,7 +25,7 @@ public enum SenderListEntry: Sendable, Hashable {
                 return nil
             }
             self = .hello(glob)
-        } else if let block = IPBlock(String(decoding: text, as: UTF8.self)) {
+        } else if let block = IPNetwork(String(decoding: text, as: UTF8.self)) {
             self = .network(block)
         } else if text.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }), Self.isPlain(text) {
             guard let glob = Glob(String(decoding: text, as: UTF8.self)) else { return nil }

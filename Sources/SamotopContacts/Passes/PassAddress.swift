@@ -21,4 +21,14 @@ public struct PassAddress: Sendable, Hashable {
         mailbox = Mailbox(localPart: localPart, domain: address.domain)
         self.word = word
     }
+
+    /// The address that hands out a pass, as people write it: `alice+pass-WORD@example.org`. Nil when `address` is none, or
+    /// when the word makes its local-part longer than 64 octets (RFC 5321 §4.5.3.1.1).
+    public static func text(_ word: Pass.Word, at address: String) -> String? {
+        guard var mailbox = Mailbox(address),
+            let localPart = LocalPart(mailbox.localPart.content + mark + Array(word.text.utf8))
+        else { return nil }
+        mailbox.localPart = localPart
+        return String(decoding: mailbox.bytes, as: UTF8.self)
+    }
 }

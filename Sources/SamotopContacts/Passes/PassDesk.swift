@@ -38,4 +38,27 @@ public struct PassDesk: Sendable {
             return pass
         }
     }
+
+    /// Takes a revocation back: the pass lets in again whom it would, if it was never revoked. Returns it; nil when there is
+    /// none.
+    @discardableResult
+    public func restore(_ word: Pass.Word, of owner: Owner) async throws -> Pass? {
+        try await store.change(word, of: owner) { pass in
+            guard var pass else { return nil }
+            pass.revoked = nil
+            return pass
+        }
+    }
+
+    /// Takes it back that a pass was made: one that nobody used is removed, one that somebody did is revoked, so that it is
+    /// still told by what they came in. Returns what is left of it.
+    @discardableResult
+    public func withdraw(_ word: Pass.Word, of owner: Owner) async throws -> Pass? {
+        let now = clock.now()
+        return try await store.change(word, of: owner) { pass in
+            guard var pass, pass.uses > 0 else { return nil }
+            pass.revoked = pass.revoked ?? now
+            return pass
+        }
+    }
 }

@@ -28,6 +28,8 @@ protocol FileSystem: Sendable {
     func close(_ file: CInt) throws(SystemCallError)
     /// `linkat`; never replaces.
     func link(_ name: String, in directory: CInt, as newName: String, in newDirectory: CInt) throws(SystemCallError)
+    /// `renameat`, within a directory; replaces what has the new name.
+    func rename(_ name: String, in directory: CInt, as newName: String) throws(SystemCallError)
     /// `unlinkat`.
     func unlink(_ name: String, in directory: CInt) throws(SystemCallError)
     /// `fstat`.

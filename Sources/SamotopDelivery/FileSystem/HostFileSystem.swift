@@ -56,6 +56,10 @@ struct HostFileSystem: FileSystem {
         _ = try Self.check("linkat", linkat(directory, name, newDirectory, newName, 0))
     }
 
+    func rename(_ name: String, in directory: CInt, as newName: String) throws(SystemCallError) {
+        _ = try Self.check("renameat", renameat(directory, name, directory, newName))
+    }
+
     func unlink(_ name: String, in directory: CInt) throws(SystemCallError) {
         _ = try Self.check("unlinkat", unlinkat(directory, name, 0))
     }

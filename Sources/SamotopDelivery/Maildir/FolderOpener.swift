@@ -45,7 +45,10 @@ struct FolderOpener: Sendable {
             try walk.start(root, isOurs: true)
             try walk.enter(folder.steps[...])
         }
+        var isToBeShown = false
         if let name = place.folder {
+            // Before it is made: after a crash in between the next one finds it subscribed, and adds nothing.
+            isToBeShown = try walk.lacks(name.step) && !walk.subscribe(to: name)
             try walk.enter([name.step])
             try walk.mark("maildirfolder")
         }
@@ -53,6 +56,7 @@ struct FolderOpener: Sendable {
         let new = try walk.child("new")
         _ = try walk.child("cur")
         try walk.settle()
+        if isToBeShown, let name = place.folder { _ = walk.subscribe(to: name, above: 1) }
         return MaildirFolder(place: place, temporary: temporary, new: new, fileSystem: fileSystem)
     }
 }
@@ -120,6 +124,25 @@ private struct Walk {
         }
         try make(name, in: parent)
         return try fileSystem.openAll(name, in: parent, flags: flags)
+    }
+
+    /// Whether a folder of this name has to be made.
+    func lacks(_ name: String) throws(DeliveryError) -> Bool {
+        guard makes else { return false }
+        guard let parent = path.last?.descriptor else { throw .failed(cause: "\(place): no root") }
+        do throws(SystemCallError) { _ = try fileSystem.facts(of: name, in: parent) } catch {
+            return error.code == ENOENT
+        }
+        return false
+    }
+
+    /// Lets mail programs show a folder. False: later it may succeed. That it doesn't is no reason to take no mail.
+    ///
+    /// - Parameter above: how many steps back the mailbox is.
+    func subscribe(to folder: FolderName, above: Int = 0) -> Bool {
+        guard let mailbox = path.dropLast(above).last?.descriptor else { return true }
+        let file = Subscriptions(directory: mailbox, user: opener.user, fileSystem: fileSystem)
+        return (try? file.add(folder)) != .locked
     }
 
     /// Makes an empty file of this name, if there is none.

@@ -17,8 +17,8 @@
                     "isCurrent": state == contact.state, "state": state.rawValue,
                 ]
             }
-            view["note"] = contact.decision?.note ?? ""
-            view["decision"] = contact.decision.map { decision -> View in
+            view["note"] = contact.note
+            view["decision"] = (contact.earlyNote == nil ? contact.decision : nil).map { decision -> View in
                 [
                     "text": room.words(
                         "contact-decided",
@@ -41,10 +41,10 @@
         }
 
         func forget(_ visit: Visit, _ owner: Owner, _ contact: Contact) async throws -> Response {
-            try await room.desk.forget(contact.correspondent, of: owner, by: visit.maker)
-            let undo = Notice.Undo.restore(contact.correspondent, contact.state, contact.identity)
+            let outcome = try await room.desk.forget(contact.correspondent, of: owner, by: visit.maker)
+            let word = if case .waits = outcome { "notice-forgotten-held" } else { "notice-forgotten" }
             let notice = Notice(
-                owner: owner, word: "notice-forgotten", subject: contact.correspondent.text, undo: [undo])
+                owner: owner, word: word, subject: contact.correspondent.text, undo: [.restore(contact)])
             return room.redirect(to: "/contacts", saying: notice, visit)
         }
     }

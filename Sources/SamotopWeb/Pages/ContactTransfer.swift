@@ -22,9 +22,9 @@
                 guard before == nil || before?.state == .waiting || before?.state == .held else { continue }
                 try await room.desk.decide(
                     entry.state ?? .welcome, about: entry.correspondent, of: owner, by: visit.maker("import"),
-                    note: entry.note, identity: entry.identity, from: [.waiting, .held])
+                    note: entry.note.isEmpty ? nil : entry.note, identity: entry.identity, from: [.waiting, .held])
                 undo.append(
-                    before.map { .restore(entry.correspondent, $0.state, $0.identity) } ?? .forget(entry.correspondent))
+                    before.map { .restore($0) } ?? .forget(entry.correspondent))
             }
             let notice = Notice(owner: owner, word: "notice-imported", subject: Words.grouped(undo.count), undo: undo)
             return room.redirect(to: "/contacts", saying: notice, visit)

@@ -27,8 +27,7 @@
             try await room.desk.decide(
                 state, about: correspondent, of: owner, by: visit.maker, note: fields.line("note", limit: 500),
                 identity: before?.identity)
-            let undo =
-                before.map { Notice.Undo.restore(correspondent, $0.state, $0.identity) } ?? .forget(correspondent)
+            let undo = before.map { Notice.Undo.restore($0) } ?? .forget(correspondent)
             let notice = Notice(owner: owner, word: "notice-added", subject: correspondent.text, undo: [undo])
             return room.redirect(to: "/contacts", saying: notice, visit)
         }

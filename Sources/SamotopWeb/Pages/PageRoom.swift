@@ -8,6 +8,7 @@
     struct PageRoom: Sendable {
         let desk: ContactDesk
         let policies: any PolicyStore
+        let passes: PassDesk?
         let audit: any AuditStore
         let accounts: any WebAccounts
         let settings: WebSettings
@@ -34,7 +35,9 @@
             view["owner"] = visit.owner.map { VisibleText.of($0.name) }
             view["isForOther"] = visit.owner.map { !visit.account.owners.contains($0) } ?? false
             view["choosesOwner"] = visit.account.isAdministrator || visit.account.owners.count > 1
-            view["sections"] = Section.allCases.map { $0.view(words, isCurrent: $0 == section, counts: counts) }
+            view["sections"] = Section.allCases.filter { $0 != .passes || passes != nil }.map {
+                $0.view(words, isCurrent: $0 == section, counts: counts)
+            }
             view["notice"] = self.notice(notice, for: visit)
             return html(try templates.render(template, view))
         }
@@ -88,6 +91,14 @@
             return chosen.first { $0.address.isEmpty }?.policy ?? settings.defaultPolicy
         }
 
+        /// Records what was done to something else than a contact.
+        func record(_ verdict: String, _ cause: String, _ visit: Visit, _ owner: Owner) async throws {
+            let entry = AuditEntry(
+                time: clock.now(), envelope: "", owner: owner, sender: "", stage: "decision", judge: visit.maker,
+                verdict: verdict, cause: cause)
+            try await audit.append([entry])
+        }
+
         private func fill(_ view: inout View, title: String) {
             view["w"] = words
             view["language"] = words.language
@@ -102,8 +113,7 @@
                 return nil
             }
             return [
-                "id": notice.id, "text": words(notice.word, ["who": VisibleText.of(notice.subject)]),
-                "canUndo": !notice.undo.isEmpty,
+                "id": notice.id, "text": notice.text(words), "canUndo": !notice.undo.isEmpty,
             ]
         }
     }

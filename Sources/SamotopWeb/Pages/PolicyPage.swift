@@ -26,7 +26,8 @@
             }
             let policy = fields["do"] == "remove" ? nil : Self.policy(fields)
             try await room.policies.set(policy, for: address, of: owner)
-            try await record(policy, address, visit, owner)
+            try await room.record(
+                policy.map { "strangers \($0.strangers.rawValue)" } ?? "no policy", address, visit, owner)
             let word = policy == nil ? "notice-policy-removed" : "notice-policy"
             let notice = Notice(owner: owner, word: word, subject: isForAll ? room.words("policy-all") : address)
             return room.redirect(to: "/policy", saying: notice, visit)
@@ -49,14 +50,6 @@
         }
 
         private static let unansweredChoices: [ScreeningPolicy.Treatment] = [.refuse, .hold, .welcome]
-
-        private func record(_ policy: ScreeningPolicy?, _ address: String, _ visit: Visit, _ owner: Owner) async throws
-        {
-            let entry = AuditEntry(
-                time: room.clock.now(), envelope: "", owner: owner, sender: "", stage: "decision", judge: visit.maker,
-                verdict: policy.map { "strangers \($0.strangers.rawValue)" } ?? "no policy", cause: address)
-            try await room.audit.append([entry])
-        }
 
         private func page(_ visit: Visit, _ owner: Owner, notice: String, problem: String?, typed: String = "")
             async throws

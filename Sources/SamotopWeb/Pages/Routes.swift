@@ -21,6 +21,7 @@
             addAccount(to: signedIn)
             addContacts(to: signedIn)
             addHeld(to: signedIn)
+            if let desk = room.passes { addPasses(desk, to: signedIn) }
             addOthers(to: signedIn)
             return router
         }
@@ -81,6 +82,15 @@
             }
             routes.owned.get("held/{id}/{envelope}/html") { _, _, owner, context in
                 try await held.showHTML(try await room.contact(of: owner, in: context), context)
+            }
+        }
+
+        private func addPasses(_ desk: PassDesk, to routes: SignedIn) {
+            let page = PassesPage(room: room, desk: desk)
+            routes.owned.get("passes") { request, visit, owner, _ in try await page.show(request, visit, owner) }
+            routes.owned.post("passes") { fields, visit, owner, _ in try await page.make(fields, visit, owner) }
+            routes.owned.post("passes/{word}/revoke") { _, visit, owner, context in
+                try await page.revoke(context.parameters.get("word"), visit, owner)
             }
         }
 

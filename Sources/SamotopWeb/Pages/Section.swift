@@ -3,7 +3,7 @@
 
     /// The parts of the pages, in the order that they are shown in.
     enum Section: String, CaseIterable {
-        case new, contacts, held, why, policy
+        case new, contacts, held, passes, why, policy
 
         var path: String { self == .new ? "/" : "/\(rawValue)" }
 

@@ -14,7 +14,7 @@
         func signIn(_ request: Request, _ context: PageContext) async throws -> Response {
             let fields = try await FormReader(limit: 8192, seconds: room.settings.idleConnectionSeconds).read(request)
             let name = fields.line("name", limit: 320)
-            let network = ClientNetwork.of(request, context, isBehindProxy: room.settings.isBehindProxy)
+            let network = ClientNetwork(room.settings).of(request, context)
             guard await room.limiter.admits(name: name, network: network) else {
                 return try form(problem: "sign-in-too-often", status: .tooManyRequests)
             }
@@ -39,7 +39,7 @@
         }
 
         func useLink(_ request: Request, _ context: PageContext) async throws -> Response {
-            let network = ClientNetwork.of(request, context, isBehindProxy: room.settings.isBehindProxy)
+            let network = ClientNetwork(room.settings).of(request, context)
             guard await room.limiter.admits(name: "", network: network) else {
                 return try room.message("sign-in-too-often", status: .tooManyRequests)
             }

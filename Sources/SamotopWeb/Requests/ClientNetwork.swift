@@ -1,28 +1,69 @@
 #if Web
-    import Hummingbird
     import HTTPTypes
+    import Hummingbird
     import NIOCore
+    import SamotopCore
 
     /// The network of a client, by which tries are counted: an IPv4 address, or the first 64 bits of an IPv6 address.
-    enum ClientNetwork {
+    struct ClientNetwork {
+        /// Proxies one behind the other that are looked through.
+        private static let maximumProxies = 16
         private static let forwarded = HTTPField.Name("X-Forwarded-For")
 
-        static func of(_ request: Request, _ context: PageContext, isBehindProxy: Bool) -> String {
-            if isBehindProxy, let name = forwarded, let last = request.headers[values: name].last,
-                let text = last.split(separator: ",").last.map({ String($0).trimmingSpaces() }),
-                let address = try? SocketAddress(ipAddress: text, port: 0)
-            {
-                return network(address)
-            }
-            return context.remoteAddress.map(network) ?? "local"
+        private let proxies: [IPNetwork]
+        private let trustsSocket: Bool
+
+        init(_ settings: WebSettings) {
+            proxies = settings.proxies
+            trustsSocket = settings.trustsSocket
         }
 
-        private static func network(_ address: SocketAddress) -> String {
-            switch address {
-            case .v4: address.ipAddress ?? "v4"
-            case .v6(let address): withUnsafeBytes(of: address.address.sin6_addr) { "v6 \(Array($0.prefix(8)))" }
-            case .unixDomainSocket: "local"
+        /// The network of the connection; behind a proxy that is believed, that of the last address in X-Forwarded-For which
+        /// isn't such a proxy's. What stands before it anybody may have written.
+        func of(_ request: Request, _ context: PageContext) -> String {
+            var client = context.remoteAddress.flatMap { ClientAddress($0) } ?? .local
+            guard isProxy(client) else { return Self.text(client) }
+            let fields = Self.forwarded.map { request.headers[values: $0] } ?? []
+            let entries = fields.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+            for entry in entries.reversed().prefix(Self.maximumProxies) {
+                // Behind what is no address nothing can be known.
+                guard let next = ClientAddress(forwarded: String(entry).trimmingSpaces()) else { break }
+                client = next
+                if !isProxy(client) { break }
             }
+            return Self.text(client)
+        }
+
+        private func isProxy(_ address: ClientAddress) -> Bool {
+            if case .local = address { return trustsSocket }
+            return proxies.contains { $0.contains(address) }
+        }
+
+        private static func text(_ address: ClientAddress) -> String {
+            guard let octets = address.octets else { return "local" }
+            return octets.count == 4 ? "v4 \(octets)" : "v6 \(Array(octets.prefix(8)))"
+        }
+    }
+
+    extension ClientAddress {
+        /// The address of a socket's peer.
+        init?(_ address: SocketAddress) {
+            switch address {
+            case .v4(let address):
+                self = .ipv4(withUnsafeBytes(of: address.address.sin_addr) { Array($0) })
+            case .v6(let address):
+                self = .ipv6(withUnsafeBytes(of: address.address.sin6_addr) { Array($0) })
+            case .unixDomainSocket:
+                self = .local
+            }
+        }
+
+        /// An address as proxies write it in X-Forwarded-For; nil when it is none.
+        fileprivate init?(forwarded text: String) {
+            guard let network = IPNetwork(text), network.length == network.prefix.count * 8, !text.contains("/") else {
+                return nil
+            }
+            self = network.prefix.count == 4 ? .ipv4(network.prefix) : .ipv6(network.prefix)
         }
     }
 #endif

@@ -82,6 +82,15 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
+  // without it, one click marks the whole address
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    if (!navigator.clipboard) continue;
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(button.dataset.copy).then(() => { button.textContent = button.dataset.copied; }, () => {});
+    });
+  }
+
   const menu = document.querySelector(".menu");
   document.addEventListener("click", function (event) {
     if (menu && menu.open && !menu.contains(event.target)) menu.open = false;

@@ -5,10 +5,16 @@
     struct Notice: Sendable {
         /// One step back.
         enum Undo: Sendable {
-            /// What it was is what it is again.
-            case restore(Correspondent, Contact.State, Identity)
+            /// The state, identity and note that it had are those that it has again.
+            case restore(Contact)
+            /// The note that it had is the one that it has again.
+            case annotate(Contact)
             /// There was none before.
             case forget(Correspondent)
+            /// The pass lets in again.
+            case restorePass(Pass.Word)
+            /// The pass wasn't there.
+            case withdrawPass(Pass.Word)
         }
 
         let id: String
@@ -18,14 +24,29 @@
         let word: String
         /// Whom it was about, or how many.
         let subject: String
+        /// Held messages that were moved or deleted with it, which nothing takes back; then the words are those of
+        /// ``word`` with `-held` behind it.
+        let messages: Int
         var undo: [Undo] = []
 
-        init(owner: Owner, word: String, subject: String, undo: [Undo] = []) {
+        init(owner: Owner, word: String, subject: String, messages: Int = 0, undo: [Undo] = []) {
             id = String(ContactID.random().text.prefix(12))
             self.owner = owner
             self.word = word
             self.subject = subject
+            self.messages = messages
             self.undo = undo
+        }
+
+        /// What is said of it.
+        func text(_ words: Words) -> String {
+            let who = VisibleText.of(subject)
+            return messages > 0 ? words.count("\(word)-held", messages, who: who) : words(word, ["who": who])
+        }
+
+        /// What is said once it is taken back.
+        var undone: Notice {
+            Notice(owner: owner, word: messages > 0 ? "\(word)-undone" : "notice-undone", subject: subject)
         }
     }
 #endif

@@ -1,5 +1,6 @@
 #if Web
     public import SamotopContacts
+    public import SamotopCore
 
     /// Where the pages are, and how long someone stays signed in.
     public struct WebSettings: Sendable {
@@ -17,8 +18,12 @@
         public var baseURL: WebOrigin
         /// Further values of the Host field that are answered; any other gets 421.
         public var otherHosts: [String]
-        /// A proxy in front of the pages says in X-Forwarded-For who the client is.
-        public var isBehindProxy = false
+        /// Networks of the proxies in front of the pages: only what connects from there is believed when it says in
+        /// X-Forwarded-For who its client is. Without them each connection is counted as its own client's.
+        public var proxies: [IPNetwork] = []
+        /// Whether whoever connects by a socket in the file system is such a proxy. It has no address to be known by; who
+        /// may open the socket is known to the file system.
+        public var trustsSocket = false
         /// Seconds without a request after which a session ends.
         public var idleSeconds = 30 * 60
         /// Seconds after sign-in when a session ends in any case.

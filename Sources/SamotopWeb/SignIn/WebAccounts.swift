@@ -6,6 +6,9 @@
         /// The account with this sign-in name; nil: there is none. Asked at each request, so that a change counts at
         /// once.
         func account(named name: String) async throws -> WebAccount?
+
+        /// The address of an owner's mailbox, which passes are put into; nil: it isn't known.
+        func address(of owner: Owner) async throws -> String?
     }
 
     /// Someone who may sign in.
@@ -36,12 +39,18 @@
     /// Accounts that are known when the server starts.
     public struct FixedAccounts: WebAccounts {
         private let accounts: [String: WebAccount]
+        private let addresses: [Owner: String]
 
         /// Of accounts with the same name the last one counts.
-        public init(_ accounts: [WebAccount]) {
+        ///
+        /// - Parameter addresses: of the owners' mailboxes.
+        public init(_ accounts: [WebAccount], addresses: [Owner: String] = [:]) {
             self.accounts = Dictionary(accounts.map { ($0.name, $0) }) { _, last in last }
+            self.addresses = addresses
         }
 
         public func account(named name: String) async throws -> WebAccount? { accounts[name] }
+
+        public func address(of owner: Owner) async throws -> String? { addresses[owner] }
     }
 #endif

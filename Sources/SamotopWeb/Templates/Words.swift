@@ -40,9 +40,11 @@
         }
 
         /// The words for a number of something.
-        func count(_ name: String, _ number: Int) -> String {
+        ///
+        /// - Parameter who: for the place `{who}`.
+        func count(_ name: String, _ number: Int, who: String = "") -> String {
             let form = number == 1 && words["\(name).one"] != nil ? "\(name).one" : name
-            return self(form, ["count": Words.grouped(number)])
+            return self(form, ["count": Words.grouped(number), "who": who])
         }
 
         /// 10000 as 10,000 would be another language's 10.000: a thin space is read in all.

@@ -12,6 +12,8 @@ final class FaultyDisk: FileSystem {
         case full(Int, CInt)
         /// Each write takes one octet in seven, at least one.
         case shortWrites
+        /// The first time that a file of this name is opened, it fails.
+        case failOnce(String, CInt)
         /// The machine stops: the k-th call and all later ones do nothing.
         case crash(Int)
     }
@@ -61,6 +63,12 @@ final class FaultyDisk: FileSystem {
 
     func open(_ name: String, in directory: CInt, flags: CInt, mode: mode_t) throws(SystemCallError) -> CInt {
         try enter("openat", directory, takesRoom: flags & O_CREAT != 0)
+        let refusal: CInt? = state.withLock { state in
+            guard case .failOnce(let refused, let error) = state.fault, refused == name else { return nil }
+            state.fault = nil
+            return error
+        }
+        if let refusal { throw SystemCallError(call: "openat", code: refusal) }
         return try base.open(name, in: directory, flags: flags, mode: mode)
     }
 
@@ -104,6 +112,11 @@ final class FaultyDisk: FileSystem {
     func link(_ name: String, in directory: CInt, as newName: String, in newDirectory: CInt) throws(SystemCallError) {
         try enter("linkat", newDirectory, takesRoom: true)
         try base.link(name, in: directory, as: newName, in: newDirectory)
+    }
+
+    func rename(_ name: String, in directory: CInt, as newName: String) throws(SystemCallError) {
+        try enter("renameat", directory, takesRoom: true)
+        try base.rename(name, in: directory, as: newName)
     }
 
     func unlink(_ name: String, in directory: CInt) throws(SystemCallError) {

@@ -178,6 +178,16 @@ final class MemoryDisk: FileSystem {
         }
     }
 
+    func rename(_ name: String, in directory: CInt, as newName: String) throws(SystemCallError) {
+        try with { state throws(SystemCallError) in
+            let number = try Self.node(of: directory, in: state)
+            guard let node = state.nodes[number]?.entries.removeValue(forKey: name) else {
+                throw SystemCallError(call: "renameat", code: ENOENT)
+            }
+            state.nodes[number]?.entries[newName] = node
+        }
+    }
+
     func unlink(_ name: String, in directory: CInt) throws(SystemCallError) {
         try with { state throws(SystemCallError) in
             guard state.nodes[try Self.node(of: directory, in: state)]?.entries.removeValue(forKey: name) != nil else {

@@ -1,8 +1,6 @@
 import SamotopCore
 import Testing
 
-@testable import SamotopServer
-
 /// RFC 4632, RFC 4291.
 @Suite struct IPNetworkTests {
     @Test(

@@ -1,8 +1,7 @@
-public import SamotopCore
 import SMTP
 
 /// A block of IP addresses (RFC 4632, RFC 4291 §2.3): `192.0.2.0/24`, `2001:db8::/32`, or a single address.
-public struct IPBlock: Sendable, Hashable {
+public struct IPNetwork: Sendable, Hashable {
     /// 4 or 16 octets; bits after the prefix are zero.
     public let prefix: [UInt8]
     /// 0…32 or 0…128.
@@ -25,7 +24,13 @@ public struct IPBlock: Sendable, Hashable {
         self.init(bytes, length: length)
     }
 
-    init(_ bytes: [UInt8], length: Int) {
+    /// The network of the given prefix length around an address; nil for a socket.
+    public init?(around address: ClientAddress, ipv4Length: Int, ipv6Length: Int) {
+        guard let octets = address.octets else { return nil }
+        self.init(octets, length: min(max(octets.count == 4 ? ipv4Length : ipv6Length, 0), octets.count * 8))
+    }
+
+    private init(_ bytes: [UInt8], length: Int) {
         self.length = length
         prefix = bytes.enumerated().map { index, octet in
             let bits = min(max(length - index * 8, 0), 8)
@@ -33,10 +38,10 @@ public struct IPBlock: Sendable, Hashable {
         }
     }
 
-    /// Whether the address lies in it. An IPv4 address within IPv6 (`::ffff:192.0.2.7`) is the IPv4 address.
+    /// Whether the address lies in this network. An IPv4 address within IPv6 (`::ffff:192.0.2.7`) is the IPv4 address.
     public func contains(_ address: ClientAddress) -> Bool {
         guard let octets = address.octets else { return false }
-        return octets.count == prefix.count && IPBlock(octets, length: length) == self
+        return octets.count == prefix.count && IPNetwork(octets, length: length) == self
     }
 
     private static func address(_ text: [UInt8]) -> [UInt8]? {
@@ -49,9 +54,18 @@ public struct IPBlock: Sendable, Hashable {
     }
 }
 
+extension IPNetwork: CustomStringConvertible {
+    /// `192.0.2.0/24`, as it is read.
+    public var description: String {
+        guard prefix.count == 16 else { return prefix.map { "\($0)" }.joined(separator: ".") + "/\(length)" }
+        let literal = String(decoding: AddressLiteral.ipv6(prefix).bytes, as: UTF8.self)
+        return literal.dropFirst("[IPv6:".count).dropLast() + "/\(length)"
+    }
+}
+
 extension ClientAddress {
-    /// 4 or 16 octets, IPv4 within IPv6 as IPv4; nil for a socket.
-    var octets: [UInt8]? {
+    /// 4 or 16 octets, IPv4 within IPv6 (RFC 4291 §2.5.5.2) as IPv4; nil for a socket, and for what is no address.
+    public var octets: [UInt8]? {
         switch self {
         case .ipv4(let bytes): return bytes.count == 4 ? bytes : nil
         case .ipv6(let bytes):
@@ -60,25 +74,5 @@ extension ClientAddress {
             return isMapped ? Array(bytes[12...]) : bytes
         case .local: return nil
         }
-    }
-}
-
-extension IPBlock {
-    /// The /24 or /64 that it lies in, as contacts know a network (``ClientAddress/networkText``); nil when it is larger.
-    var network: String? {
-        switch (prefix.count, length) {
-        case (4, 24...): ClientAddress.ipv4(prefix).networkText
-        case (16, 64...): ClientAddress.ipv6(prefix).networkText
-        default: nil
-        }
-    }
-}
-
-extension IPBlock: CustomStringConvertible {
-    /// `192.0.2.0/24`, as it is read.
-    public var description: String {
-        guard prefix.count == 16 else { return prefix.map { "\($0)" }.joined(separator: ".") + "/\(length)" }
-        let literal = String(decoding: AddressLiteral.ipv6(prefix).bytes, as: UTF8.self)
-        return literal.dropFirst("[IPv6:".count).dropLast() + "/\(length)"
     }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import SamotopClient
 import SamotopCore
 import Synchronization
 

@@ -2,6 +2,7 @@ import NIOCore
 import NameResolution
 import SMTP
 import SamotopClient
+import SamotopCore
 import SamotopQueue
 import TransportSecurity
 

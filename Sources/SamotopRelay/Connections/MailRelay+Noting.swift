@@ -1,4 +1,5 @@
 import NameResolution
+import SamotopCore
 import SamotopQueue
 import TransportSecurity
 

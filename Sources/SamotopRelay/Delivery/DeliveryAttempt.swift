@@ -1,5 +1,6 @@
 import SMTP
 import SamotopClient
+import SamotopCore
 import SamotopQueue
 
 /// One attempt to deliver a message to recipients that go the same way: from server to server until each recipient has an outcome.

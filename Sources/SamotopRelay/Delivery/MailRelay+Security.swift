@@ -1,6 +1,7 @@
 import NameResolution
 import SMTP
 import SamotopClient
+import SamotopCore
 import SamotopQueue
 import TransportSecurity
 
@@ -32,9 +33,11 @@ extension MailRelay {
             return .demand(.level(settings.minimumSecurity))
         }
         let now = clock.now().seconds
-        let peer: PeerRecord?
+        async let records = dane.find(name, from: host.daneSource(domain))
+        let (peer, policy): (PeerRecord?, MTASTSFinding)
         do {
             peer = try await security.peers?.record(of: domain)
+            policy = try await self.policy(of: domain, now)
         } catch {
             return .failure(
                 HostFailure(
@@ -43,12 +46,15 @@ extension MailRelay {
                         words: "What is known of the domain's servers could not be read", isHostWide: true),
                     kind: .transient, preference: host.preference))
         }
-        async let records = dane.find(name, from: host.daneSource(domain))
-        async let policy = security.mtaSTS?.find(domain, now: now) ?? .notAsked(domain)
         let plan = await SecurityPlan(
             domain: domain, host: name, dane: records, mtaSTS: policy, peer: peer, requiresTLS: requiresTLS,
             minimum: settings.minimumSecurity, now: now)
         return await demanded(by: plan, host, now, job)
+    }
+
+    private func policy(of domain: DNSName, _ now: Int64) async throws -> MTASTSFinding {
+        guard let discovery = security.mtaSTS else { return .notAsked(domain) }
+        return try await discovery.find(domain, now: now)
     }
 
     private func demanded(

@@ -1,10 +1,10 @@
 public import NIOCore
 public import NameResolution
 import SMTP
-public import SamotopClient
+import SamotopClient
 public import SamotopCore
 public import SamotopQueue
-public import TransportSecurity
+import TransportSecurity
 
 /// The queue's way out: finds the servers of a destination (RFC 5321 §5.1), secures the way (RFC 7672, RFC 8461), and hands the message
 /// over.

@@ -15,6 +15,6 @@ extension [[UInt8]] {
 extension Collection<UInt8> {
     /// The parts between `=`; the last of `maximum` parts keeps those that are left.
     func splitByEquals(maximum: Int) -> [[UInt8]] {
-        split(separator: UInt8(ascii: "="), maxSplits: maximum - 1, omittingEmptySubsequences: false).map(Array.init)
+        split(separator: UInt8(ascii: "="), maxSplits: maximum - 1, omittingEmptySubsequences: false).map { Array($0) }
     }
 }

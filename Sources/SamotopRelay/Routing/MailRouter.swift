@@ -71,12 +71,12 @@ public struct MailRouter: Sendable {
         // RFC 5321 §5.1: if this host is among them, neither it nor any of equal or lower standing gets the mail.
         if let own = best.filter({ settings.isOwn($0.key) }).values.min() { best = best.filter { $0.value < own } }
         guard !best.isEmpty else { return .refused(.loop) }
-        var generator = Randomness(next: random)
+        var generator = Randomness(source: random)
         // In a fixed order first, so that the outcome hangs on nothing but `random`.
         var exchanges = best.map { Exchange(preference: $0.value, name: $0.key) }
         exchanges.sort { $0.name.wire.lexicographicallyPrecedes($1.name.wire) }
         exchanges.shuffle(using: &generator)
-        exchanges = Self.sorted(exchanges, by: \.preference)
+        exchanges = Self.byPreference(exchanges)
         return await choose(from: Array(exchanges.prefix(max(settings.maximumExchanges, 1))), source)
     }
 
@@ -158,7 +158,7 @@ public struct MailRouter: Sendable {
 
     /// Both families in turn, so that one that leads nowhere costs one attempt and not all (RFC 8305 §4); within a family as chance will.
     private func ordered(_ addresses: [IPAddress]) -> [IPAddress] {
-        var generator = Randomness(next: random)
+        var generator = Randomness(source: random)
         var first = addresses.filter { $0.isIPv6 == settings.prefersIPv6 }.shuffled(using: &generator)[...]
         var second = addresses.filter { $0.isIPv6 != settings.prefersIPv6 }.shuffled(using: &generator)[...]
         var ordered: [IPAddress] = []
@@ -169,17 +169,16 @@ public struct MailRouter: Sendable {
         return ordered
     }
 
-    /// Sorts without changing the order of equal ones.
-    private static func sorted(_ exchanges: [Exchange], by key: KeyPath<Exchange, UInt16>) -> [Exchange] {
+    /// Leaves equal ones in their order.
+    private static func byPreference(_ exchanges: [Exchange]) -> [Exchange] {
         exchanges.enumerated().sorted { left, right in
-            let (one, other) = (left.element[keyPath: key], right.element[keyPath: key])
-            return one == other ? left.offset < right.offset : one < other
+            (left.element.preference, left.offset) < (right.element.preference, right.offset)
         }.map(\.element)
     }
 }
 
 /// Randomness from outside.
 private struct Randomness: RandomNumberGenerator {
-    let next: @Sendable () -> UInt64
-    mutating func next() -> UInt64 { self.next() }
+    let source: @Sendable () -> UInt64
+    func next() -> UInt64 { source() }
 }

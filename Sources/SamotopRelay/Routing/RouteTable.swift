@@ -1,3 +1,4 @@
+import NameResolution
 public import SMTP
 public import SamotopQueue
 

@@ -1,3 +1,4 @@
+import NameResolution
 import SMTP
 import SamotopQueue
 import Testing
@@ -27,7 +28,7 @@ import Testing
     func allAddresses() async throws {
         let server = try await ScriptedServer("::1")
         var resolver = try servers("::1")
-        try resolver.add(name("mx1.example.test"), .a, .address(#require(.init("127.0.0.3"))))
+        try resolver.add(name("mx1.example.test"), .a, .address(#require(IPAddress("127.0.0.3"))))
         let stand = try Stand(resolver, port: server.port) { $0.prefersIPv6 = false }
         #expect(try await stand.deliver().text == "delivered")
         #expect(stand.witness.failures.map(\.text) == ["4.4.1 connect hostWide"])

@@ -1,4 +1,5 @@
 import SMTP
+import SamotopClient
 import SamotopQueue
 import Testing
 

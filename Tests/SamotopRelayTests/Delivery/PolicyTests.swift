@@ -1,5 +1,6 @@
 import NameResolution
 import SMTP
+import SamotopCore
 import SamotopQueue
 import Synchronization
 import Testing

@@ -1,4 +1,5 @@
 import SMTP
+import SamotopCore
 import SamotopQueue
 import Testing
 

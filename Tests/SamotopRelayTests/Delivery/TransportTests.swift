@@ -1,6 +1,8 @@
+import Crypto
 import NameResolution
 import SMTP
 import SamotopClient
+import SamotopCore
 import SamotopQueue
 import Testing
 import TransportSecurity
@@ -8,7 +10,7 @@ import TransportSecurity
 @testable import SamotopRelay
 
 @Suite struct TransportTests {
-    private static let name = "mx1.example.test"
+    private static let mx = "mx1.example.test"
     private typealias ServerName = ClientTLS.ServerName
 
     /// A server with a certificate for its name.
@@ -29,8 +31,8 @@ import TransportSecurity
 
     /// The signed zone of `example.test`, with these TLSA records of its server.
     private func signed(_ records: [String], port: Int) throws -> ZoneResolver {
-        var entries = [("example.test", "MX", "10 \(Self.name)"), (Self.name, "A", "127.0.0.1")]
-        entries += records.map { ("_\(port)._tcp.\(Self.name)", "TLSA", $0) }
+        var entries = [("example.test", "MX", "10 \(Self.mx)"), (Self.mx, "A", "127.0.0.1")]
+        entries += records.map { ("_\(port)._tcp.\(Self.mx)", "TLSA", $0) }
         var resolver = try zone(entries)
         resolver.security = .secure
         return resolver
@@ -78,7 +80,7 @@ import TransportSecurity
     @Test("D15: an authority in TLSA records must vouch for the server's name")
     func daneAnchor() async throws {
         let authority = try TestCertificate(name: "authority", isAuthority: true)
-        for (name, expected) in [(Self.name, "delivered"), ("wrong.test", "postponed 4.7.5 tls hostWide")] {
+        for (name, expected) in [(Self.mx, "delivered"), ("wrong.test", "postponed 4.7.5 tls hostWide")] {
             let server = try await server(TestCertificate(name: name, issuer: authority))
             let stand = try Stand(signed([authority.anchorTLSA], port: server.port), port: server.port)
             #expect(try await stand.deliver().text == expected)
@@ -88,8 +90,8 @@ import TransportSecurity
 
     @Test("D15: another server than the one that TLSA records tell of gets nothing, neither in TLS nor in clear")
     func daneWrong() async throws {
-        let server = try await server(TestCertificate(name: Self.name))
-        let other = try TestCertificate(name: Self.name)
+        let server = try await server(TestCertificate(name: Self.mx))
+        let other = try TestCertificate(name: Self.mx)
         let reports = MemoryTLSReportStore()
         var security = RelaySecurity()
         security.reports = reports
@@ -125,7 +127,7 @@ import TransportSecurity
         let server = try await plain()
         for failure in [Answer.Failure.bogus, .serverFailure, .timeout] {
             var resolver = try signed([], port: server.port)
-            resolver.fail(try name("_\(server.port)._tcp.\(Self.name)"), failure)
+            resolver.fail(try name("_\(server.port)._tcp.\(Self.mx)"), failure)
             let stand = try Stand(resolver, port: server.port)
             #expect(try await stand.deliver().text == "postponed 4.7.5 policy hostWide")
         }
@@ -281,7 +283,7 @@ import TransportSecurity
 
     @Test("REQUIRETLS goes only to a proven server that knows it; others refuse or postpone")
     func requireTLS() async throws {
-        let certificate = try TestCertificate(name: Self.name)
+        let certificate = try TestCertificate(name: Self.mx)
         let server = try await server(certificate)
         server.change { $0.keywords = ["REQUIRETLS", "DSN"] }
         let proven = try Stand(signed([certificate.tlsa], port: server.port), port: server.port)
@@ -300,7 +302,7 @@ import TransportSecurity
 
     @Test("A connection that was good enough for others isn't for a message with REQUIRETLS")
     func requireTLSAndReuse() async throws {
-        let certificate = try TestCertificate(name: Self.name)
+        let certificate = try TestCertificate(name: Self.mx)
         let server = try await server(certificate)
         server.change { $0.keywords = ["REQUIRETLS", "DSN"] }
         let stand = try Stand(signed([certificate.tlsa], port: server.port), port: server.port)

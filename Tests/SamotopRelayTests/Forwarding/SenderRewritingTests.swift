@@ -10,7 +10,8 @@ import Testing
     private func scheme(
         _ domain: String = "forward.example", keys: [[UInt8]] = [[UInt8](repeating: 7, count: 16)], lifetime: Int = 21
     ) throws -> SenderRewriting {
-        try #require(SenderRewriting(domain: try #require(Domain(domain)), keys: keys, lifetime: lifetime))
+        let domain = try #require(Domain(domain))
+        return try #require(SenderRewriting(domain: domain, keys: keys, lifetime: lifetime))
     }
 
     private func mailbox(_ text: String) throws -> Mailbox { try #require(Mailbox(text)) }

@@ -50,10 +50,10 @@ struct Stand: Sendable {
 
     /// - Parameter port: the servers'; all of them listen at the same.
     init(
-        _ resolver: any Resolver, port: Int, routes: RouteTable = RouteTable(),
+        _ resolver: any NameResolution.Resolver, port: Int, routes: RouteTable = RouteTable(),
         security: RelaySecurity = RelaySecurity(),
-        conversion: EightBitConversion? = nil, clock: TurnedClock = TurnedClock(Stand.realTime),
-        _ change: (inout RelaySettings) -> Void = { _ in }
+        clock: TurnedClock = TurnedClock(Stand.realTime), _ change: (inout RelaySettings) -> Void = { _ in },
+        conversion: EightBitConversion? = nil
     ) throws {
         var settings = try RelaySettings.testing()
         settings.port = UInt16(port)

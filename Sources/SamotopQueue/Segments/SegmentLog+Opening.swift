@@ -24,7 +24,8 @@ extension SegmentLog {
         shared.withLock { $0.index.reserve(expected) }
         for reader in readers {
             let damage = try shared.withLock { shared in
-                try reader.read { key, item in loaded.take(key, item, &shared.index, segment: reader.header.generation) }
+                shared.segments[reader.header.generation] = (reader.path, reader.header.key)
+                return try reader.read { key, item in loaded.take(key, item, &shared.index, segment: reader.header.generation) }
             }
             contents.damage += damage.map { "\(reader.path): \($0)" }
             writing.withLock { writing in

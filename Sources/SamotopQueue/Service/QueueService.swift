@@ -1,3 +1,4 @@
+import SMTP
 public import SamotopCore
 
 /// Runs a queue: brings what is due to the transport, records what came of it, and has the notifications written that follow.
@@ -11,6 +12,8 @@ public actor QueueService: QueueControl {
     private static let fullPause = Duration.seconds(5)
     /// The clock is looked at as often as this, so that a jump is noticed.
     private static let longestSleep = Duration.seconds(3_600)
+
+    private static let stopped = QueueStoreError.failed(cause: "queue: stopped")
 
     private let store: any QueueStore
     private let transport: any OutboundTransport
@@ -92,6 +95,8 @@ public actor QueueService: QueueControl {
         }
         phase = .over
         timer?.task.cancel()
+        for waiter in recordWaiters { waiter.continuation.resume(throwing: failure ?? Self.stopped) }
+        recordWaiters = []
         if let failure { throw failure }
     }
 
@@ -192,6 +197,7 @@ public actor QueueService: QueueControl {
     /// - Parameter report: nil: there was no content.
     private func end(_ id: DeliveryJobID, _ report: DeliveryReport?) {
         deliveries[id] = nil
+        guard phase < .over else { return }
         let now = clock.now()
         take(report.map { scheduler.finish(id, $0, now: now) } ?? scheduler.finishUnreadable(id, now: now))
         turn()
@@ -209,6 +215,7 @@ public actor QueueService: QueueControl {
 
     private func end(_ notice: Notice, _ written: WrittenNotice?) {
         writing -= 1
+        guard phase < .over else { return }
         let now = clock.now()
         if let written, let mailbox = notice.message.reversePath.mailbox {
             let message = QueuedMessage(
@@ -273,6 +280,7 @@ public actor QueueService: QueueControl {
         recordWaiters = []
         deliveries.values.forEach { $0.cancel() }
         stop()
+        turn()
     }
 
     private func tryStoreAgain() {
@@ -283,6 +291,7 @@ public actor QueueService: QueueControl {
     private func waitUntilRecorded() async throws {
         let target = made
         guard recorded < target else { return }
+        if phase == .over { throw failure ?? Self.stopped }
         if let failure { throw failure }
         try await withCheckedThrowingContinuation { recordWaiters.append((target, $0)) }
     }

@@ -146,6 +146,9 @@ public final class SegmentedQueueStore: QueueStore {
         await withCheckedContinuation { push(.close($0)) }
     }
 
+    /// What waits for the committer.
+    var waitingItems: Int { queue.withLock { $0.items.count } }
+
     // MARK: Before the committer
 
     /// Brings the content where it can be written from; a large one goes to its own file.

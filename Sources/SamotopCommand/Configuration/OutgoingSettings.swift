@@ -1,3 +1,5 @@
+import SamotopCore
+
 /// `relay:`, mail to other servers.
 struct OutgoingSettings: Sendable, Hashable {
     /// What is asked of everybody's servers.
@@ -13,12 +15,12 @@ struct OutgoingSettings: Sendable, Hashable {
     /// Whether mail goes out at all: `relay:` is written.
     var isOn = false
     /// Networks whose clients may send to other servers.
-    var from: [Network] = []
+    var from: [IPNetwork] = []
     /// The name in EHLO; nil: the host's.
     var hello: String?
     var security = Security.opportunistic
     /// Inner networks that mail may go to.
-    var networks: [Network] = []
+    var networks: [IPNetwork] = []
     /// The port of other MTAs.
     var port: UInt16 = 25
     var routes: [OutgoingRoute] = []

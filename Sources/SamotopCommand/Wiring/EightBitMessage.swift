@@ -1,5 +1,4 @@
 import InternetMessage
-import NameResolution
 import SamotopCore
 
 /// Makes messages 7-bit for servers that take nothing else.
@@ -17,15 +16,5 @@ enum EightBitMessage {
         octets.reserveCapacity(content.count)
         try content.read { slice in slice.withUnsafeBufferPointer { octets += $0 } }
         return MemoryContent(try EightBitConverter.convert(octets))
-    }
-}
-
-extension ClientAddress {
-    /// Nil for sockets and memory.
-    var ipAddress: IPAddress? {
-        switch self {
-        case .ipv4(let octets), .ipv6(let octets): IPAddress(octets: octets)
-        case .local: nil
-        }
     }
 }

@@ -15,7 +15,7 @@ struct OutgoingRooms: Sendable {
     let queue: QueueService
     private let peers: any PeerStore
     private let routes: RouteTable
-    private let networks: [SamotopRelay.IPNetwork]
+    private let networks: [IPNetwork]
     private let logger: Logger
 
     /// - Parameter mailboxes: takes what the queue holds for mailboxes of ours.
@@ -51,14 +51,14 @@ struct OutgoingRooms: Sendable {
         self.peers = peers
         self.routes = routes
         self.logger = logger
-        networks = settings.from.compactMap { SamotopRelay.IPNetwork($0.description) }
+        networks = settings.from
     }
 
     /// Whose mail goes out: clients in the networks that the configuration names.
     var rule: RelayRule {
         let networks = networks
         return RelayRule(submitter: { session in
-            guard let address = session.client.ipAddress, networks.contains(where: { $0.contains(address) }) else { return nil }
+            guard networks.contains(where: { $0.contains(session.client) }) else { return nil }
             return Submitter(.local, name: "network")
         })
     }
@@ -92,7 +92,7 @@ struct OutgoingRooms: Sendable {
         let written = configuration.relay
         var settings = RelaySettings(hello: .name(written.hello.flatMap { DomainName($0) } ?? name))
         settings.ownNames = Set([configuration.name].compactMap { DNSName($0) })
-        settings.addresses.allowedNetworks = written.networks.compactMap { SamotopRelay.IPNetwork($0.description) }
+        settings.addresses.allowedNetworks = written.networks
         settings.port = written.port
         settings.minimumSecurity =
             switch written.security {

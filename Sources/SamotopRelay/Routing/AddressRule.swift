@@ -1,4 +1,5 @@
 public import NameResolution
+public import SamotopCore
 
 /// Which addresses mail may be carried to when the DNS or a recipient's address literal says where: none of ours, and none of inside.
 /// Whoever may write MX records could else have us speak to any host of the operator's network.

@@ -1,3 +1,4 @@
+import SamotopCore
 import NameResolution
 import SMTP
 import Testing

@@ -1,3 +1,4 @@
+import SamotopCore
 import NameResolution
 import SMTP
 import SamotopQueue
@@ -58,19 +59,12 @@ import Testing
         #expect(await router.route(to: []) == .postponed(.noAddress))
     }
 
-    @Test("Networks are written as an address with a length or without")
+    @Test("An IPv4 address is in a network also when it is written within IPv6")
     func networks() throws {
         let network = try #require(IPNetwork("192.0.2.128/25"))
         #expect(network.contains(try #require(IPAddress("192.0.2.255"))))
         #expect(network.contains(try #require(IPAddress("::ffff:192.0.2.255"))))
         #expect(!network.contains(try #require(IPAddress("192.0.2.127"))))
         #expect(IPNetwork("2001:db8::/32")?.contains(try #require(IPAddress("2001:db8:1::1"))) == true)
-        #expect(IPNetwork("192.0.2.1")?.length == 32)
-        for wrong in [
-            "", "/", "192.0.2.1/", "192.0.2.1/33", "192.0.2.1/-1", "2001:db8::/129", "1.2.3/8", "1.2.3.4/008 ",
-        ] {
-            #expect(IPNetwork(wrong) == nil)
-        }
-        #expect("\(network)" == "IPNetwork(/25)")
     }
 }

@@ -168,6 +168,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "SamotopTesting", dependencies: ["SMTP", "SamotopCore", "SamotopContacts"], swiftSettings: settings),
+        .target(
+            name: "TransportSecurityTesting", dependencies: ["NameResolution", "SamotopTesting", "TransportSecurity"],
+            swiftSettings: settings),
         .executableTarget(
             name: "SamotopCommand",
             dependencies: [
@@ -252,7 +255,7 @@ let package = Package(
         .testTarget(
             name: "SamotopJournalTests", dependencies: ["SamotopJournal", "SamotopTesting"], swiftSettings: settings),
         .testTarget(
-            name: "TransportSecurityTests", dependencies: ["TransportSecurity"], resources: [.copy("Fixtures")],
+            name: "TransportSecurityTests", dependencies: ["TransportSecurity", "TransportSecurityTesting", "SamotopTesting"], resources: [.copy("Fixtures")],
             swiftSettings: settings),
         .testTarget(
             name: "SamotopClientTests",

@@ -9,7 +9,7 @@ public struct StoreCheck<Store: Sendable>: Sendable, CustomStringConvertible {
     public let description: String
     private let body: @Sendable (Store) async throws -> Void
 
-    init(_ description: String, _ body: @escaping @Sendable (Store) async throws -> Void) {
+    package init(_ description: String, _ body: @escaping @Sendable (Store) async throws -> Void) {
         self.description = description
         self.body = body
     }
@@ -23,14 +23,16 @@ public struct StoreFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// What was expected and what was found.
     public let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
-func expect<Value: Equatable>(_ found: Value, _ expected: Value, _ what: String) throws(StoreFailure) {
+/// Throws when it isn't what was expected.
+package func expect<Value: Equatable>(_ found: Value, _ expected: Value, _ what: String) throws(StoreFailure) {
     guard found == expected else { throw StoreFailure("\(what): expected \(expected), found \(found)") }
 }
 
-func require<Value>(_ value: Value?, _ what: String) throws(StoreFailure) -> Value {
+/// Throws when there is none.
+package func require<Value>(_ value: Value?, _ what: String) throws(StoreFailure) -> Value {
     guard let value else { throw StoreFailure("\(what): there is none") }
     return value
 }

@@ -2,6 +2,7 @@ import NameResolution
 import SamotopTesting
 import Testing
 import TransportSecurity
+import TransportSecurityTesting
 
 @Suite struct StoreTests {
     @Test("the memory of servers", arguments: PeerStoreSuite.checks)

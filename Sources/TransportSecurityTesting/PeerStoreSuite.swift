@@ -1,4 +1,5 @@
 import NameResolution
+public import SamotopTesting
 public import TransportSecurity
 
 /// What every store of what was seen of mail servers must do.

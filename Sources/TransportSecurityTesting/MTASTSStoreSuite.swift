@@ -1,4 +1,5 @@
 import NameResolution
+public import SamotopTesting
 public import TransportSecurity
 
 /// What every store of MTA-STS policies must do.

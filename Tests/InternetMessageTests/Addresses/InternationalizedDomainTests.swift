@@ -115,8 +115,8 @@ import Testing
         var count = 0
         for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
             let parts = line.split(separator: ";", omittingEmptySubsequences: false)
-            let scalars = parts[0].split(separator: " ").compactMap { UInt32($0, radix: 16).flatMap(Unicode.Scalar.init) }
-            let found = Self.ascii(String(String.UnicodeScalarView(scalars)))
+            let values = parts[0].split(separator: " ").compactMap { UInt32($0, radix: 16) }
+            let found = Self.ascii(String(String.UnicodeScalarView(values.compactMap(Unicode.Scalar.init))))
             #expect(found == (parts[1].isEmpty ? nil : String(parts[1])), "\(line)")
             count += 1
         }

@@ -66,7 +66,7 @@ import Testing
             bytes("abc"),
             bytes("--"), bytes("=_"),
         ]
-        for _ in 0..<400 {
+        for _ in 0..<120 {
             let count = Int.random(in: 0...60, using: &generator)
             let content = (0..<count).flatMap { _ in pieces.randomElement(using: &generator) ?? [] }
             for encoding in [TransferEncoding?.none, .base64, .quotedPrintable] {

@@ -39,7 +39,7 @@ public struct MTASTSDiscovery: Sendable {
         if let kept, kept.id == record.id {
             return MTASTSFinding(.kept, domain: domain, policy: kept.policy, id: kept.id)
         }
-        if let failed = stored?.failed, stored?.failedID == record.id, failed <= now, now - failed < Self.retryInterval
+        if let failed = stored?.failed, stored?.failedID == record.id, failed <= now, now &- failed < Self.retryInterval
         {
             guard let kept else { return MTASTSFinding(.triedLately, domain: domain, id: record.id) }
             return MTASTSFinding(.keptWithoutFetch, domain: domain, policy: kept.policy, id: kept.id)

@@ -15,9 +15,9 @@ public struct DKIMKeyObservation: Sendable, Hashable, Codable {
 
     /// A key that was seen now (seconds since 1970).
     public init(selector: String, key: Fingerprint, algorithm: String, bits: Int, now: Int64) {
-        self.selector = String(decoding: selector.utf8.prefix(255), as: UTF8.self)
+        self.selector = selector.prefix(octets: 255)
         self.key = key
-        self.algorithm = String(decoding: algorithm.utf8.prefix(32), as: UTF8.self)
+        self.algorithm = algorithm.prefix(octets: 32)
         self.bits = bits
         firstSeen = now
         lastSeen = now

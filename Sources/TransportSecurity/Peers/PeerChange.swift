@@ -32,6 +32,6 @@ public struct PeerChange: Sendable, Hashable, Codable {
     }
 
     private static func bounded(_ text: String) -> String {
-        text.utf8.count <= maximumText ? text : String(decoding: text.utf8.prefix(maximumText - 3), as: UTF8.self) + "…"
+        text.utf8.count <= maximumText ? text : text.prefix(octets: maximumText - 3) + "…"
     }
 }

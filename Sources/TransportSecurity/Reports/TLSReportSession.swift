@@ -39,6 +39,6 @@ public struct TLSReportFailure: Sendable, Hashable {
         self.sendingAddress = sendingAddress
         self.receivingHost = receivingHost
         self.receivingAddress = receivingAddress
-        self.reason = reason.map { String(decoding: $0.utf8.prefix(Self.maximumReason), as: UTF8.self) }
+        self.reason = reason?.prefix(octets: Self.maximumReason)
     }
 }

@@ -42,5 +42,5 @@ import TransportSecurity
     }
 
     @Test("the table has the rows that it should")
-    func size() throws { #expect(try Self.rows().count == 107) }
+    func size() throws { #expect(try Self.rows().count == 108) }
 }

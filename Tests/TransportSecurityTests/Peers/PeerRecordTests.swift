@@ -162,6 +162,22 @@ import Testing
         #expect(peer.dkimKeys.count == 32)
     }
 
+    @Test("texts are cut between scalars, within their octets")
+    func longTexts() throws {
+        let key = DKIMKeyObservation(
+            selector: String(repeating: "é", count: 200), key: Fingerprint(of: [1]),
+            algorithm: String(repeating: "x", count: 99),
+            bits: 1, now: 1)
+        #expect(key.selector == String(repeating: "é", count: 127))
+        #expect(key.algorithm.utf8.count == 32)
+        var peer = try peer()
+        let change = try #require(peer.note(key).first)
+        #expect(change.after.utf8.count <= PeerChange.maximumText)
+        #expect(change.after.hasSuffix("é…"))
+        let failure = TLSReportFailure(type: .validationFailure, reason: String(repeating: "€", count: 100))
+        #expect(failure.reason == String(repeating: "€", count: 85))
+    }
+
     @Test("decisions are noted, and what isn't one isn't")
     func decisions() throws {
         var peer = try peer()

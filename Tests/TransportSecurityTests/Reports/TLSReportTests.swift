@@ -56,9 +56,9 @@ import Testing
                 hosts: ["*.example.org"]),
             failure: try failure.map {
                 TLSReportFailure(
-                    type: $0, sendingAddress: try #require(IPAddress("2001:db8::1")),
+                    type: $0, sendingAddress: IPAddress("2001:db8::1"),
                     receivingHost: try name("mx.example.org"),
-                    receivingAddress: try #require(IPAddress("192.0.2.1")), reason: reason)
+                    receivingAddress: IPAddress("192.0.2.1"), reason: reason)
             })
     }
 

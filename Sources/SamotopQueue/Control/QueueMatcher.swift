@@ -1,3 +1,4 @@
+import SamotopCore
 import SMTP
 
 /// A query made ready for many messages: octets are compared, nothing is parsed.

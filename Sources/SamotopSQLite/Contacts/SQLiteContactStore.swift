@@ -125,7 +125,7 @@
 
         func version() async throws -> Int64 {
             // SQLite's own data_version would change with every greylisted try and every audit entry, too.
-            try await database.read { database in
+            try await database.readLatest { database in
                 let statement = try database.cachedStatement(sql: "SELECT value FROM totals WHERE name = 'revision'")
                 guard let revision = try Int64.fetchOne(statement) else {
                     throw ContactStoreError.unusable(cause: "the count of changes is missing: check the file")

@@ -111,8 +111,9 @@ public struct DNSName: Sendable {
         guard count <= Self.maximumLength else { return nil }
         var octets: [UInt8] = []
         octets.reserveCapacity(count)
-        octets += name.wire.dropLast()
-        octets += wire
+        octets.append(contentsOf: name.wire)
+        octets.removeLast()
+        octets.append(contentsOf: wire)
         return DNSName(checked: octets)
     }
 

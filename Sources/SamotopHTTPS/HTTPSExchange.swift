@@ -2,6 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 import NIOTLS
+import NameResolution
 import TransportSecurity
 
 /// One request and its response: sent once the server is known to be the right one; then the connection ends.
@@ -91,7 +92,10 @@ final class HTTPSExchange: ChannelInboundHandler {
     private func finish(_ result: Result<HTTPSResponse, HTTPSFetchError>, _ context: ChannelHandlerContext) {
         guard !isDone else { return }
         isDone = true
-        answer.completeWith(result)
+        switch result {
+        case .success(let response): answer.succeed(response)
+        case .failure(let error): answer.fail(error)
+        }
         context.close(promise: nil)
     }
 }

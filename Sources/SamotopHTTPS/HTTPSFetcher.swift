@@ -26,7 +26,8 @@ public struct HTTPSFetcher: HTTPSFetching {
     /// Waits; tests turn the time.
     var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
-    private let resolver: any Resolver
+    // NIO has a Resolver, too.
+    private let resolver: any NameResolution.Resolver
     private let context: NIOSSLContext
     private let group: any EventLoopGroup
     private let mayReach: @Sendable (IPAddress) -> Bool
@@ -34,16 +35,15 @@ public struct HTTPSFetcher: HTTPSFetching {
     /// A fetcher. Reads the trust roots: blocks for some milliseconds, not for event loops.
     ///
     /// - Parameters:
-    ///   - resolver: where addresses are looked up. It bounds its own time; a look-up that takes longer than the request allows is
-    ///     ended only by that.
+    ///   - resolver: where addresses are looked up. It bounds its own time: one that takes longer than the request allows, and
+    ///     doesn't end when its task is cancelled, makes the fetch so much longer.
     ///   - trustRoots: authorities; `.default` are the system's.
     ///   - group: where connections live.
-    ///   - mayReach: whether an address may be connected to. It should refuse loopback, private and all other addresses that are not of
-    ///     the public Internet. An IPv4 address that is mapped to IPv6 comes as IPv4.
+    ///   - mayReach: whether an address may be connected to. It should refuse loopback, private and all other addresses that
+    ///     are not of the public Internet. An IPv4 address that is mapped to IPv6 comes as IPv4.
     /// - Throws: what NIOSSL throws when the trust roots can't be read.
     public init(
-        resolver: any Resolver, trustRoots: NIOSSLTrustRoots = .default,
-        on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        resolver: any NameResolution.Resolver, trustRoots: NIOSSLTrustRoots = .default, on group: any EventLoopGroup,
         mayReach: @escaping @Sendable (IPAddress) -> Bool
     ) throws {
         var configuration = TLSConfiguration.makeClientConfiguration()
@@ -60,8 +60,8 @@ public struct HTTPSFetcher: HTTPSFetching {
 
     /// Fetches a policy; the body of a response other than 200 is not read, and empty.
     ///
-    /// - Throws: ``TransportSecurity/HTTPSFetchError/unreachable`` also when the request is for anything but a policy, and when no address may
-    ///   be reached.
+    /// - Throws: ``TransportSecurity/HTTPSFetchError/unreachable`` also when the request is for anything but a policy, and when
+    ///   no address may be reached.
     public func fetch(_ request: HTTPSRequest) async throws(HTTPSFetchError) -> HTTPSResponse {
         guard Self.isForPolicy(request) else { throw .unreachable }
         let limit = Duration.seconds(min(request.timeout, Self.maximumTimeout))
@@ -83,7 +83,8 @@ public struct HTTPSFetcher: HTTPSFetching {
 
     /// RFC 8461 §3.3.
     private static func isForPolicy(_ request: HTTPSRequest) -> Bool {
-        guard request.path == "/.well-known/mta-sts.txt", request.host.isHostName, let domain = request.host.parent else {
+        guard request.path == "/.well-known/mta-sts.txt", request.host.isHostName, let domain = request.host.parent
+        else {
             return false
         }
         return domain != .root && domain.prefixed(by: "mta-sts") == request.host
@@ -139,6 +140,8 @@ public struct HTTPSFetcher: HTTPSFetching {
             return try await response.futureResult.get()
         } onCancel: {
             connection.cancel()
+            // A server that doesn't answer TLS's goodbye is not waited for.
+            response.fail(HTTPSFetchError.unreachable)
         }
     }
 }

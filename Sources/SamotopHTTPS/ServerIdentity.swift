@@ -1,4 +1,5 @@
 import NameResolution
+import SwiftASN1
 import X509
 
 /// Whether a certificate is one for a host (RFC 8461 §3.3, RFC 6125 §6.4).
@@ -16,8 +17,8 @@ enum ServerIdentity {
         }
     }
 
-    /// Whether a name, or `*.` and the rest of one, is or covers the other. `*` is exactly one label, the leftmost, alone in it, and has at
-    /// least two labels behind it (RFC 6125 §6.4.3).
+    /// Whether a name, or `*.` and the rest of one, is or covers the other. `*` is exactly one label, the leftmost, alone in
+    /// it, and has at least two labels behind it (RFC 6125 §6.4.3).
     static func matches(_ pattern: String, _ host: DNSName) -> Bool {
         guard pattern.hasPrefix("*.") else { return DNSName(pattern) == host }
         guard let rest = DNSName(String(pattern.dropFirst(2))), rest.labels.count >= 2 else { return false }

@@ -127,12 +127,12 @@
                 while !gate.isReached { await Task.yield() }
                 async let second: Void = writes.writeEarly(Self.insert(2))
                 while writes.waiting < 1 { await Task.yield() }
-                async let third: Void = writes.write { try $0.execute(sql: "ROLLBACK; SELECT nothing") }
+                let third = Task { try await writes.write { try $0.execute(sql: "ROLLBACK; SELECT nothing") } }
                 while writes.waiting < 2 { await Task.yield() }
                 gate.open()
                 try await first
                 try await second
-                await #expect(throws: ContactStoreError.self) { try await third }
+                await #expect(throws: ContactStoreError.self) { try await third.value }
                 try await #expect(connection.read { try Int.fetchSet($0, sql: "SELECT n FROM t") } == [1])
                 await #expect(throws: ContactStoreError.self, "what fails before the commit fails") {
                     try await writes.writeEarly(Self.insert(1))

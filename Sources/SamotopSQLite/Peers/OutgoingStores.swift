@@ -60,7 +60,8 @@
         ///
         /// - Throws: ``SamotopContacts/ContactStoreError/unusable(cause:)`` when the file is damaged, missing though there was
         ///   one, newer than this build, or readable by others. The cause says what to do.
-        public static func open(in stateFolder: String, settings: Settings = Settings()) async throws -> OutgoingStores {
+        public static func open(in stateFolder: String, settings: Settings = Settings()) async throws -> OutgoingStores
+        {
             try await open(StoreOpening(StoreFiles(folder: stateFolder, kind: .outgoing)), settings: settings)
         }
 

@@ -13,13 +13,12 @@
 
         /// Throws ``SamotopContacts/ContactStoreError/unusable(cause:)`` with those that are damaged.
         static func run(_ database: StoreDatabase) async throws {
-            let limits = RecordLimits(maximum: 0, octets: 0, record: 0)
             let found = [
                 try await damaged("peers", "number, record", database) {
-                    _ = try RecordTable(name: "peers", leaving: "", limits: limits).decoded($0, PeerRecord.self)
+                    _ = try RecordTable.decoded($0, of: "peers", PeerRecord.self)
                 },
                 try await damaged("policies", "number, record", database) {
-                    _ = try RecordTable(name: "policies", leaving: "", limits: limits).decoded($0, StoredMTASTSPolicy.self)
+                    _ = try RecordTable.decoded($0, of: "policies", StoredMTASTSPolicy.self)
                 },
                 try await damaged("report_policies", "number, begin, domain, policy, successes, failed", database) {
                     _ = try CountedPolicy($0)
@@ -39,7 +38,7 @@
             var (last, found) = (Int64.min, [Int64]())
             while found.count < named {
                 let begin = last
-                let page: [(number: Int64, isWhole: Bool)] = try await database.read { database in
+                let rows: [(number: Int64, isWhole: Bool)] = try await database.read { database in
                     try Row.fetchAll(
                         database, sql: "SELECT \(columns) FROM \(table) WHERE number > ? ORDER BY number LIMIT \(page)",
                         arguments: [begin]
@@ -48,9 +47,9 @@
                         return (try columns.next(), (try? read(row)) != nil)
                     }
                 }
-                guard let end = page.last?.number else { break }
+                guard let end = rows.last?.number else { break }
                 last = end
-                found += page.lazy.filter { !$0.isWhole }.map(\.number)
+                found += rows.lazy.filter { !$0.isWhole }.map(\.number)
             }
             guard !found.isEmpty else { return nil }
             return "records \(found.prefix(named).map { "\($0)" }.joined(separator: ", ")) of \(table)"

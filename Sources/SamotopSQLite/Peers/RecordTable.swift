@@ -30,25 +30,29 @@
             of domain: DNSName, _ database: Database, _ type: Record.Type = Record.self
         ) throws -> Record? {
             let statement = try database.cachedStatement(sql: "SELECT number, record FROM \(name) WHERE domain = ?")
-            return try Row.fetchOne(statement, arguments: [DomainColumn.stored(domain)]).map { try decoded($0) }
+            return try Row.fetchOne(statement, arguments: [DomainColumn.stored(domain)]).map { row in
+                try Self.decoded(row, of: name)
+            }
         }
 
         /// The record in a row of `number` and `record`.
-        func decoded<Record: Decodable>(_ row: Row, _ type: Record.Type = Record.self) throws -> Record {
+        static func decoded<Record: Decodable>(
+            _ row: Row, of table: String, _ type: Record.Type = Record.self
+        ) throws -> Record {
             var columns = ColumnReader(row)
             let number = try columns.next(Int64.self)
             do {
                 return try JSONDecoder().decode(type, from: columns.next(Data.self))
-            } catch { throw damaged(number) }
+            } catch { throw damaged(number, of: table) }
         }
 
         /// Names no domain: whose mail was for it isn't told by errors.
-        func damaged(_ number: Int64) -> ContactStoreError {
+        private static func damaged(_ number: Int64, of table: String) -> ContactStoreError {
             .unusable(
                 cause: """
-                    record \(number) of \(name) in outgoing.sqlite is damaged. Restore the file from a backup; or see whose it is, \
-                    and forget what was known, with sqlite3: SELECT domain FROM \(name) WHERE number = \(number); \
-                    DELETE FROM \(name) WHERE number = \(number)
+                    record \(number) of \(table) in outgoing.sqlite is damaged. Restore the file from a backup; or see whose it \
+                    is, and forget what was known, with sqlite3: SELECT domain FROM \(table) WHERE number = \(number); \
+                    DELETE FROM \(table) WHERE number = \(number)
                     """)
         }
 

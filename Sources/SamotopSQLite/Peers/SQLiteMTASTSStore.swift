@@ -38,7 +38,8 @@
             try await database.read { database in
                 let statement = try database.cachedStatement(
                     sql: """
-                        SELECT domain FROM policies WHERE has_policy = 1 AND fetched < ? ORDER BY fetched, domain LIMIT ?
+                        SELECT domain FROM policies WHERE has_policy = 1 AND fetched < ?
+                        ORDER BY fetched, domain LIMIT ?
                         """)
                 return try Row.fetchAll(statement, arguments: [time, max(0, limit)]).compactMap { row in
                     var columns = ColumnReader(row)

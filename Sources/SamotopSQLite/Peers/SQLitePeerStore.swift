@@ -49,7 +49,7 @@
         }
 
         func records(after domain: DNSName?, limit: Int) async throws -> [PeerRecord] {
-            try await database.read { [table] database in
+            try await database.read { database in
                 let rows = try Row.fetchCursor(
                     try database.cachedStatement(
                         sql: "SELECT number, record FROM peers WHERE ?1 IS NULL OR domain > ?1 ORDER BY domain"),
@@ -57,7 +57,9 @@
                 var records: [PeerRecord] = []
                 while records.count < limit, let row = try rows.next() {
                     // A damaged one hides no other; whoever asks for it learns that it is.
-                    if let record = try? table.decoded(row, PeerRecord.self) { records.append(record) }
+                    if let record = try? RecordTable.decoded(row, of: "peers", PeerRecord.self) {
+                        records.append(record)
+                    }
                 }
                 return records
             }

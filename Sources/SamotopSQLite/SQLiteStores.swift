@@ -38,7 +38,7 @@
         /// Words that let someone in.
         public let passes: any PassStore
         /// The key of this state folder, for hashes that others keep.
-        public var key: InstanceKey { database.key }
+        public let key: InstanceKey
 
         let database: StoreDatabase
 
@@ -52,15 +52,18 @@
 
         static func open(_ opening: StoreOpening, settings: Settings = Settings()) async throws -> SQLiteStores {
             let thread = StorageThreads(count: 1, name: "contacts-open")
-            return SQLiteStores(try await thread.run { try opening.open() }, settings)
+            let database = try await thread.run { try opening.open() }
+            guard let key = database.key else { throw ContactStoreError.failed(cause: "contacts are kept with a key") }
+            return SQLiteStores(database, key, settings)
         }
 
-        private init(_ database: StoreDatabase, _ settings: Settings) {
+        private init(_ database: StoreDatabase, _ key: InstanceKey, _ settings: Settings) {
             self.database = database
+            self.key = key
             contacts = SQLiteContactStore(database)
             greylist = SQLiteGreylistStore(database, maximum: settings.greylistMaximum)
             audit = SQLiteAuditStore(
-                database, maximum: settings.auditMaximum, keepsReadableSenders: settings.keepsReadableSenders)
+                database, key, maximum: settings.auditMaximum, keepsReadableSenders: settings.keepsReadableSenders)
             policies = SQLitePolicyStore(database, maximum: settings.perOwnerMaximum)
             passes = SQLitePassStore(database, maximum: settings.perOwnerMaximum)
         }

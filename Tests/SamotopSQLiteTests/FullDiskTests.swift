@@ -77,7 +77,7 @@
     }
 
     /// A file system of a given size in memory, on a folder.
-    private struct SmallFileSystem {
+    struct SmallFileSystem {
         let path: String
 
         static let isPossible = geteuid() == 0

@@ -11,7 +11,7 @@
         private func queue(_ body: (DatabaseQueue, WriteQueue) async throws -> Void) async throws {
             let connection = try DatabaseQueue()
             try await connection.write { try $0.execute(sql: "CREATE TABLE t (n INTEGER UNIQUE)") }
-            try await body(connection, WriteQueue(connection))
+            try await body(connection, WriteQueue(connection, name: "test"))
         }
 
         private static func insert(_ number: Int) -> @Sendable (Database) throws -> Void {

@@ -13,11 +13,11 @@
         private let keepsReadableSenders: Bool
         private let senders: AuditSender
 
-        init(_ database: StoreDatabase, maximum: Int, keepsReadableSenders: Bool) {
+        init(_ database: StoreDatabase, _ key: InstanceKey, maximum: Int, keepsReadableSenders: Bool) {
             self.database = database
             self.maximum = max(1, maximum)
             self.keepsReadableSenders = keepsReadableSenders
-            senders = AuditSender(database.key)
+            senders = AuditSender(key)
         }
 
         func append(_ entries: [AuditEntry]) async throws {

@@ -11,8 +11,8 @@
         /// Nil once closed.
         private let idle: Mutex<[DatabaseQueue]?>
 
-        init(_ connections: [DatabaseQueue]) {
-            threads = StorageThreads(count: connections.count, name: "contacts-read")
+        init(_ connections: [DatabaseQueue], name: String) {
+            threads = StorageThreads(count: connections.count, name: "\(name)-read")
             idle = Mutex(connections)
         }
 

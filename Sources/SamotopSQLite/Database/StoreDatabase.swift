@@ -2,18 +2,19 @@
     import GRDB
     import SamotopContacts
 
-    /// The open file: one writer, some readers, and the mark that it is in use. The stores share it.
+    /// An open file: one writer, some readers, and the mark that it is in use. The stores in it share it.
     final class StoreDatabase: Sendable {
-        let key: InstanceKey
+        /// The key of the hashes in it; nil: it holds none.
+        let key: InstanceKey?
         private let writes: WriteQueue
         private let readers: ReaderPool
         private let mark: InUseMark
 
-        init(writer: DatabaseQueue, readers: [DatabaseQueue], key: InstanceKey, mark: InUseMark) {
+        init(name: String, writer: DatabaseQueue, readers: [DatabaseQueue], key: InstanceKey?, mark: InUseMark) {
             self.key = key
             self.mark = mark
-            self.readers = ReaderPool(readers)
-            writes = WriteQueue(writer)
+            self.readers = ReaderPool(readers, name: name)
+            writes = WriteQueue(writer, name: name)
         }
 
         /// Before the connections go: the last one that does takes the log with it.

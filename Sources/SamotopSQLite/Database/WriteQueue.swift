@@ -38,10 +38,13 @@
         private static let backlog = 10_000
 
         private let connection: DatabaseQueue
-        private let thread = StorageThreads(count: 1, name: "contacts-write")
+        private let thread: StorageThreads
         private let state = Mutex(State())
 
-        init(_ connection: DatabaseQueue) { self.connection = connection }
+        init(_ connection: DatabaseQueue, name: String) {
+            self.connection = connection
+            thread = StorageThreads(count: 1, name: "\(name)-write")
+        }
 
         /// Does a write; it is durable on return.
         func write<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {

@@ -14,7 +14,7 @@
         /// - Parameter cache: KiB of pages in memory at most.
         private static func configuration(cache: Int) -> Configuration {
             var configuration = Configuration()
-            configuration.label = "contacts"
+            configuration.label = "samotop"
             configuration.busyMode = .timeout(patience)
             configuration.foreignKeysEnabled = true
             configuration.prepareDatabase { database in

@@ -2,18 +2,21 @@
     import GRDB
     import SamotopContacts
 
-    /// Opens the stores' file, or says what is wrong with it. A file that was there once is never silently replaced by an empty
+    /// Opens a file of stores, or says what is wrong with it. A file that was there once is never silently replaced by an empty
     /// one.
     struct StoreOpening {
         let files: StoreFiles
         /// The tables' steps; tests bring others.
-        var steps = Schema.steps
+        var steps: [String]
         /// Octets up to which the file is checked wholly, its indices against the rows, when it is opened; up to eight times as
         /// many its pages are looked at. Either takes about half a second.
         var checked = 64 << 20
         private let readers = 3
 
-        init(_ files: StoreFiles) { self.files = files }
+        init(_ files: StoreFiles) {
+            self.files = files
+            steps = files.kind.steps
+        }
 
         /// Blocks: not for event loops.
         func open() throws(ContactStoreError) -> StoreDatabase {
@@ -22,55 +25,58 @@
 
         private func openChecked() throws -> StoreDatabase {
             if !SystemFile.exists(files.database) { try start() }
-            let key = try InstanceKey(files)
+            let key = try files.kind.hasKey ? InstanceKey(files) : nil
             try SystemFile.requirePrivate(files.database)
             try InUseMark.requireLog(files)
             let version = try inspect(key)
+            // A file that was restored alone has none.
+            if !SystemFile.exists(files.witness) { try SystemFile.create(files.witness) }
             let writer = try StoreConnection.writer(files.database)
             if version < steps.count { try migrate(writer, from: version) }
             // A log that holds something is there once a transaction was written.
             try writer.write { try $0.execute(sql: "UPDATE totals SET value = value + 1 WHERE name = 'revision'") }
             let mark = try InUseMark(files)
             let readers = try (0..<readers).map { _ in try StoreConnection.reader(files.database) }
-            return StoreDatabase(writer: writer, readers: readers, key: key, mark: mark)
+            return StoreDatabase(name: files.kind.name, writer: writer, readers: readers, key: key, mark: mark)
         }
 
-        /// The first start. First a whole database under another name, then the key, then its own name: whenever the process
-        /// dies, the next start knows how far this one came.
+        /// The first start. First a whole database under another name, then the key or witness, then its own name: whenever the
+        /// process dies, the next start knows how far this one came.
         private func start() throws {
-            if SystemFile.exists(files.key) && SystemFile.exists(files.unfinished) {
+            if SystemFile.exists(files.witness) && SystemFile.exists(files.unfinished) {
                 return try SystemFile.rename(files.unfinished, to: files.database)
             }
             guard !files.hasTraces else {
                 throw ContactStoreError.unusable(
                     cause: """
-                        \(files.database) is missing, though there were contacts here before. Restore it from a backup\
-                        \(files.newestBackup.map { ", for example from \($0)" } ?? ""). To start with none, remove also \
-                        \(files.key), \(files.log), \(files.mark) and \(files.database).before-*
+                        \(files.database) is missing, though it was here before. Restore it from a backup\
+                        \(files.newestBackup.map { ", for example from \($0)" } ?? ""). To start with an empty one, remove also \
+                        \(files.witness), \(files.log), \(files.mark) and \(files.database).before-*
                         """)
             }
             for part in ["-journal", "-wal", "-shm", ""] { SystemFile.remove(files.unfinished + part) }
-            let key = InstanceKey.random()
+            let key = files.kind.hasKey ? InstanceKey.random() : nil
             try SystemFile.create(files.unfinished)
             let maker = try StoreConnection.maker(files.unfinished)
             // Now, where a crash in the midst of it does no harm.
             try maker.writeWithoutTransaction { _ = try Row.fetchAll($0, sql: "PRAGMA journal_mode = WAL") }
             try maker.write { database in
-                try database.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+                try database.execute(sql: "PRAGMA application_id = \(files.kind.applicationID)")
                 try apply(steps[...], from: 0, database)
+                guard let key else { return }
                 try database.execute(
                     sql: "INSERT INTO facts VALUES ('key check', ?)", arguments: [key.checkValue.blob])
             }
             try maker.close()
             try SystemFile.flush(files.unfinished)
-            try key.create(files)
+            if let key { try key.create(files) } else { try SystemFile.create(files.witness) }
             try SystemFile.rename(files.unfinished, to: files.database)
         }
 
         /// Looks without touching: that it is ours, whole, not newer, and the key's. Returns the version of its tables.
-        private func inspect(_ key: InstanceKey) throws -> Int {
+        private func inspect(_ key: InstanceKey?) throws -> Int {
             try look { database in
-                guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == Schema.applicationID else {
+                guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == files.kind.applicationID else {
                     throw ContactStoreError.unusable(
                         cause: "\(files.database) is empty or another program's file; \(files.advice)")
                 }
@@ -87,6 +93,7 @@
                             """)
                 }
                 try requireWhole(database)
+                guard let key else { return version }
                 let check = try Row.fetchOne(database, sql: "SELECT value FROM facts WHERE name = 'key check'").map {
                     row in
                     var columns = ColumnReader(row)

@@ -1,0 +1,20 @@
+#if SQLite
+    /// One of the files that stores share: what it is known by, and its tables.
+    struct StoreKind: Sendable {
+        /// The file's name without `.sqlite`, and that of its threads; 8 octets at most.
+        let name: String
+        /// What `file(1)` and we know it by.
+        let applicationID: Int32
+        /// Step n makes version n + 1 of version n. There is a table `totals` with a row `revision`.
+        let steps: [String]
+        /// Whether it holds keyed hashes, so that `instance.key` belongs to it, and a table `facts`.
+        let hasKey: Bool
+
+        /// Whom people talk to.
+        static let contacts = StoreKind(
+            name: "contacts", applicationID: Schema.applicationID, steps: Schema.steps, hasKey: true)
+        /// What is known of the servers that mail goes out to.
+        static let outgoing = StoreKind(
+            name: "outgoing", applicationID: OutgoingSchema.applicationID, steps: OutgoingSchema.steps, hasKey: false)
+    }
+#endif

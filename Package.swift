@@ -46,6 +46,7 @@ let package = Package(
         .library(name: "SamotopClient", targets: ["SamotopClient"]),
         .library(name: "SamotopQueue", targets: ["SamotopQueue"]),
         .library(name: "SamotopRelay", targets: ["SamotopRelay"]),
+        .library(name: "SamotopHTTPS", targets: ["SamotopHTTPS"]),
         .library(name: "SamotopTesting", targets: ["SamotopTesting"]),
         .executable(name: "samotop", targets: ["SamotopCommand"]),
     ],
@@ -108,7 +109,7 @@ let package = Package(
         .target(
             name: "SamotopSQLite",
             dependencies: [
-                "SamotopContacts", "SamotopCore",
+                "NameResolution", "SamotopContacts", "SamotopCore", "TransportSecurity",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: commandSettings),
@@ -169,6 +170,15 @@ let package = Package(
         .target(
             name: "SamotopTesting", dependencies: ["SMTP", "SamotopCore", "SamotopContacts"], swiftSettings: settings),
         .target(
+            name: "SamotopHTTPS",
+            dependencies: [
+                "NameResolution", "TransportSecurity",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ] + nio,
+            swiftSettings: settings),
+        .target(
             name: "TransportSecurityTesting", dependencies: ["NameResolution", "SamotopTesting", "TransportSecurity"],
             swiftSettings: settings),
         .executableTarget(
@@ -176,7 +186,7 @@ let package = Package(
             dependencies: [
                 "SamotopServer", "SamotopGuards", "SamotopDelivery", "SamotopJournal", "NameResolution",
                 "SenderAuthentication", "SamotopContacts", "SamotopContactFolders", "SamotopSQLite", "SamotopWeb",
-                "SamotopClient", "SamotopQueue", "SamotopRelay", "TransportSecurity",
+                "SamotopClient", "SamotopQueue", "SamotopRelay", "SamotopHTTPS", "TransportSecurity",
                 .target(name: "UnboundResolver", condition: .when(traits: ["Unbound"])), "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -240,7 +250,8 @@ let package = Package(
         .testTarget(
             name: "SamotopSQLiteTests",
             dependencies: [
-                "SamotopSQLite", "SamotopTesting", "SamotopContacts", "SMTP",
+                "SamotopSQLite", "SamotopTesting", "SamotopContacts", "SMTP", "NameResolution", "TransportSecurity",
+                "TransportSecurityTesting",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: commandSettings),
@@ -256,6 +267,16 @@ let package = Package(
             name: "SamotopJournalTests", dependencies: ["SamotopJournal", "SamotopTesting"], swiftSettings: settings),
         .testTarget(
             name: "TransportSecurityTests", dependencies: ["TransportSecurity", "TransportSecurityTesting", "SamotopTesting"], resources: [.copy("Fixtures")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SamotopHTTPSTests",
+            dependencies: [
+                "SamotopHTTPS", "NameResolution", "TransportSecurity",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ] + nio,
             swiftSettings: settings),
         .testTarget(
             name: "SamotopClientTests",

@@ -13,7 +13,7 @@ import TransportSecurity
 /// Everything about mail to other servers in a running server: the queue, and its way out.
 struct OutgoingRooms: Sendable {
     let queue: QueueService
-    private let peers: any PeerStore
+    private let known: KnownServers
     private let routes: RouteTable
     private let networks: [IPNetwork]
     private let logger: Logger
@@ -38,17 +38,17 @@ struct OutgoingRooms: Sendable {
         } catch {
             throw StartFailure(ExitStatus.failure, ["samotop: \(folder): \(OneLine.escaped("\(error)", limit: 1_000))"])
         }
-        let peers = MemoryPeerStore()
+        let known = try await KnownServers(configuration, resolver)
         let relay = MailRelay(
             settings: try Self.relaySettings(configuration, name), resolver: resolver, routes: routes,
-            security: Self.security(peers), conversion: { try EightBitMessage.converted($0) },
+            security: known.security, conversion: { try EightBitMessage.converted($0) },
             observer: RelayLog(logger, settings: configuration.log), threads: threads,
             group: MultiThreadedEventLoopGroup.singleton)
         queue = QueueService(
             store: store, transport: LocalTransport(mailboxes: mailboxes, others: relay),
             notices: StatusNotifications(host: name, threads: threads, destination: { routes.destination(for: $0.domain) }),
             settings: Self.queueSettings(settings.queue), observe: QueueLog(logger, settings: configuration.log).observe)
-        self.peers = peers
+        self.known = known
         self.routes = routes
         self.logger = logger
         networks = settings.from
@@ -74,7 +74,7 @@ struct OutgoingRooms: Sendable {
 
     /// What the control socket answers.
     var answers: [String: ControlSocket.Answer] {
-        let (desk, signatures) = (QueueDesk(queue: queue), SignatureDesk(peers: peers, queue: queue))
+        let (desk, signatures) = (QueueDesk(queue: queue), SignatureDesk(peers: known.peers, queue: queue))
         return ["queue": { try await desk.answer($0) }, "signatures": { try await signatures.answer($0) }]
     }
 
@@ -103,11 +103,8 @@ struct OutgoingRooms: Sendable {
         return settings
     }
 
-    private static func security(_ peers: any PeerStore) -> RelaySecurity {
-        var security = RelaySecurity()
-        security.peers = peers
-        return security
-    }
+    /// Nothing is asked of the stores any more.
+    func close() async throws { try await known.close() }
 }
 
 /// Runs the queue for as long as the server runs.

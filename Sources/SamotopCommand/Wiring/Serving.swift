@@ -124,6 +124,7 @@ struct Serving: Sendable {
         }
         await journaled.drain()
         try await contacts?.stores.close()
+        try await outgoing?.close()
         logger.notice("stopped")
         await output.flush()
     }

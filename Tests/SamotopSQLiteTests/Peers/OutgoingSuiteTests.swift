@@ -1,6 +1,7 @@
 #if SQLite
     import SamotopSQLite
     import SamotopTesting
+    import TransportSecurityTesting
     import Testing
     import TransportSecurity
 

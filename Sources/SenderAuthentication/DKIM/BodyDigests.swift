@@ -8,9 +8,6 @@ struct BodyDigests: Sendable, Hashable {
     private var entries: [Entry] = []
 
     var count: Int { entries.count }
-    var isEmpty: Bool { entries.isEmpty }
-    /// What they were made for.
-    var wanted: [BodyHash] { entries.map(\.wanted) }
 
     subscript(wanted: BodyHash) -> [UInt8]? { entries.first { $0.wanted == wanted }?.digest }
 

@@ -182,7 +182,7 @@ struct ARCTests {
         let fields = try hop.seal(read, chain: await verify(message), results: [], now: Self.now)
         let signature = try DKIMSignature(fields[1].body, as: .arcMessageSignature)
         #expect(
-            Set(signature.signedNames.map { string($0) }) == [
+            Set(signature.signedNames.map(string)) == [
                 "From", "To", "Subject", "Date", "Message-ID", "DKIM-Signature",
             ])
         for field in fields {

@@ -111,9 +111,8 @@ public struct DNSName: Sendable {
         guard count <= Self.maximumLength else { return nil }
         var octets: [UInt8] = []
         octets.reserveCapacity(count)
-        octets.append(contentsOf: name.wire)
-        octets.removeLast()
-        octets.append(contentsOf: wire)
+        octets += name.wire.dropLast()
+        octets += wire
         return DNSName(checked: octets)
     }
 

@@ -1,6 +1,6 @@
 extension UInt64 {
     /// Eight octets, the capital ASCII letters among them made small.
-    @inlinable package var lowercasedOctets: UInt64 {
+    var lowercasedOctets: UInt64 {
         let sevenBits = self & 0x7F7F_7F7F_7F7F_7F7F
         // The highest bit of an octet: it is 0x41 or more, it is 0x5B or more.
         let fromA = sevenBits &+ 0x3F3F_3F3F_3F3F_3F3F

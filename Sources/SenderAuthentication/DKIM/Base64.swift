@@ -7,40 +7,35 @@ enum Base64 {
 
     /// The octets that `text` encodes.
     static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        var isBase64 = false
-        let octets = [UInt8](capacity: text.count / 4 * 3 + 2) { isBase64 = decode(text.span, to: &$0) }
-        return isBase64 ? octets : nil
-    }
-
-    private static func decode(_ text: Span<UInt8>, to octets: inout OutputSpan<UInt8>) -> Bool {
-        let values = values.span
-        // The digits of the last group, and those before as far as there is room.
+        let values = values
+        var octets: [UInt8] = []
+        octets.reserveCapacity(text.count / 4 * 3 + 2)
         var bits: UInt32 = 0
         var digits = 0
         var padding = 0
-        for index in text.indices {
-            let value = values[Int(text[index])]
+        for byte in text {
+            let value = values[Int(byte)]
             if value < 64 {
-                guard padding == 0 else { return false }
+                guard padding == 0 else { return nil }
                 bits = bits << 6 | UInt32(value)
                 digits += 1
                 guard digits == 4 else { continue }
                 octets.append(UInt8(truncatingIfNeeded: bits >> 16))
                 octets.append(UInt8(truncatingIfNeeded: bits >> 8))
                 octets.append(UInt8(truncatingIfNeeded: bits))
-                digits = 0
+                (bits, digits) = (0, 0)
             } else if value == paddingValue {
                 padding += 1
-                guard padding <= 2 else { return false }
+                guard padding <= 2 else { return nil }
             } else if value != whiteSpaceValue {
-                return false
+                return nil
             }
         }
-        guard digits != 1, padding == 0 || (digits + padding) % 4 == 0 else { return false }
-        // The last group, when it isn't whole.
+        guard digits != 1, padding == 0 || (digits + padding) % 4 == 0 else { return nil }
+        // The last digits of a group that isn't whole.
         if digits > 1 { octets.append(UInt8(truncatingIfNeeded: bits >> (digits == 2 ? 4 : 10))) }
         if digits > 2 { octets.append(UInt8(truncatingIfNeeded: bits >> 2)) }
-        return true
+        return octets
     }
 
     private static let paddingValue: UInt8 = 64

@@ -1,17 +1,9 @@
-/// The digests of a body, by what was wanted: a few.
-struct BodyDigests: Sendable, Hashable {
-    private struct Entry: Sendable, Hashable {
-        let wanted: BodyHash
-        let digest: [UInt8]
-    }
+/// The digests of a body, by what was wanted.
+struct BodyDigests: Sendable {
+    private var digests: [(wanted: BodyHash, digest: [UInt8])] = []
 
-    private var entries: [Entry] = []
+    /// There are as few as ``DKIMLimits/maximumBodyHashes`` and those of signers.
+    subscript(wanted: BodyHash) -> [UInt8]? { digests.first { $0.wanted == wanted }?.digest }
 
-    var count: Int { entries.count }
-
-    subscript(wanted: BodyHash) -> [UInt8]? { entries.first { $0.wanted == wanted }?.digest }
-
-    mutating func add(_ hasher: BodyHasher) {
-        entries.append(Entry(wanted: hasher.wanted, digest: hasher.finish()))
-    }
+    mutating func add(_ hasher: BodyHasher) { digests.append((hasher.wanted, hasher.finish())) }
 }

@@ -5,7 +5,7 @@ extension DKIMSignature {
     /// Reads the body of the field, folded or not. Unknown tags are ignored (RFC 6376 §3.2).
     ///
     /// - Throws: what is wrong; the verifier's word for it is permerror (RFC 6376 §6.1.1).
-    public init(_ body: [UInt8]) throws(Failure) { try self.init(body, as: .signature) }
+    public init(_ body: [UInt8]) throws(Failure) { try self.init(body[...], as: .signature) }
 
     /// What the tags belong to.
     enum Field {
@@ -15,8 +15,6 @@ extension DKIMSignature {
         /// §4.1.2).
         case arcMessageSignature
     }
-
-    init(_ body: [UInt8], as field: Field) throws(Failure) { try self.init(body[...], as: field) }
 
     init(_ body: ArraySlice<UInt8>, as field: Field) throws(Failure) {
         let list: TagList

@@ -1,17 +1,22 @@
 extension UnsafeRawBufferPointer {
     /// The index at or after `start` of the first octet that relaxed canonicalization may change: a TAB, a CR, or a
     /// space with another one after it; `count` when there is none.
+    ///
+    /// Eight octets at a time: a word passes when it has neither of the two, and no two spaces side by side.
     func firstDoubtful(from start: Int) -> Int {
         var index = start
         // In bounds: the second load ends at or before `count`.
-        while index &+ 17 <= count {
-            let octets = loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
-            let next = loadUnaligned(fromByteOffset: index &+ 1, as: SIMD16<UInt8>.self)
-            let (first, second) = Self.doubtful(octets, before: next)
-            if first | second != 0 {
-                return first != 0 ? index &+ first.firstOctet : index &+ 8 &+ second.firstOctet
+        while index &+ 9 <= count {
+            let word = UInt64(littleEndian: loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let next = UInt64(littleEndian: loadUnaligned(fromByteOffset: index &+ 1, as: UInt64.self))
+            let marks = Self.tabsAndReturns(word) | (Self.spaces(word) & Self.spaces(next))
+            guard marks != 0 else {
+                index &+= 8
+                continue
             }
-            index &+= 16
+            index &+= marks.trailingZeroBitCount / 8
+            if isDoubtful(at: index) { return index }
+            index &+= 1
         }
         while index < count {
             if isDoubtful(at: index) { return index }
@@ -28,20 +33,15 @@ extension UnsafeRawBufferPointer {
         }
     }
 
-    /// All bits of each octet that is doubtful, none of the others.
-    @inline(__always)
-    private static func doubtful(_ octets: SIMD16<UInt8>, before next: SIMD16<UInt8>) -> (UInt64, UInt64) {
-        let space = SIMD16<UInt8>(repeating: 0x20)
-        let carriageReturn = SIMD16<UInt8>(repeating: 0x0D)
-        // TAB and CR differ in one bit.
-        let marks = ((octets | SIMD16(repeating: 0x04)) .== carriageReturn) .| ((octets .== space) .& (next .== space))
-        // A mask has 16 octets, each all ones or all zeros, as has a pair of words.
-        let words = unsafeBitCast(marks, to: SIMD2<UInt64>.self)
-        return (UInt64(littleEndian: words[0]), UInt64(littleEndian: words[1]))
+    /// A bit for each TAB and CR, which differ in one bit; a bit above the lowest may err.
+    private static func tabsAndReturns(_ word: UInt64) -> UInt64 {
+        zeros((word | 0x0404_0404_0404_0404) ^ 0x0D0D_0D0D_0D0D_0D0D)
     }
-}
 
-extension UInt64 {
-    /// The number of the lowest octet that isn't zero.
-    fileprivate var firstOctet: Int { trailingZeroBitCount / 8 }
+    /// A bit for each space; a bit above the lowest may err.
+    private static func spaces(_ word: UInt64) -> UInt64 { zeros(word ^ 0x2020_2020_2020_2020) }
+
+    private static func zeros(_ word: UInt64) -> UInt64 {
+        (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+    }
 }

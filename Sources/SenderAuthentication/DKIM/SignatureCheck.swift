@@ -38,7 +38,7 @@ struct SignatureCheck: Sendable {
             return SignatureVerdict(.fail, "body hash mismatch")
         }
         let octets = message.signedHeader.signedOctets(
-            names: signature.names, signature.headerCanonicalization, signatureAt: place,
+            names: signature.signedNames, signature.headerCanonicalization, signatureAt: place,
             value: signature.signatureRange)
         guard publicKey.verifies(signature.signature, of: octets, algorithm: signature.algorithm) else {
             return SignatureVerdict(.fail, "signature mismatch")

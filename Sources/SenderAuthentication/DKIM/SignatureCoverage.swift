@@ -101,16 +101,13 @@ extension SignatureCoverage.Field {
     /// The octets of each case's name, in the order of ``allCases``.
     static let names = allCases.map { Array($0.rawValue.utf8) }
 
-    /// No two of them are the same.
     private static let keys = names.map { FieldNameKey($0) }
 
-    /// The place in ``allCases`` of the case with this name, ASCII case ignored.
+    /// The place in ``allCases`` of the case with this name, ASCII case ignored. No two of them have the same key.
     static func index(of name: ArraySlice<UInt8>) -> Int? {
-        let key = FieldNameKey(name)
-        let keys = keys
-        for index in keys.indices where keys[index] == key {
-            return key.isWhole || equalIgnoringASCIICase(names[index], name) ? index : nil
+        guard let index = keys.firstIndex(of: FieldNameKey(name)), equalIgnoringASCIICase(names[index], name) else {
+            return nil
         }
-        return nil
+        return index
     }
 }

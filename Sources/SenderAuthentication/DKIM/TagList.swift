@@ -100,9 +100,7 @@ struct TagList {
 
     private func hasSameName(_ a: Tag, _ b: Tag) -> Bool {
         guard a.name.count == b.name.count else { return false }
-        for offset in 0..<a.name.count where bytes[a.name.lowerBound + offset] != bytes[b.name.lowerBound + offset] {
-            return false
-        }
+        for (own, other) in zip(a.name, b.name) where bytes[own] != bytes[other] { return false }
         return true
     }
 
@@ -111,7 +109,7 @@ struct TagList {
         name.withUTF8Buffer { wanted in
             tags.first { tag in
                 guard tag.name.count == wanted.count else { return false }
-                for offset in wanted.indices where bytes[tag.name.lowerBound + offset] != wanted[offset] { return false }
+                for (own, other) in zip(tag.name, wanted) where bytes[own] != other { return false }
                 return true
             }
         }
@@ -127,8 +125,8 @@ extension RandomAccessCollection<UInt8> where Index == Int {
     ///     hdr-name *( [FWS] ":" [FWS] hdr-name )
     var colonSeparatedRanges: [Range<Int>] {
         var ranges: [Range<Int>] = []
-        // Words of usual length.
-        ranges.reserveCapacity(count / 8 + 1)
+        // One word more than there are colons.
+        ranges.reserveCapacity(reduce(1) { $0 + ($1 == UInt8(ascii: ":") ? 1 : 0) })
         var (start, end) = (startIndex, startIndex)
         for index in indices {
             let byte = self[index]

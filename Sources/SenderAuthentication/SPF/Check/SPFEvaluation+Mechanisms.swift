@@ -11,30 +11,26 @@ extension SPFEvaluation {
     }
 
     /// RFC 7208 §4.8: a term's domain-spec with its macros expanded, or else the domain.
-    mutating func target(of spec: SPFMacroString?, at place: SPFPlace) throws(SPFStop) -> Target {
+    mutating func target(of spec: SPFMacroString?, at place: SPFPlace) async -> Target {
         guard let spec else { return .name(place.name) }
-        if let literal = spec.literal { return SPFMacroString.domainName(of: literal).map(Target.name) ?? .notName }
         if spec.uses([.localPart, .sender]) {
             // RFC 8616 §4: a local-part that isn't ASCII never matches.
             let isASCII = question.sender.localPart.allSatisfy { $0 < 0x80 }
             guard limits.expandsLocalPart, isASCII else { return .withheld }
         }
-        return spec.domainName(with: try values(for: spec, at: place)).map(Target.name) ?? .notName
+        await prepareValues(for: spec, at: place)
+        return spec.domainName(with: values).map(Target.name) ?? .notName
     }
 
-    private mutating func values(for text: SPFMacroString, at place: SPFPlace) throws(SPFStop) -> SPFMacroValues {
-        var values = values ?? SPFMacroValues(question, domain: place.name)
+    private mutating func prepareValues(for text: SPFMacroString, at place: SPFPlace) async {
         values.domain = place.name
-        if text.uses([.validatedName]) {
-            values.validatedName = try reverse.validatedName(at: place.name, by: &answers)
-            if reverse.isVoid { isVoid = true }
-        }
-        self.values = values
-        return values
+        guard text.uses([.validatedName]) else { return }
+        values.validatedName = await reverse.validatedName(at: place.name, by: resolver)
+        if reverse.isVoid { isVoid = true }
     }
 
     /// RFC 7208 §5.
-    mutating func outcome(of directive: SPFDirective, of place: SPFPlace) throws(SPFStop) -> SPFStep.Outcome {
+    mutating func outcome(of directive: SPFDirective, of place: SPFPlace) async throws(SPFStop) -> SPFStep.Outcome {
         let spec: SPFMacroString?
         switch directive.mechanism {
         case .all: return .matched
@@ -45,14 +41,14 @@ extension SPFEvaluation {
         }
         try countLookupTerm()
         isVoid = false
-        switch try target(of: spec, at: place) {
+        switch await target(of: spec, at: place) {
         case .withheld: return .withheld
         case .notName:
             // RFC 7208 §4.8 leaves it open; an include without a record is a permerror.
             if case .include = directive.mechanism { throw Self.noRecord(directive.description, place) }
             return .notMatched
         case .name(let name):
-            if try matches(directive, name, of: place) { return .matched }
+            if try await matches(directive, name, of: place) { return .matched }
             if isVoid { try countVoidLookup() }
             return .notMatched
         }
@@ -60,18 +56,18 @@ extension SPFEvaluation {
 
     private mutating func matches(
         _ directive: SPFDirective, _ name: DNSName, of place: SPFPlace
-    ) throws(SPFStop) -> Bool {
+    ) async throws(SPFStop) -> Bool {
         switch directive.mechanism {
-        case .include(let spec): return try includes(SPFPlace(name, by: spec, from: place), directive, of: place)
-        case .a(_, let lengths): return try isHost(name, lengths, for: directive, of: place)
-        case .mx(_, let lengths): return try takesMail(for: name, lengths, for: directive, of: place)
+        case .include(let spec): return try await includes(SPFPlace(name, by: spec, from: place), directive, of: place)
+        case .a(_, let lengths): return try await isHost(name, lengths, for: directive, of: place)
+        case .mx(_, let lengths): return try await takesMail(for: name, lengths, for: directive, of: place)
         case .ptr:
-            let isBelow = try reverse.isValidated(below: name, by: &answers)
+            let isBelow = await reverse.isValidated(below: name, by: resolver)
             if reverse.isVoid { isVoid = true }
             return isBelow
         case .exists:
             // RFC 7208 §5.7: A, also for a client with an IPv6 address.
-            return try !records(of: name, .a, for: directive, of: place).isEmpty
+            return try await !records(of: name, .a, for: directive, of: place).isEmpty
         case .all, .ip4, .ip6: return false
         }
     }
@@ -79,11 +75,11 @@ extension SPFEvaluation {
     // RFC 7208 §5.2
     private mutating func includes(
         _ target: SPFPlace, _ directive: SPFDirective, of place: SPFPlace
-    ) throws(SPFStop) -> Bool {
+    ) async throws(SPFStop) -> Bool {
         note(.directive(directive), .followed, of: place)
         depth += 1
         defer { depth -= 1 }
-        guard let verdict = try checkHost(target) else { throw Self.noRecord(directive.description, place) }
+        guard let verdict = try await checkHost(target) else { throw Self.noRecord(directive.description, place) }
         // What was void there has been counted there.
         isVoid = false
         return verdict.result == .pass
@@ -92,10 +88,10 @@ extension SPFEvaluation {
     // RFC 7208 §5.3
     private mutating func isHost(
         _ name: DNSName, _ lengths: SPFPrefixLengths, for directive: SPFDirective, of place: SPFPlace
-    ) throws(SPFStop) -> Bool {
+    ) async throws(SPFStop) -> Bool {
         let client = question.client
         let length = client.isIPv6 ? lengths.ipv6 : lengths.ipv4
-        return try records(of: name, client.isIPv6 ? .aaaa : .a, for: directive, of: place)
+        return try await records(of: name, client.isIPv6 ? .aaaa : .a, for: directive, of: place)
             .prefix(max(0, limits.addresses))
             .contains { record in
                 if case .address(let address) = record { client.shares(length, bitsWith: address) } else { false }
@@ -105,8 +101,8 @@ extension SPFEvaluation {
     // RFC 7208 §5.4
     private mutating func takesMail(
         for name: DNSName, _ lengths: SPFPrefixLengths, for directive: SPFDirective, of place: SPFPlace
-    ) throws(SPFStop) -> Bool {
-        let records = try records(of: name, .mx, for: directive, of: place)
+    ) async throws(SPFStop) -> Bool {
+        let records = try await records(of: name, .mx, for: directive, of: place)
         // RFC 7208 §4.6.4
         guard records.count <= limits.mailExchanges else {
             throw .permanent("\(shown(directive, place)) has more than \(limits.mailExchanges) MX records")
@@ -116,7 +112,7 @@ extension SPFEvaluation {
             if case .mailExchange(let preference, let host) = record, host != .root { (preference, host) } else { nil }
         }
         for host in hosts.sorted(by: { $0.preference < $1.preference }) {
-            if try isHost(host.name, lengths, for: directive, of: place) { return true }
+            if try await isHost(host.name, lengths, for: directive, of: place) { return true }
         }
         return false
     }
@@ -124,8 +120,8 @@ extension SPFEvaluation {
     /// RFC 7208 §5: a look-up that fails ends the check; that a name has no such records doesn't.
     private mutating func records(
         of name: DNSName, _ type: RecordType, for directive: SPFDirective, of place: SPFPlace
-    ) throws(SPFStop) -> [RecordData] {
-        switch try answers.answer(name, type).outcome {
+    ) async throws(SPFStop) -> [RecordData] {
+        switch await resolver.resolve(name, type).outcome {
         case .records(let records): return records
         case .noData, .noSuchName:
             isVoid = true
@@ -141,15 +137,12 @@ extension SPFEvaluation {
     }
 
     /// RFC 7208 §6.2: the text that the exp of the deciding record leads to; nil when anything is wrong with it.
-    mutating func explanation(of verdict: Verdict) throws(SPFStop) -> String? {
-        guard let spec = verdict.explanation, case .name(let name) = try target(of: spec, at: verdict.place) else {
-            return nil
-        }
-        let answer = try answers.answer(name, .txt)
-        guard let texts = try? answer.texts, texts.count == 1,
+    mutating func explanation(of verdict: Verdict) async -> String? {
+        guard let spec = verdict.explanation, case .name(let name) = await target(of: spec, at: verdict.place),
+            let texts = try? await resolver.texts(name), texts.count == 1,
             let text = try? SPFMacroString(explanation: texts[0])
         else { return nil }
-        let values = try values(for: text, at: verdict.place)
+        await prepareValues(for: text, at: verdict.place)
         let expanded = text.expanded(with: values, maximum: limits.explanationLength)
         // What the client said got into it with the macros.
         guard expanded.allSatisfy({ (0x20...0x7E).contains($0) }), expanded.contains(where: { $0 != 0x20 }) else {

@@ -2,18 +2,9 @@ import NameResolution
 
 /// One run of check_host(): what it has found out and used up.
 ///
-/// It waits for nothing: it goes by the answers that there are, and ends where one is missing.
-///
 /// The records that redirect leads to are read in a loop. Those that include leads to are read in a call of their own, and
 /// there are no more of these than ``SPFLimits/lookupTerms``.
-struct SPFEvaluation {
-    /// What a run comes to.
-    enum Outcome {
-        case finding(SPFFinding)
-        /// An answer is missing; and what there is to tell if it doesn't come in time.
-        case needs(SPFAnswers.Question, meanwhile: SPFFinding)
-    }
-
+struct SPFEvaluation: Sendable {
     /// What a record says of the client.
     struct Verdict {
         let result: SPFResult
@@ -26,56 +17,41 @@ struct SPFEvaluation {
 
     let question: SPFQuestion
     let name: DNSName
-    let limits: SPFLimits
+    let resolver: any Resolver
     let records: RecordCache<SPFRecord>
-    var answers: SPFAnswers
-    /// What macros stand for, once one of them is met.
-    var values: SPFMacroValues?
+    let limits: SPFLimits
+    let progress: SPFProgress
+    var values: SPFMacroValues
     var reverse: SPFReverseMapping
     var lookupTerms = 0
     var voidLookups = 0
     /// Whether a look-up for the term that is evaluated now found nothing.
     var isVoid = false
     var depth = 0
-    private var steps: [SPFStep] = []
-    /// The finding, when only its explanation is still to come.
-    private var decided: SPFFinding?
 
     init(
-        _ question: SPFQuestion, at name: DNSName, answers: SPFAnswers, records: RecordCache<SPFRecord>, limits: SPFLimits
+        _ question: SPFQuestion, at name: DNSName, resolver: any Resolver, records: RecordCache<SPFRecord>,
+        limits: SPFLimits, progress: SPFProgress
     ) {
         self.question = question
         self.name = name
-        self.answers = answers
+        self.resolver = resolver
         self.records = records
         self.limits = limits
+        self.progress = progress
+        values = SPFMacroValues(question, domain: name)
         reverse = SPFReverseMapping(question.client, limits: limits)
     }
 
     /// The whole check, with the explanation when it is asked for.
-    mutating func run() -> Outcome {
-        do throws(SPFStop) {
-            return .finding(told(try finding()))
+    mutating func finding() async -> SPFFinding {
+        let verdict: Verdict?
+        do {
+            verdict = try await checkHost(SPFPlace(name))
         } catch {
-            switch error {
-            case .error(let result, let reason):
-                return .finding(told(finding(result, nil, reason)))
-            case .unanswered(let needed):
-                let late = decided ?? finding(.temperror, nil, "the check was not finished in time")
-                return .needs(needed, meanwhile: told(late))
-            }
+            return finding(error.result, nil, error.reason)
         }
-    }
-
-    /// With what was done.
-    private func told(_ finding: SPFFinding) -> SPFFinding {
-        var finding = finding
-        finding.steps = steps
-        return finding
-    }
-
-    private mutating func finding() throws(SPFStop) -> SPFFinding {
-        guard let verdict = try checkHost(SPFPlace(name)) else { return finding(.none, nil, "\(name) has no SPF record") }
+        guard let verdict else { return finding(.none, nil, "\(name) has no SPF record") }
         guard let directive = verdict.directive else {
             return finding(verdict.result, nil, "nothing in the record of \(Self.shown(verdict.place.text)) matched")
         }
@@ -83,8 +59,8 @@ struct SPFEvaluation {
             verdict.result, directive,
             "\(Self.shown(directive.description)) of \(Self.shown(verdict.place.text)) matched")
         if verdict.result == .fail, question.wantsExplanation {
-            decided = finding
-            finding.explanation = try explanation(of: verdict)
+            progress.decide(finding)
+            finding.explanation = await explanation(of: verdict)
         }
         return finding
     }
@@ -99,12 +75,12 @@ struct SPFEvaluation {
     static func shown(_ text: String) -> String { text.utf8.count <= 100 ? text : String(text.prefix(100)) }
 
     /// RFC 7208 §4. Nil is the result none.
-    mutating func checkHost(_ start: SPFPlace) throws(SPFStop) -> Verdict? {
-        guard var record = try record(of: start) else { return nil }
+    mutating func checkHost(_ start: SPFPlace) async throws(SPFStop) -> Verdict? {
+        guard var record = try await record(of: start) else { return nil }
         var place = start
         while true {
             for directive in record.directives {
-                guard try evaluate(directive, of: place) else { continue }
+                guard try await evaluate(directive, of: place) else { continue }
                 return Verdict(
                     result: directive.qualifier.result, directive: directive, place: place,
                     explanation: record.explanation)
@@ -114,7 +90,7 @@ struct SPFEvaluation {
             guard let redirect = record.redirect else { return neutral }
             // RFC 7208 §6.1
             try countLookupTerm()
-            let target = try target(of: redirect, at: place)
+            let target = await target(of: redirect, at: place)
             if case .withheld = target {
                 note(.redirect(redirect), .withheld, of: place)
                 return neutral
@@ -122,7 +98,7 @@ struct SPFEvaluation {
             note(.redirect(redirect), .followed, of: place)
             guard case .name(let name) = target else { throw Self.noRecord("redirect=\(redirect)", place) }
             let next = SPFPlace(name, by: redirect, from: place)
-            guard let found = try self.record(of: next) else {
+            guard let found = try await self.record(of: next) else {
                 throw Self.noRecord("redirect=\(redirect)", place)
             }
             (place, record) = (next, found)
@@ -135,12 +111,11 @@ struct SPFEvaluation {
     }
 
     /// The record that a domain publishes (RFC 7208 §4.3–§4.5); nil when there is none.
-    private mutating func record(of place: SPFPlace) throws(SPFStop) -> SPFRecord? {
+    private mutating func record(of place: SPFPlace) async throws(SPFStop) -> SPFRecord? {
         guard place.name.labelCount > 1 else { return nil }
-        let answer = try answers.answer(place.name, .txt)
         let texts: [[UInt8]]
         do {
-            texts = try answer.texts
+            texts = try await resolver.texts(place.name)
         } catch {
             throw .temporary("the record of \(Self.shown(place.text)) can't be looked up (\(error.rawValue))")
         }
@@ -157,20 +132,19 @@ struct SPFEvaluation {
     }
 
     /// Whether the directive matches; every step is told.
-    private mutating func evaluate(_ directive: SPFDirective, of place: SPFPlace) throws(SPFStop) -> Bool {
+    private mutating func evaluate(_ directive: SPFDirective, of place: SPFPlace) async throws(SPFStop) -> Bool {
         do {
-            let outcome = try outcome(of: directive, of: place)
+            let outcome = try await outcome(of: directive, of: place)
             note(.directive(directive), outcome, of: place)
             return outcome == .matched
         } catch {
-            if case .error(let result, _) = error { note(.directive(directive), .stopped(result), of: place) }
+            note(.directive(directive), .stopped(error.result), of: place)
             throw error
         }
     }
 
-    mutating func note(_ term: SPFStep.Term, _ outcome: SPFStep.Outcome, of place: SPFPlace) {
-        guard steps.count < limits.steps else { return }
-        steps.append(SPFStep(domain: place.text, term: term, outcome: outcome, depth: depth))
+    func note(_ term: SPFStep.Term, _ outcome: SPFStep.Outcome, of place: SPFPlace) {
+        progress.add(SPFStep(domain: place.text, term: term, outcome: outcome, depth: depth))
     }
 
     // RFC 7208 §4.6.4

@@ -18,7 +18,7 @@ public struct SPFEvaluator: Sendable {
     public init(
         resolver: any Resolver, limits: SPFLimits = .standard, clock: any Clock<Duration> = ContinuousClock()
     ) {
-        self.resolver = resolver
+        self.resolver = ResolverUntilCancelled(resolver: resolver)
         self.limits = limits
         self.clock = clock
     }

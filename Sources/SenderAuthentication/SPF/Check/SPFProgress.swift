@@ -1,14 +1,28 @@
 import Synchronization
 
-/// What a check comes to if its time is over now, for who stops waiting for it.
+/// How far a check has come, also for who stops waiting for it.
 final class SPFProgress: Sendable {
-    private let state: Mutex<SPFFinding>
+    private struct State {
+        var steps: [SPFStep] = []
+        var decided: SPFFinding?
+    }
 
-    init(_ finding: SPFFinding) { state = Mutex(finding) }
+    private let maximumSteps: Int
+    private let state = Mutex(State())
 
-    /// What it comes to.
-    var finding: SPFFinding { state.withLock { $0 } }
+    init(maximumSteps: Int) { self.maximumSteps = maximumSteps }
 
-    /// The check has come further.
-    func update(_ finding: SPFFinding) { state.withLock { $0 = finding } }
+    /// What was done until now.
+    var steps: [SPFStep] { state.withLock { $0.steps } }
+
+    /// The finding, when only its explanation is still to come.
+    var decided: SPFFinding? { state.withLock { $0.decided } }
+
+    func add(_ step: SPFStep) {
+        state.withLock { state in
+            if state.steps.count < maximumSteps { state.steps.append(step) }
+        }
+    }
+
+    func decide(_ finding: SPFFinding) { state.withLock { $0.decided = finding } }
 }

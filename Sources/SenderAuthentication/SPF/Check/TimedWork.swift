@@ -6,45 +6,37 @@ import Synchronization
 /// The work starts at once and in place. What doesn't suspend, since all answers are at hand, costs no clock and no change of
 /// threads.
 struct TimedWork<Value: Sendable>: Sendable {
-    private enum State {
-        case done(Value)
-        case running(FirstValue<Value?>, working: Task<Void, Never>, timing: Task<Void, Never>)
-    }
-
-    private let state: State
+    private let first = FirstValue<Value?>()
+    private let working: Task<Void, Never>
+    /// Nil: the work is done.
+    private let timing: Task<Void, Never>?
 
     /// - Parameters:
     ///   - limit: of time, by `clock`, from now on.
     init(within limit: Duration, by clock: any Clock<Duration>, of work: @escaping @Sendable () async -> Value) {
-        let first = FirstValue<Value?>()
-        let working = Task.immediate { first.set(await work()) }
-        if case .some(.some(let value)) = first.value {
-            state = .done(value)
-            return
-        }
-        let timing = Task {
-            do { try await clock.sleep(for: limit) } catch { return }
-            first.set(nil)
-        }
-        state = .running(first, working: working, timing: timing)
+        let first = first
+        working = Task.immediate { first.set(await work()) }
+        timing =
+            first.value != nil
+            ? nil
+            : Task {
+                do { try await clock.sleep(for: limit) } catch { return }
+                first.set(nil)
+            }
     }
 
     /// What the work returns; nil when the time passed first, or this task is cancelled.
     var value: Value? {
         get async {
-            switch state {
-            case .done(let value):
-                return value
-            case .running(let first, let working, let timing):
-                defer {
-                    working.cancel()
-                    timing.cancel()
-                }
-                return await withTaskCancellationHandler {
-                    await first.wait()
-                } onCancel: {
-                    first.set(nil)
-                }
+            guard let timing else { return first.value ?? nil }
+            defer {
+                working.cancel()
+                timing.cancel()
+            }
+            return await withTaskCancellationHandler {
+                await first.wait()
+            } onCancel: {
+                first.set(nil)
             }
         }
     }

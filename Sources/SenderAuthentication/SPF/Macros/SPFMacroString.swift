@@ -47,10 +47,12 @@ public struct SPFMacroString: Sendable, Hashable {
         return result
     }
 
-    /// The name that a domain-spec expands to (§7.3); nil when that is no name of the DNS.
+    /// The name that a domain-spec expands to, a dot at the end ignored, and labels on the left dropped until it has 253
+    /// octets (§7.3); nil when that is no name of the DNS.
     ///
     /// It is expanded from the right and only as far as counts, so that a long record costs no more than a short one.
     func domainName(with values: SPFMacroValues) -> DNSName? {
+        if let literal, literal.count <= Self.maximumName { return DNSName(literal) }
         var pieces: [[UInt8]] = []
         var count = 0
         for part in parts.reversed() {
@@ -60,16 +62,10 @@ public struct SPFMacroString: Sendable, Hashable {
             pieces.append(piece)
             count += piece.count
         }
-        return Self.domainName(of: Array(pieces.reversed().joined()))
-    }
-
-    /// The name that an expanded domain-spec is: a dot at the end ignored, and labels on the left dropped until it has 253
-    /// octets (§7.3).
-    static func domainName(of expanded: [UInt8]) -> DNSName? {
-        var name = expanded[...]
+        var name = Array(pieces.reversed().joined())[...]
         if name.last == UInt8(ascii: ".") { name.removeLast() }
-        if name.count > maximumName {
-            guard let dot = name.dropFirst(name.count - maximumName - 1).firstIndex(of: UInt8(ascii: ".")) else {
+        if name.count > Self.maximumName {
+            guard let dot = name.dropFirst(name.count - Self.maximumName - 1).firstIndex(of: UInt8(ascii: ".")) else {
                 return nil
             }
             name = name[(dot + 1)...]
@@ -77,8 +73,8 @@ public struct SPFMacroString: Sendable, Hashable {
         return DNSName(name)
     }
 
-    /// All of the text, when no macro is in it; nil when one is, or an escape, or there is no text.
-    var literal: [UInt8]? {
+    /// All of it, when there is no macro in it.
+    private var literal: [UInt8]? {
         if parts.count == 1, case .literal(let literal)? = parts.first { literal } else { nil }
     }
 

@@ -4,15 +4,9 @@
 public protocol Resolver: Sendable {
     /// The records of this type at this name (class IN).
     func resolve(_ name: DNSName, _ type: RecordType) async -> Answer
-
-    /// The same answer where it is at hand: nobody is asked, and nothing waits. Nil: it takes ``resolve(_:_:)``.
-    func answerAtHand(_ name: DNSName, _ type: RecordType) -> Answer?
 }
 
 extension Resolver {
-    /// Nothing is at hand.
-    public func answerAtHand(_ name: DNSName, _ type: RecordType) -> Answer? { nil }
-
     /// The A or AAAA records of a host.
     public func addresses(_ name: DNSName, isIPv6: Bool) async throws(Answer.Failure) -> [IPAddress] {
         try await resolve(name, isIPv6 ? .aaaa : .a).records.compactMap { record in
@@ -22,8 +16,9 @@ extension Resolver {
 
     /// The TXT records of a name, the strings of each joined (RFC 7208 §3.3, RFC 6376 §3.6.2.2).
     public func texts(_ name: DNSName) async throws(Answer.Failure) -> [[UInt8]] {
-        if let answer = answerAtHand(name, .txt) { return try answer.texts }
-        return try await resolve(name, .txt).texts
+        try await resolve(name, .txt).records.compactMap { record in
+            if case .text(let strings) = record { Array(strings.joined()) } else { nil }
+        }
     }
 
     /// The names that PTR records give to an address.

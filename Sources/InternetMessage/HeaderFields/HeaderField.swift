@@ -1,23 +1,13 @@
 /// One header field as it stands in a message: name, colon, body, line ends.
-///
-/// The fields of a section share its octets.
-public struct HeaderField: Sendable {
-    /// What the field stands in: the section that it was read from, or nothing but the field.
-    private let section: [UInt8]
-    private let range: Range<Int>
-    private let nameEnd: Int
+public struct HeaderField: Hashable, Sendable {
+    /// The field byte for byte, with folds and the last line end.
+    public let raw: [UInt8]
+    private let nameLength: Int
     private let bodyStart: Int
 
-    /// A field that was read.
-    ///
-    /// - Parameters:
-    ///   - range: of the field in the section.
-    ///   - nameEnd: the place behind its name.
-    ///   - bodyStart: the place behind its colon.
-    init(in section: [UInt8], _ range: Range<Int>, nameEnd: Int, bodyStart: Int) {
-        self.section = section
-        self.range = range
-        self.nameEnd = nameEnd
+    init(raw: [UInt8], nameLength: Int, bodyStart: Int) {
+        self.raw = raw
+        self.nameLength = nameLength
         self.bodyStart = bodyStart
     }
 
@@ -35,42 +25,28 @@ public struct HeaderField: Sendable {
             previous = byte
         }
         guard !atLineStart, previous != .carriageReturn else { return nil }
-        let octets = name.bytes + [UInt8(ascii: ":"), .space] + body + [.carriageReturn, .lineFeed]
-        self.init(in: octets, octets.indices, nameEnd: name.bytes.count, bodyStart: name.bytes.count + 1)
+        raw = name.bytes + [UInt8(ascii: ":"), .space] + body + [.carriageReturn, .lineFeed]
+        nameLength = name.bytes.count
+        bodyStart = nameLength + 1
     }
-
-    /// The field byte for byte, with folds and the last line end.
-    public var raw: [UInt8] { Array(octets) }
 
     /// The bytes before the colon as written, white space before the colon left out. Not always a valid name.
-    public var name: [UInt8] { Array(nameOctets) }
+    public var name: [UInt8] { Array(raw[..<nameLength]) }
 
     /// The bytes after the colon, folds kept, without the last line end.
-    public var body: [UInt8] { Array(bodyOctets) }
-
-    /// ``raw`` without a copy.
-    public var octets: ArraySlice<UInt8> { section[range] }
-
-    /// ``name`` without a copy.
-    public var nameOctets: ArraySlice<UInt8> { section[range.lowerBound..<nameEnd] }
-
-    /// ``body`` without a copy.
-    public var bodyOctets: ArraySlice<UInt8> {
-        var end = range.upperBound
-        if end > bodyStart, section[end - 1] == .lineFeed { end -= 1 }
-        if end > bodyStart, section[end - 1] == .carriageReturn { end -= 1 }
-        return section[bodyStart..<end]
-    }
+    public var body: [UInt8] { Array(raw[bodyRange]) }
 
     /// Where the body stands in ``raw``.
     public var bodyRange: Range<Int> {
-        let body = bodyOctets.indices
-        return body.lowerBound - range.lowerBound..<body.upperBound - range.lowerBound
+        var end = raw.count
+        if end > bodyStart, raw[end - 1] == .lineFeed { end -= 1 }
+        if end > bodyStart, raw[end - 1] == .carriageReturn { end -= 1 }
+        return bodyStart..<end
     }
 
     /// The body without line ends (RFC 5322 §2.2.3) and without white space at both ends.
     public var unfoldedBody: [UInt8] {
-        let line = bodyOctets.filter { $0 != .carriageReturn && $0 != .lineFeed }
+        let line = body.filter { $0 != .carriageReturn && $0 != .lineFeed }
         guard let first = line.firstIndex(where: { !$0.isWSP }), let last = line.lastIndex(where: { !$0.isWSP }) else {
             return []
         }
@@ -78,15 +54,7 @@ public struct HeaderField: Sendable {
     }
 
     /// Whether the field has this name, ASCII case ignored.
-    public func isNamed(_ other: HeaderFieldName) -> Bool { other.matches(nameOctets) }
-}
-
-extension HeaderField: Hashable {
-    /// Whether both are the same octets, with the same name and body.
-    public static func == (a: HeaderField, b: HeaderField) -> Bool {
-        a.octets == b.octets && a.nameOctets.count == b.nameOctets.count && a.bodyRange == b.bodyRange
+    public func isNamed(_ other: HeaderFieldName) -> Bool {
+        other.matches(raw[..<nameLength])
     }
-
-    /// Hashes the octets.
-    public func hash(into hasher: inout Hasher) { hasher.combine(octets) }
 }

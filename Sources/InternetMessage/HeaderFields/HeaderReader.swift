@@ -3,14 +3,12 @@ struct HeaderReader {
     private let bytes: [UInt8]
     private let limits: HeaderLimits
     private(set) var position = 0
-    private(set) var fields: [HeaderField] = []
-    /// Lines that are no field, or what lies past a limit.
-    private(set) var others: [Range<Int>] = []
-    private(set) var blankLine: Range<Int>?
+    private(set) var pieces: [HeaderSection.Piece] = []
     private(set) var findings: [HeaderFinding] = []
+    private var seen: Set<HeaderFinding.Kind> = []
     private var pieceStart = 0
     private var colon: Int?
-    private var pieceCount = 0
+    private var fieldCount = 0
 
     init(_ bytes: [UInt8], limits: HeaderLimits) {
         self.bytes = bytes
@@ -23,7 +21,7 @@ struct HeaderReader {
             let (contentEnd, next) = line(from: start)
             if contentEnd == start {
                 closePiece(at: start)
-                blankLine = start..<next
+                pieces.append(.blankLine(Array(bytes[start..<next])))
                 position = next
                 if next > limits.maximumBytes { find(.tooManyBytes, start) }
                 return
@@ -32,7 +30,7 @@ struct HeaderReader {
                 if bytes[start..<contentEnd].allSatisfy(\.isWSP) { find(.blankContinuation, start) }
             } else {
                 closePiece(at: start)
-                if pieceCount == limits.maximumFields {
+                if fieldCount == limits.maximumFields {
                     find(.tooManyFields, start)
                     return stop(at: start)
                 }
@@ -50,17 +48,14 @@ struct HeaderReader {
 
     /// The rest of the bytes stays as one piece that nobody reads as fields.
     private mutating func stop(at start: Int) {
-        others.append(start..<bytes.count)
+        pieces.append(.other(Array(bytes[start...])))
         position = bytes.count
     }
 
     /// The end of the line's content and the start of the next line.
     private mutating func line(from start: Int) -> (contentEnd: Int, next: Int) {
         var index = start
-        while true {
-            // The octets that are looked for are NUL, LF and CR; of the others below CR text has none but TAB.
-            index = bytes.span.bytes.firstIndex(from: index) { $0.marks(below: .carriageReturn + 1) }
-            guard index < bytes.count else { return checked(start..<index, next: index) }
+        while index < bytes.count {
             switch bytes[index] {
             case .lineFeed:
                 let hasReturn = index > start && bytes[index - 1] == .carriageReturn
@@ -75,6 +70,7 @@ struct HeaderReader {
             }
             index += 1
         }
+        return checked(start..<index, next: index)
     }
 
     private mutating func checked(_ content: Range<Int>, next: Int) -> (contentEnd: Int, next: Int) {
@@ -84,15 +80,16 @@ struct HeaderReader {
 
     private mutating func openPiece(_ content: Range<Int>) {
         pieceStart = content.lowerBound
-        pieceCount += 1
+        fieldCount += 1
         if bytes[pieceStart].isWSP { return find(.leadingWhiteSpace, pieceStart) }
         colon = bytes[content].firstIndex(of: UInt8(ascii: ":"))
         if pieceStart == 0, bytes.starts(with: "From ".utf8), !isSpacedName("From") { find(.mboxFromLine, 0) }
         guard let colon else { return find(.missingColon, pieceStart) }
-        if colon == pieceStart { return find(.emptyName, colon) }
-        let nameEnd = nameEnd(before: colon)
-        if nameEnd < colon { find(.whiteSpaceBeforeColon, colon) }
-        if let bad = bytes[pieceStart..<nameEnd].firstIndex(where: { !$0.isFieldNameByte }), !isFromLine {
+        let name = bytes[pieceStart..<colon]
+        if name.isEmpty { return find(.emptyName, colon) }
+        if name.last?.isWSP == true { find(.whiteSpaceBeforeColon, colon) }
+        let trimmed = name.prefix(nameLength(of: name))
+        if let bad = trimmed.firstIndex(where: { !$0.isFieldNameByte }), !isFromLine {
             find(.invalidName, bad)
         }
     }
@@ -103,30 +100,27 @@ struct HeaderReader {
         return bytes[name.utf8CodeUnitCount..<colon].allSatisfy(\.isWSP)
     }
 
-    /// The end of the name before a colon, white space left out.
-    private func nameEnd(before colon: Int) -> Int {
-        var end = colon
-        while end > pieceStart, bytes[end - 1].isWSP { end -= 1 }
-        return end
+    private func nameLength(of name: ArraySlice<UInt8>) -> Int {
+        guard let last = name.lastIndex(where: { !$0.isWSP }) else { return 0 }
+        return last - name.startIndex + 1
     }
 
     private mutating func closePiece(at end: Int) {
         guard pieceStart < end else { return }
+        let raw = Array(bytes[pieceStart..<end])
         if let colon, colon > pieceStart, !isFromLine {
-            let nameEnd = nameEnd(before: colon)
-            fields.append(HeaderField(in: bytes, pieceStart..<end, nameEnd: nameEnd, bodyStart: colon + 1))
+            let length = nameLength(of: bytes[pieceStart..<colon])
+            pieces.append(.field(HeaderField(raw: raw, nameLength: length, bodyStart: colon - pieceStart + 1)))
         } else {
-            others.append(pieceStart..<end)
+            pieces.append(.other(raw))
         }
         pieceStart = end
         colon = nil
     }
 
-    private var isFromLine: Bool { pieceStart == 0 && has(.mboxFromLine) }
-
-    private func has(_ kind: HeaderFinding.Kind) -> Bool { findings.contains { $0.kind == kind } }
+    private var isFromLine: Bool { pieceStart == 0 && seen.contains(.mboxFromLine) }
 
     private mutating func find(_ kind: HeaderFinding.Kind, _ offset: Int) {
-        if !has(kind) { findings.append(HeaderFinding(kind: kind, offset: offset)) }
+        if seen.insert(kind).inserted { findings.append(HeaderFinding(kind: kind, offset: offset)) }
     }
 }

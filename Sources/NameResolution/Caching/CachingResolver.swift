@@ -54,24 +54,19 @@ public final class CachingResolver: Resolver {
     public func removeAll() { state.withLock { $0.cache.removeAll() } }
 
     public func resolve(_ name: DNSName, _ type: RecordType) async -> Answer {
-        if let kept = answerAtHand(name, type) { return kept }
         let question = Question(name: name, type: type)
-        let waiter = state.withLock { state in
+        let time = now()
+        let (kept, waiter) = state.withLock { state in
             state.lastWaiter &+= 1
-            return state.lastWaiter
+            return (state.cache.answer(to: question, at: time), state.lastWaiter)
         }
+        if let kept { return kept }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { wait(for: question, as: waiter, $0) }
         } onCancel: {
             let continuation = state.withLock { $0.inFlight[question]?.removeValue(forKey: waiter) }
             continuation?.resume(returning: Answer(.failure(.unavailable)))
         }
-    }
-
-    /// The answer that is kept.
-    public func answerAtHand(_ name: DNSName, _ type: RecordType) -> Answer? {
-        let time = now()
-        return state.withLock { $0.cache.answer(to: Question(name: name, type: type), at: time) }
     }
 
     private func wait(for question: Question, as waiter: UInt64, _ continuation: CheckedContinuation<Answer, Never>) {

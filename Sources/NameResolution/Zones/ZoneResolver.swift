@@ -48,9 +48,6 @@ public struct ZoneResolver: Resolver {
 
     public func resolve(_ name: DNSName, _ type: RecordType) async -> Answer { answer(name, type) }
 
-    /// Every answer.
-    public func answerAtHand(_ name: DNSName, _ type: RecordType) -> Answer? { answer(name, type) }
-
     /// The same without waiting.
     public func answer(_ name: DNSName, _ type: RecordType) -> Answer {
         var aliases: [DNSName] = []

@@ -63,13 +63,9 @@ public struct ARCVerifier: Sendable {
         let set = message.signedHeader.chain.sets[instance - 1]
         let check = SignatureCheck(
             message: message, policy: policy, signature: set.signature, place: set.signaturePlace)
-        switch check.preliminary(now: now) {
-        case .verdict(let verdict):
-            return verdict
-        case .needsKey(let name):
-            guard let outcome = await keys.outcome(name) else { return Self.tooManyKeys }
-            return check.verdict(outcome)
-        }
+        if let verdict = check.verdict(now: now) { return verdict }
+        guard let outcome = await keys.outcome(set.signature.keyName) else { return Self.tooManyKeys }
+        return check.verdict(outcome)
     }
 
     private func verdict(
@@ -112,7 +108,8 @@ private struct ARCKeys {
     }
 
     /// - Returns: nil when it would be one key too many.
-    mutating func outcome(_ name: DNSName) async -> DKIMKeyLookup.Outcome? {
+    mutating func outcome(_ name: DNSName?) async -> DKIMKeyLookup.Outcome? {
+        guard let name else { return .absent }
         if let outcome = known[name] { return outcome }
         guard known.count < maximum else { return nil }
         let outcome = await lookup.key(name)

@@ -5,7 +5,7 @@ extension DKIMSignature {
     /// Reads the body of the field, folded or not. Unknown tags are ignored (RFC 6376 §3.2).
     ///
     /// - Throws: what is wrong; the verifier's word for it is permerror (RFC 6376 §6.1.1).
-    public init(_ body: [UInt8]) throws(Failure) { try self.init(body[...], as: .signature) }
+    public init(_ body: [UInt8]) throws(Failure) { try self.init(body, as: .signature) }
 
     /// What the tags belong to.
     enum Field {
@@ -16,19 +16,15 @@ extension DKIMSignature {
         case arcMessageSignature
     }
 
-    init(_ body: ArraySlice<UInt8>, as field: Field) throws(Failure) {
-        let list: TagList
-        do {
-            list = try TagList(body)
-        } catch {
-            throw Failure(kind: Failure.Kind(error), clues: SignatureClues())
-        }
-        try self.init(list, as: field)
-    }
-
-    init(_ list: TagList, as field: Field) throws(Failure) {
+    init(_ body: [UInt8], as field: Field) throws(Failure) {
         var clues = SignatureClues()
         do {
+            let list: TagList
+            do {
+                list = try TagList(body)
+            } catch {
+                throw Failure.Kind(error)
+            }
             try self.init(list, as: field, clues: &clues)
         } catch let kind as Failure.Kind {
             throw Failure(kind: kind, clues: clues)
@@ -54,7 +50,7 @@ extension DKIMSignature {
         bodyHash = try list.octets("bh")
         guard bodyHash.count == algorithm.hash.digestLength else { throw Failure.Kind.invalidTag("bh") }
         (headerCanonicalization, bodyCanonicalization) = try list.canonicalizations()
-        names = SignedNames(try list.required("h"))
+        signedNames = try list.required("h").colonSeparated.map(Array.init)
         timestamp = try list.time("t")
         expiration = try list.time("x")
         if let timestamp, let expiration, expiration <= timestamp { throw Failure.Kind.expiresBeforeSigning }
@@ -68,7 +64,7 @@ extension DKIMSignature {
         }
         (identity, identityDomain) = try list.identity(below: domain)
         clues.identity = identity
-        guard names.contains(.from) else { throw Failure.Kind.fromNotSigned }
+        guard signedNames.contains(where: { $0.isWord("from") }) else { throw Failure.Kind.fromNotSigned }
     }
 }
 
@@ -85,31 +81,13 @@ extension DKIMSignature.Failure.Kind: Error {
 /// The value of `b=`: what it is, and where.
 struct SignatureValue {
     let octets: [UInt8]
-    /// Without white space.
     let text: [UInt8]
-    /// Where it stands in the list, with the white space around it.
     let range: Range<Int>
 
     init(_ list: TagList) throws {
+        octets = try list.octets("b")
         guard let tag = list.tag("b") else { throw DKIMSignature.Failure.Kind.missingTag("b") }
-        text = Self.withoutWhiteSpace(list.bytes[tag.value])
-        guard let octets = Base64.decode(text), !octets.isEmpty else { throw DKIMSignature.Failure.Kind.invalidTag("b") }
-        self.octets = octets
-        let start = list.bytes.startIndex
-        range = tag.outerValue.lowerBound - start..<tag.outerValue.upperBound - start
-    }
-
-    /// A line of it after the other: what is below 0x21 in a value is folding white space.
-    private static func withoutWhiteSpace(_ value: ArraySlice<UInt8>) -> [UInt8] {
-        let octets = value.span.bytes
-        var text: [UInt8] = []
-        text.reserveCapacity(value.count)
-        var start = 0
-        while start < octets.byteCount {
-            let end = octets.firstIndex(from: start) { $0.marks(below: 0x21) }
-            text += value[value.startIndex + start..<value.startIndex + end]
-            start = end + 1
-        }
-        return text
+        text = list.bytes[tag.value].filter { !$0.isFoldingWhiteSpace }
+        range = tag.outerValue
     }
 }

@@ -59,12 +59,10 @@ public struct SignatureCoverage: Sendable, Hashable {
     /// In the order of ``Field/allCases``.
     private let counts: [Count]
 
-    init(of names: SignedNames, in header: SignedHeader) {
-        var named = [Int](repeating: 0, count: Field.names.count)
-        for name in names {
-            if let index = Field.index(of: name) { named[index] += 1 }
+    init(of signedNames: [[UInt8]], in header: SignedHeader) {
+        counts = zip(header.counts, Field.names).map { present, name in
+            Count(present: present, named: signedNames.count { equalIgnoringASCIICase($0, name) })
         }
-        counts = zip(header.counts, named).map(Count.init)
     }
 
     /// How often a field occurs, and is named.
@@ -100,14 +98,4 @@ public struct SignatureCoverage: Sendable, Hashable {
 extension SignatureCoverage.Field {
     /// The octets of each case's name, in the order of ``allCases``.
     static let names = allCases.map { Array($0.rawValue.utf8) }
-
-    private static let keys = names.map { FieldNameKey($0) }
-
-    /// The place in ``allCases`` of the case with this name, ASCII case ignored. No two of them have the same key.
-    static func index(of name: ArraySlice<UInt8>) -> Int? {
-        guard let index = keys.firstIndex(of: FieldNameKey(name)), equalIgnoringASCIICase(names[index], name) else {
-            return nil
-        }
-        return index
-    }
 }

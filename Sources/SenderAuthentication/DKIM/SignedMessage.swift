@@ -14,9 +14,9 @@ public struct SignedMessage: Sendable {
 
     let signedHeader: SignedHeader
     /// Digests by what was wanted.
-    let bodyHashes: BodyDigests
+    let bodyHashes: [BodyHash: [UInt8]]
     /// Octets of the canonical bodies.
-    let canonicalLengths: CanonicalLengths
+    let canonicalLengths: [Canonicalization: Int]
 
     /// A message that is in memory as a whole.
     ///
@@ -32,8 +32,8 @@ public struct SignedMessage: Sendable {
     }
 
     init(
-        _ header: SignedHeader, exceedsLimits: Bool, bodyLength: Int, bodyHashes: BodyDigests,
-        canonicalLengths: CanonicalLengths
+        _ header: SignedHeader, exceedsLimits: Bool, bodyLength: Int, bodyHashes: [BodyHash: [UInt8]],
+        canonicalLengths: [Canonicalization: Int]
     ) {
         signedHeader = header
         self.exceedsLimits = exceedsLimits

@@ -8,9 +8,4 @@ struct ResolverUntilCancelled: Resolver {
         guard !Task.isCancelled else { return Answer(.failure(.unavailable)) }
         return await resolver.resolve(name, type)
     }
-
-    func answerAtHand(_ name: DNSName, _ type: RecordType) -> Answer? {
-        guard !Task.isCancelled else { return Answer(.failure(.unavailable)) }
-        return resolver.answerAtHand(name, type)
-    }
 }

@@ -31,7 +31,7 @@ public struct SPFMacroString: Sendable, Hashable {
     }
 
     /// Whether one of these macros is there.
-    func uses(_ letters: [SPFMacro.Letter]) -> Bool {
+    func uses(_ letters: Set<SPFMacro.Letter>) -> Bool {
         parts.contains { part in
             if case .macro(let macro) = part { letters.contains(macro.letter) } else { false }
         }
@@ -52,7 +52,6 @@ public struct SPFMacroString: Sendable, Hashable {
     ///
     /// It is expanded from the right and only as far as counts, so that a long record costs no more than a short one.
     func domainName(with values: SPFMacroValues) -> DNSName? {
-        if let literal, literal.count <= Self.maximumName { return DNSName(literal) }
         var pieces: [[UInt8]] = []
         var count = 0
         for part in parts.reversed() {
@@ -73,11 +72,6 @@ public struct SPFMacroString: Sendable, Hashable {
         return DNSName(name)
     }
 
-    /// All of it, when there is no macro in it.
-    private var literal: [UInt8]? {
-        if parts.count == 1, case .literal(let literal)? = parts.first { literal } else { nil }
-    }
-
     private static func expanded(_ part: Part, _ values: SPFMacroValues) -> [UInt8] {
         switch part {
         case .literal(let literal): literal
@@ -92,8 +86,7 @@ public struct SPFMacroString: Sendable, Hashable {
 extension SPFMacroString: CustomStringConvertible {
     /// The text with its macros not expanded.
     public var description: String {
-        if let literal { return String(decoding: literal, as: UTF8.self) }
-        return parts.map { part in
+        parts.map { part in
             switch part {
             case .literal(let literal): String(decoding: literal, as: UTF8.self)
             case .percent: "%%"

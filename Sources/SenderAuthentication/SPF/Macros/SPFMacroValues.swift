@@ -22,9 +22,9 @@ struct SPFMacroValues: Sendable {
         case .sender: question.sender.localPart + [UInt8(ascii: "@")] + senderDomain
         case .localPart: question.sender.localPart
         case .senderDomain: senderDomain
-        case .domain: domain.plainOctets
+        case .domain: domain.spfText
         case .address: Self.dotted(question.client)
-        case .validatedName: validatedName?.plainOctets ?? Array("unknown".utf8)
+        case .validatedName: validatedName?.spfText ?? Array("unknown".utf8)
         case .addressFamily: Array((question.client.isIPv6 ? "ip6" : "in-addr").utf8)
         case .helo: helo
         case .readableAddress: Array(question.client.description.utf8)
@@ -36,7 +36,7 @@ struct SPFMacroValues: Sendable {
     /// RFC 8616 §4: domains stand there with A-labels.
     private static func withALabels(_ domain: [UInt8]) -> [UInt8] {
         guard domain.contains(where: { $0 >= 0x80 }), domain.count <= SPFQuestion.maximumDomain else { return domain }
-        return DNSName(internationalized: domain)?.plainOctets ?? domain
+        return DNSName(internationalized: domain)?.spfText ?? domain
     }
 
     /// The octets of an IPv4 address, the nibbles of an IPv6 address.
@@ -44,4 +44,9 @@ struct SPFMacroValues: Sendable {
         let numbers = address.isIPv6 ? address.octets.flatMap { [$0 >> 4, $0 & 0x0F] } : address.octets
         return Array(numbers.map { String($0, radix: address.isIPv6 ? 16 : 10) }.joined(separator: ".").utf8)
     }
+}
+
+extension DNSName {
+    /// The labels as they are, with dots between them.
+    var spfText: [UInt8] { Array(labels.joined(separator: [UInt8(ascii: ".")])) }
 }

@@ -25,7 +25,7 @@ extension HostFailure {
         let told = kind == .unsuitable ? nil : reply?.status
         let severity = status.severity
         failure = AttemptFailure(
-            stage: AttemptStage(error.stage), reply: reply.map { RemoteReply($0) },
+            stage: error.isTLSMissing ? .tls : AttemptStage(error.stage), reply: reply.map { RemoteReply($0) },
             status: told.map { EnhancedStatusCode(severity, $0.subject, $0.detail) } ?? status, remote: remote,
             words: words, isHostWide: kind != .unsuitable)
     }
@@ -85,6 +85,13 @@ extension HostFailure {
         default:
             return (.transient, EnhancedStatusCode(4, 3, 0), "The message could not be sent because of a local fault")
         }
+    }
+}
+
+extension SMTPClientError {
+    /// Noticed by the reply to EHLO, and yet a matter of TLS.
+    fileprivate var isTLSMissing: Bool {
+        if case .fault(.tlsNotOffered) = reason { true } else { false }
     }
 }
 

@@ -85,7 +85,6 @@ import Testing
         arguments: [
             ("connect", "451 4.3.2 busy", "postponed 4.3.2 greeting hostWide"),
             ("connect", "554 5.7.1 no", "refused 5.7.1 greeting hostWide"),
-            ("connect", "", "postponed 4.4.2 greeting hostWide"),
             ("connect", "hello", "postponed 4.5.0 greeting hostWide"),
             ("EHLO", "450 no", "postponed 4.0.0 ehlo hostWide"),
             ("EHLO", "421 4.3.2 bye", "postponed 4.3.2 ehlo hostWide"),
@@ -108,6 +107,14 @@ import Testing
         let stand = try Stand(servers("127.0.0.1"), port: server.port)
         #expect(try await stand.deliver().text == expected)
         #expect(server.seen.messages.isEmpty)
+    }
+
+    @Test("O02: a server that closes the connection at once lets the message wait, whether it is noticed early or late")
+    func closedAtOnce() async throws {
+        let server = try await ScriptedServer()
+        server.change { $0.greeting = "" }
+        let outcome = try await Stand(servers("127.0.0.1"), port: server.port).deliver()
+        #expect(["postponed 4.4.1 connect hostWide", "postponed 4.4.2 greeting hostWide"].contains(outcome.text))
     }
 
     @Test("O01: when the server goes after the dot, the message waits and no other server gets it")

@@ -110,10 +110,10 @@ import Testing
         for number in 0..<1_000 {
             let host = try name("mx\(number).example.org")
             resolver.add(domain, .mx, .mailExchange(preference: UInt16(number), host))
-            guard number < 100 else { continue }
+            guard number < 12 else { continue }
             for last in 0..<1_000 {
                 let address = try #require(
-                    IPAddress(octets: [192, UInt8(number), UInt8(last / 256), UInt8(last % 256)]))
+                    IPAddress(octets: [193, UInt8(number), UInt8(last / 256), UInt8(last % 256)]))
                 resolver.add(host, .a, .address(address))
             }
         }

@@ -81,9 +81,11 @@ final class ScriptedServer: Sendable {
         self.port = channel.localAddress?.port ?? 0
         self.channel.withLock { $0 = channel }
         holder.server.withLock { $0.value = self }
+        Self.all.withLock { $0.append(self) }
     }
 
-    deinit { channel.withLock { $0?.close(promise: nil) } }
+    /// They listen until the tests are over.
+    private static let all = Mutex<[ScriptedServer]>([])
 
     func stop() async throws { try await channel.withLock { $0 }?.close().get() }
 
@@ -108,6 +110,7 @@ private final class ScriptedSession: ChannelInboundHandler {
     private let script: ScriptedServer.Script
     private var input: [UInt8] = []
     private var isSecure = false
+    private var isBroken = false
     private var isInContent = false
     private var sender = ""
     private var recipients: [String] = []
@@ -130,6 +133,7 @@ private final class ScriptedSession: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isBroken else { return send("this is no TLS", context) }
         input += Array(unwrapInboundIn(data).readableBytesView)
         while takeOne(context) {}
     }
@@ -202,10 +206,11 @@ private final class ScriptedSession: ChannelInboundHandler {
             answer(scripted ?? script.ehlo ?? usual.joined(separator: "\r\n"), context)
         case "STARTTLS": startTLS(context)
         case "MAIL":
-            sender = line
-            answer(scripted ?? "250 2.1.0 ok", context)
+            let reply = scripted ?? "250 2.1.0 ok"
+            sender = reply.hasPrefix("2") ? line : ""
+            answer(reply, context)
         case "RCPT":
-            let reply = scripted ?? "250 2.1.5 ok"
+            let reply = sender.isEmpty ? "503 5.5.1 no sender" : scripted ?? "250 2.1.5 ok"
             if reply.hasPrefix("2") { recipients.append(line) }
             answer(reply, context)
         case "DATA":
@@ -230,7 +235,7 @@ private final class ScriptedSession: ChannelInboundHandler {
         case .injecting(let text): send("220 go\r\n" + text, context)
         case .broken:
             send("220 go", context)
-            send("this is no TLS", context)
+            isBroken = true
         case .offered(let tls):
             send("220 go", context)
             isSecure = true

@@ -59,7 +59,7 @@ struct Stand: Sendable {
         settings.port = UInt16(port)
         settings.addresses.allowedNetworks = [IPNetwork("127.0.0.0/8"), IPNetwork("::1")].compactMap { $0 }
         // Long enough that only a server that never answers is waited for.
-        settings.timeouts = ClientTimeouts(each: .seconds(20))
+        settings.timeouts = ClientTimeouts(each: .seconds(300))
         change(&settings)
         let randomness = SeededRandomness(1)
         self.clock = clock

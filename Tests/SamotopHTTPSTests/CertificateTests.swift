@@ -8,7 +8,7 @@ import X509
 
 @testable import SamotopHTTPS
 
-@Suite("D16: whose policy it is", .timeLimit(.minutes(2)))
+@Suite("D16: whose policy it is", .serialized)
 struct CertificateTests {
     @Test(
         "a certificate for the name, or with one asterisk in place of its first label, is the right one",

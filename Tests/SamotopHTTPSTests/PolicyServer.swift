@@ -147,8 +147,11 @@ private final class RequestAnswerer: ChannelInboundHandler {
     private func again(_ text: String, _ context: ChannelHandlerContext) {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text))).whenSuccess {
-            let (handler, context) = bound.value
-            handler.again(text, context)
+            // Not at once: a write that is done immediately would lead to the next, deeper and deeper.
+            bound.eventLoop.execute {
+                let (handler, context) = bound.value
+                handler.again(text, context)
+            }
         }
     }
 

@@ -6,7 +6,7 @@ import TransportSecurity
 
 @testable import SamotopHTTPS
 
-@Suite("D12, D16: where policies are fetched from", .timeLimit(.minutes(2)))
+@Suite("D12, D16: where policies are fetched from", .serialized)
 struct ReachingTests {
     @Test("D12: an address that may not be reached is not connected to")
     func inside() async throws {
@@ -14,10 +14,12 @@ struct ReachingTests {
         try await PolicyServer.run(.answer(Fetching.response()), authority.sign()) { server in
             let asked = Mutex<Set<IPAddress>>([])
             let addresses = ["127.0.0.1", "::ffff:127.0.0.1", "::1", "10.0.0.1"]
-            let fetcher = try Fetching.fetcher(authority, port: server.port, addresses: addresses, mayReach: { address in
-                asked.withLock { _ = $0.insert(address) }
-                return false
-            })
+            let fetcher = try Fetching.fetcher(
+                authority, port: server.port, addresses: addresses,
+                mayReach: { address in
+                    asked.withLock { _ = $0.insert(address) }
+                    return false
+                })
             await #expect(throws: HTTPSFetchError.unreachable) { try await fetcher.fetch(Fetching.request()) }
             // What is mapped is judged as what it is.
             #expect(asked.withLock { $0 } == Set(["127.0.0.1", "::1", "10.0.0.1"].compactMap { IPAddress($0) }))
@@ -31,7 +33,8 @@ struct ReachingTests {
     func mixed() async throws {
         let authority = try Authority()
         try await PolicyServer.run(.answer(Fetching.response()), authority.sign()) { server in
-            let fetcher = try Fetching.fetcher(authority, port: server.port, addresses: ["127.0.0.2", "127.0.0.1"],
+            let fetcher = try Fetching.fetcher(
+                authority, port: server.port, addresses: ["127.0.0.2", "127.0.0.1"],
                 mayReach: { $0 == IPAddress("127.0.0.1") })
             try await #expect(fetcher.fetch(Fetching.request()).status == 200)
             await #expect(server.untilClosed().count == 3)
@@ -65,10 +68,12 @@ struct ReachingTests {
         let authority = try Authority()
         let asked = Mutex<[String]>([])
         let addresses = ["192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2", "2001:db8::3", "192.0.2.1"]
-        let fetcher = try Fetching.fetcher(authority, port: 1, addresses: addresses, mayReach: { address in
-            asked.withLock { $0.append("\(address)") }
-            return false
-        })
+        let fetcher = try Fetching.fetcher(
+            authority, port: 1, addresses: addresses,
+            mayReach: { address in
+                asked.withLock { $0.append("\(address)") }
+                return false
+            })
         await #expect(throws: HTTPSFetchError.unreachable) { try await fetcher.fetch(Fetching.request()) }
         #expect(
             asked.withLock { $0.prefix(5) } == ["2001:db8::1", "192.0.2.1", "2001:db8::2", "192.0.2.2", "2001:db8::3"])

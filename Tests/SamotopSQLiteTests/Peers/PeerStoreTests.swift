@@ -63,7 +63,7 @@
         func pages(_ place: StorePlace) async throws {
             try await place.stores { stores in
                 let names = ["b.org", "A.org", "a.b.org", "a-b.org", "a.org.b", "0.org", "c\\.d.org"]
-                for name in names { try await stores.peers.put(Known.peer(name)) }
+                for name in names { try await stores.peers.put(PeerRecord(domain: Known.name(name), now: 1)) }
                 let order = names.map { $0.lowercased() }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
                 var (found, last): ([String], DNSName?) = ([], nil)
                 while true {

@@ -113,7 +113,7 @@
         ) throws -> TLSReportSession {
             TLSReportSession(
                 policy: TLSReportPolicy(
-                    kind: kind, strings: strings, domain: try name(domain), hosts: ["mx.\(domain)"]),
+                    kind: kind, strings: strings, domain: try name(domain), hosts: ["mx.\(domain.lowercased())"]),
                 failure: failure)
         }
     }

@@ -38,6 +38,7 @@
             let page = try await browser.get(answer.header("Location")).text
             #expect(page.contains("<bdi>ann+pass-\(pass.word.text)@here.test</bdi>"))
             #expect(page.contains("ann+pass-\(pass.word.text)@here.test lets its first sender in."))
+            #expect(page.contains("name=\"back\" value=\"passes\""))
             #expect(page.contains("the &lt;plumber&gt;") && page.contains("in 30 days"))
             let entries = try await site.audit.entries(from: "", to: TestSite.ann, limit: 10)
             #expect(entries.map(\.verdict) == ["pass made"] && entries.map(\.judge) == ["page"])

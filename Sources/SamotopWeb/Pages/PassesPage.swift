@@ -92,7 +92,8 @@
                     filter("open", count: open.count, isCurrent: !isEnded),
                     filter("ended", count: all.count - open.count, isCurrent: isEnded),
                 ],
-                "problem": problem, "typedWord": typed.word, "typedNote": typed.note, "typedDays": typed.days,
+                "back": "passes", "problem": problem, "typedWord": typed.word, "typedNote": typed.note,
+                "typedDays": typed.days,
                 "kinds": Pass.Kind.allCases.map { kind -> View in
                     [
                         "value": kind.rawValue, "label": room.words("passes-kind-\(kind.rawValue)"),

@@ -47,7 +47,8 @@ public struct MessageFacts: Sendable, Hashable {
             if isElsewhere { writer.writeShort(recipient.destination.name) }
             if !isPlain { writer.writeMedium(Command.rcpt(.postmaster, recipient.parameters).bytes) }
         }
-        octets = writer.octets
+        // Copied, so that no room is kept for more.
+        octets = writer.octets.withUnsafeBufferPointer { Array($0) }
     }
 
     /// Facts that a store brings back; nil when they are none. What is inside is looked at when it is asked for.

@@ -89,12 +89,8 @@ extension QueueScheduler {
             guard !isHeld else { return false }
             let index = slots[slot].recipients[number].destination
             destinations[Int(index)].pausedUntil = .min
-            if slots[slot].recipients[number].phase == .timed {
-                slots[slot].recipients[number].status.due = now
-                makeReady(ref, now: now)
-            } else {
-                letOut(index, now: now)
-            }
+            if slots[slot].recipients[number].phase == .timed { makeReady(ref, now: now) }
+            letOut(index, now: now)
         case .hold(let words):
             guard !isHeld else { return false }
             hold(ref, HoldReason(.operator, words: words))

@@ -83,18 +83,20 @@ final class SegmentLog: Sendable {
         _ frames: [[LogEntry]], isAdding: Bool, _ writing: inout Writing
     ) throws(QueueStoreError) -> [FramePlace] {
         let start = writing.active.map { (generation: $0.header.generation, end: $0.end) }
+        var isTouched = false
         do throws(DiskError) {
-            let places = try append(frames, isAdding: isAdding, &writing)
+            let places = try append(frames, isAdding: isAdding, &writing, &isTouched)
             try writing.active?.sync()
             return places
         } catch {
-            undo(to: start, after: error, &writing)
+            // Without a new segment nothing was written, and the one that is being filled is as good as before.
+            if isTouched || !error.isFull { undo(to: start, after: error, &writing) }
             throw error.storeError
         }
     }
 
     private func append(
-        _ frames: [[LogEntry]], isAdding: Bool, _ writing: inout Writing
+        _ frames: [[LogEntry]], isAdding: Bool, _ writing: inout Writing, _ isTouched: inout Bool
     ) throws(DiskError) -> [FramePlace] {
         var places: [FramePlace] = []
         var batch: [(entries: [LogEntry], octets: [UInt8])] = []
@@ -105,7 +107,8 @@ final class SegmentLog: Sendable {
             let needed = SegmentWriter.space(entries, encoded: writer.octets.count)
             if space + needed > room(isAdding: isAdding, writing) {
                 // First the new file: when there is none, nothing has been written yet.
-                let next = try makeActive(for: needed, isAdding: isAdding, &writing)
+                let next = try makeActive(for: needed, &writing)
+                isTouched = true
                 if !batch.isEmpty, let written = try writing.active?.append(batch) { places += written }
                 batch = []
                 space = 0
@@ -114,11 +117,13 @@ final class SegmentLog: Sendable {
             batch.append((entries, writer.octets))
             space += needed
             if space >= settings.segmentSize / 4 {
+                isTouched = true
                 if let written = try writing.active?.append(batch) { places += written }
                 batch = []
                 space = 0
             }
         }
+        isTouched = true
         if !batch.isEmpty, let written = try writing.active?.append(batch) { places += written }
         return places
     }
@@ -130,9 +135,7 @@ final class SegmentLog: Sendable {
         return active.room - reserve
     }
 
-    private func makeActive(
-        for space: Int, isAdding: Bool, _ writing: inout Writing
-    ) throws(DiskError) -> SegmentWriter {
+    private func makeActive(for space: Int, _ writing: inout Writing) throws(DiskError) -> SegmentWriter {
         let size = max(settings.segmentSize, SegmentWriter.size(for: space))
         let file: FreeFile
         if let place = writing.free.lastIndex(where: { $0.size >= size }) {
@@ -166,8 +169,6 @@ final class SegmentLog: Sendable {
     ) {
         let active = writing.active
         if error.isFull, error.call != "fdatasync", active?.header.generation == start?.generation {
-            // Nothing was written, as when no new segment could be made.
-            if active?.end == start?.end, error.call != "pwrite" { return }
             do throws(DiskError) {
                 try active?.cut(at: start?.end ?? 0)
                 // Never written again: its offsets have been sealed.

@@ -39,6 +39,8 @@ public actor QueueService: QueueControl {
     private var writing = 0
     private var timer: (due: Timestamp, task: Task<Void, Never>)?
     private var end: CheckedContinuation<Void, Never>?
+    /// When the clock was looked at last.
+    private(set) var lastTurn = Timestamp(seconds: 0)
 
     private enum Phase: Comparable { case new, loading, running, stopping, abandoning, over }
 
@@ -135,11 +137,15 @@ public actor QueueService: QueueControl {
     /// Deliveries and notifications under way, and changes that aren't recorded.
     var isBusy: Bool { !deliveries.isEmpty || writing > 0 || recording > 0 || !pending.isEmpty }
 
+    /// The store is loaded, and the queue runs or is about to end.
+    var isLoaded: Bool { phase >= .running }
+
     // MARK: One turn
 
     private func turn() {
         if phase == .running {
             let now = clock.now()
+            lastTurn = now
             var effects = QueueEffects()
             scheduler.advance(to: now, &effects)
             take(effects)
@@ -331,6 +337,7 @@ public actor QueueService: QueueControl {
     public func destinations(limit: Int) -> [DestinationEntry] { scheduler.listDestinations(limit: limit) }
 
     public func perform(_ command: QueueCommand, on selection: QueueSelection) async throws -> CommandResult {
+        if phase == .over { throw failure ?? Self.stopped }
         let (result, effects) = scheduler.perform(command, on: selection, now: clock.now())
         take(effects)
         turn()

@@ -194,29 +194,32 @@ import Testing
                 fault = "queued: \(stored.keys.sorted()), should be \(naive.messages.keys.sorted())"
                 return
             }
+            // By the memory itself, since to read every envelope at every step takes long.
             for (id, recipients) in naive.messages {
-                guard let entry = bench.scheduler.message(id) else {
+                guard let key = stored[id]?.facts.key, let slot = bench.scheduler.keys[key] else {
                     fault = "\(id) isn't there"
                     return
                 }
-                for (number, mine) in recipients.enumerated() where entry.recipients.indices.contains(number) {
-                    let theirs = entry.recipients[number]
-                    let wanted: [QueueEntryState] =
-                        switch mine.state {
-                        case .waiting: naive.isReady(mine) ? [.ready] : [.waiting]
-                        case .delivering: [.delivering]
-                        case .held: [.held]
-                        case .done(let state): [QueueEntryState(rawValue: "\(state)") ?? .dropped]
-                        }
-                    if !wanted.contains(theirs.state) { fault = "\(id) \(number) is \(theirs.state), should be \(wanted)" }
-                    if case .done = mine.state { continue }
-                    if theirs.attempts != mine.attempts { fault = "\(id) \(number): \(theirs.attempts) attempts" }
-                    if theirs.destination != mine.destination { fault = "\(id) \(number) goes to \(theirs.destination)" }
-                    if theirs.state == .waiting, theirs.nextAttempt != mine.due / 1_000 { 
-                        fault = "\(id) \(number): at \(theirs.nextAttempt ?? 0), should be at \(mine.due / 1_000): \(mine)"
-                    }
+                for (number, mine) in recipients.enumerated() {
+                    compare("\(id) \(number)", mine, bench.scheduler.slots[Int(slot)].recipients[number])
                 }
             }
+        }
+
+        private mutating func compare(_ who: String, _ mine: NaiveQueue.Recipient, _ theirs: RecipientEntry) {
+            let wanted: QueueEntryState =
+                switch mine.state {
+                case .waiting: naive.isReady(mine) ? .ready : .waiting
+                case .delivering: .delivering
+                case .held: .held
+                case .done(let state): QueueEntryState(rawValue: "\(state)") ?? .waiting
+                }
+            if theirs.shown != wanted { fault = "\(who) is \(theirs.shown), should be \(wanted)" }
+            if case .done = mine.state { return }
+            if Int(theirs.status.attempts) != mine.attempts { fault = "\(who): \(theirs.status.attempts) attempts" }
+            let name = bench.scheduler.destinations[Int(theirs.destination)].name.text
+            if name != mine.destination { fault = "\(who) goes to \(name)" }
+            if theirs.status.due != mine.due { fault = "\(who): at \(theirs.status.due), should be at \(mine.due): \(mine)" }
         }
 
         /// Everything is released, and all hosts are dead for two days: nothing is left, and each failure was told.

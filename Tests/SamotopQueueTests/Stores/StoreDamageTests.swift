@@ -9,7 +9,7 @@ import Testing
         let disk = MemoryDisk()
         let store = try await StoreHouse.open(disk)
         for number in 0..<12 { _ = try await store.add([Sample.message("m\(number)")]) }
-        let octets = disk.contents("/queue/segment-1")
+        let octets = disk.contents(disk.segment)
         if isEnded { await store.close() }
         var starts: [Int] = []
         var index = SegmentHeader.length
@@ -30,13 +30,14 @@ import Testing
         for (count, start) in bounds.enumerated() {
             for cut in [start, start + 3, start + 9, start + 60] where cut <= end {
                 let torn = disk.afterKill()
-                torn.change("/queue/segment-1") { octets in
+                let path = torn.segment
+                torn.change(path) { octets in
                     for index in cut..<octets.count { octets[index] = 0 }
                 }
                 let contents = try await StoreHouse.open(torn).load()
                 #expect(contents.messages.map(\.facts.id) == (0..<count).map { "m\($0)" }, "cut at \(cut)")
                 #expect(contents.damage == [], "cut at \(cut)")
-                torn.change("/queue/segment-1") { $0.removeLast($0.count - cut) }
+                torn.change(path) { $0.removeLast($0.count - cut) }
                 let shorter = try await StoreHouse.open(torn.afterKill()).load()
                 #expect(shorter.messages.count == count, "cut at \(cut)")
             }
@@ -49,7 +50,7 @@ import Testing
         for (number, start) in starts.enumerated().dropLast() {
             for place in [start, start + 5, start + 20, (number + 1 < starts.count ? starts[number + 1] : end) - 1] {
                 let hurt = disk.afterKill()
-                hurt.change("/queue/segment-1") { $0[place] ^= 0x10 }
+                hurt.change(hurt.segment) { $0[place] ^= 0x10 }
                 let store = try await StoreHouse.open(hurt)
                 let contents = try await store.load()
                 #expect(contents.ids == Set((0..<12).filter { $0 != number }.map { "m\($0)" }), "octet \(place)")
@@ -62,7 +63,7 @@ import Testing
     @Test("F08: with a footer a flipped octet is found when the content is read, and told to whoever reads")
     func flippedContent() async throws {
         let (disk, starts, _) = try await filled(isEnded: true)
-        disk.change("/queue/segment-1") { $0[starts[4] + 100] ^= 1 }
+        disk.change(disk.segment) { $0[starts[4] + 100] ^= 1 }
         let store = try await StoreHouse.open(disk)
         #expect(try await store.load().messages.count == 12)
         await #expect(throws: QueueStoreError.damaged(cause: "a message isn't as it was written")) {
@@ -74,17 +75,17 @@ import Testing
     @Test("F08: any octet of header, footer and trailer flipped: nothing is lost, or it is told; never a trap")
     func flippedAround() async throws {
         let (disk, _, end) = try await filled(isEnded: true)
-        let size = disk.contents("/queue/segment-1").count
+        let size = disk.contents(disk.segment).count
         var places = Array(stride(from: 0, to: 160, by: 3)) + Array(2_048..<2_100)
         places += Array(stride(from: end, to: end + 1_200, by: 7)) + Array((size - 32)..<size)
         for place in places {
             let hurt = disk.afterKill()
-            hurt.change("/queue/segment-1") { $0[place] ^= 0x04 }
+            hurt.change(hurt.segment) { $0[place] ^= 0x04 }
             let contents = try await StoreHouse.open(hurt).load()
             #expect(contents.messages.count == 12, "octet \(place)")
         }
         let headless = disk.afterKill()
-        headless.change("/queue/segment-1") { octets in
+        headless.change(headless.segment) { octets in
             octets[30] ^= 1
             octets[2_048 + 30] ^= 1
         }
@@ -97,7 +98,7 @@ import Testing
     @Test("A footer that can't be read is replaced by the frames, and told")
     func footer() async throws {
         let (disk, _, end) = try await filled(isEnded: true)
-        disk.change("/queue/segment-1") { $0[end + 40] ^= 1 }
+        disk.change(disk.segment) { $0[end + 40] ^= 1 }
         let contents = try await StoreHouse.open(disk).load()
         #expect(contents.messages.count == 12)
         #expect(contents.damage.count == 1)
@@ -120,7 +121,7 @@ import Testing
         let alarms = Collector<String>()
         let store = try await StoreHouse.open(disk, alarm: { alarms.add($0) })
         _ = try await store.add([Sample.message("a"), Sample.message("b")])
-        disk.change("/queue/segment-1") { $0[SegmentHeader.length + 50] ^= 1 }
+        disk.change(disk.segment) { $0[SegmentHeader.length + 50] ^= 1 }
         for number in 0..<400 {
             _ = try await store.add([Sample.message("m\(number)", size: 1_000)])
             try await store.record([.finished(id: "m\(number)")])

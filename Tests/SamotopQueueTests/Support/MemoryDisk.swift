@@ -59,6 +59,9 @@ final class MemoryDisk: QueueDisk {
     var paths: [String] { state.withLock { $0.names.keys.sorted() } }
     var octetsUsed: Int { state.withLock { $0.used } }
 
+    /// The first segment that is in use.
+    var segment: String { paths.first { contents($0).starts(with: Array("SAMOTOPQ".utf8)) } ?? "" }
+
     func contents(_ path: String) -> [UInt8] {
         state.withLock { state in state.names[path].flatMap { state.files[$0]?.octets } ?? [] }
     }

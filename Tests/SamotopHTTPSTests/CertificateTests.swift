@@ -85,6 +85,18 @@ struct CertificateTests {
         #expect(plain == .failure(.unreachable))
     }
 
+    @Test("an asterisk is one whole label, the leftmost, with two behind it")
+    func wildcards() throws {
+        for (pattern, host, isMatch) in [
+            ("*.example.org", "mta-sts.example.org", true), ("*.EXAMPLE.org", "mta-sts.example.org", true),
+            ("*.org", "mta-sts.org", false), ("*.", "mta-sts", false), ("*", "mta-sts", false),
+            ("*.example.org", "example.org", false), ("*.example.org", "mta-sts.mail.example.org", false),
+            ("mta-sts.*.org", "mta-sts.example.org", false), ("m*.example.org", "mta-sts.example.org", false),
+        ] {
+            try #expect(ServerIdentity.matches(pattern, #require(DNSName(host))) == isMatch, "\(pattern) for \(host)")
+        }
+    }
+
     @Test("a certificate that can't be read has no names")
     func unreadable() throws {
         let host = try #require(DNSName("mta-sts.example.org"))

@@ -31,7 +31,7 @@
         ) throws -> Record? {
             let statement = try database.cachedStatement(sql: "SELECT number, record FROM \(name) WHERE domain = ?")
             return try Row.fetchOne(statement, arguments: [DomainColumn.stored(domain)]).map { row in
-                try Self.decoded(row, of: name)
+                try Self.decoded(row, of: name, type)
             }
         }
 

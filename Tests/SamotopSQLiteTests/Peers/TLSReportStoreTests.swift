@@ -65,6 +65,18 @@
             }
         }
 
+        @Test("the case of a server's name makes no other failure", arguments: StorePlace.allCases)
+        func caseOfNames(_ place: StorePlace) async throws {
+            try await place.stores { stores in
+                for name in ["mx.example.org", "MX.Example.ORG"] {
+                    let failure = TLSReportFailure(type: .tlsaInvalid, receivingHost: try Known.name(name))
+                    try await stores.reports.add(Known.session("example.org", failure: failure), at: 0)
+                }
+                let policies = try await stores.reports.take(endedAt: Self.day).flatMap(\.policies)
+                #expect(policies.flatMap(\.failures).map(\.count) == [2])
+            }
+        }
+
         @Test(
             "policies, those of a domain, and failures have limits; room is given back", arguments: StorePlace.allCases)
         func bounds(_ place: StorePlace) async throws {

@@ -266,7 +266,9 @@ let package = Package(
         .testTarget(
             name: "SamotopJournalTests", dependencies: ["SamotopJournal", "SamotopTesting"], swiftSettings: settings),
         .testTarget(
-            name: "TransportSecurityTests", dependencies: ["TransportSecurity", "TransportSecurityTesting", "SamotopTesting"], resources: [.copy("Fixtures")],
+            name: "TransportSecurityTests",
+            dependencies: ["TransportSecurity", "TransportSecurityTesting", "SamotopTesting"],
+            resources: [.copy("Fixtures")],
             swiftSettings: settings),
         .testTarget(
             name: "SamotopHTTPSTests",

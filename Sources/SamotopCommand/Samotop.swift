@@ -9,7 +9,8 @@ struct Samotop: ParsableCommand {
         version: "samotop \(VersionCommand.version)",
         subcommands: [
             ServeCommand.self, TryCommand.self, CheckCommand.self, ContactsCommand.self, PassCommand.self,
-            WhyCommand.self, QueueToolCommand.self, SignaturesCommand.self, SendCommand.self, MessageCommand.self, ExplainCommand.self, DNSCommand.self,
+            WhyCommand.self, QueueToolCommand.self, SignaturesCommand.self, SendCommand.self, MessageCommand.self,
+            ExplainCommand.self, DNSCommand.self,
             VersionCommand.self,
         ] + pages)
 

@@ -321,13 +321,14 @@ def test_check_says_what_would_be_made_of_a_server(certificate, postfix, tmp_pat
 
 def test_what_is_said_is_shown_and_no_password(samotop, certificate, tmp_path):
     server = samotop(tls="optional", settings=Settings())
-    said = send("--server", f"localhost:{server.port}", "--ca-file", certificate.authority, "--tls", "required", "--from", "ann@client.test",
-                "--to", "user@our.test", "--body", "x", "--transcript")
-    for part in ("S: 220 ", "C: EHLO ", "C: STARTTLS", "*: TLSv1.", "C: MAIL FROM:<ann@client.test>", "S: 354 ", "C: (the message)", "C: QUIT"):
+    there = ("--server", f"localhost:{server.port}", "--ca-file", certificate.authority, "--tls", "required", "--transcript")
+    said = send(*there, "--from", "ann@client.test", "--to", "user@our.test", "--body", "x")
+    for part in ("S: 220 ", "C: EHLO ", "C: STARTTLS", "*: TLSv1.", "C: MAIL FROM:<ann@client.test>", "S: 354 ",
+                 "C: (the message)", "C: QUIT"):
         assert part in said, said
     assert "accepted, TLSv1." in said and ", verified" in said
-    refused = send("--server", f"localhost:{server.port}", "--ca-file", certificate.authority, "--from", "a@client.test", "--to", "user@our.test",
-                   "--auth", "ann", "--password-file", password(tmp_path), "--transcript", "--tls", "required", status=1)
+    refused = send(*there, "--from", "a@client.test", "--to", "user@our.test", "--auth", "ann",
+                   "--password-file", password(tmp_path), status=1)
     assert "hunter2" not in refused and "aHVudGVyMg" not in refused
 
 

@@ -51,12 +51,15 @@
                         """
                         INSERT INTO audit VALUES (\(number + 1), \(number), 'e\(number)', 'bob', NULL, 's', 'j', 'v', '');
                         """
-                            + key.hashes(sender).map { "INSERT INTO audit_senders VALUES (\($0), 'bob', \(number + 1));" }
+                            + key.hashes(sender).map {
+                                "INSERT INTO audit_senders VALUES (\($0), 'bob', \(number + 1));"
+                            }
                             .joined())
                 }
                 try await folder.stores { stores in
                     for (asked, found) in [
-                        ("ann@mail.example.org", ["e0"]), ("example.org", ["e0"]), ("bob@example.net", ["e1"]), ("org", ["e0"]),
+                        ("ann@mail.example.org", ["e0"]), ("example.org", ["e0"]), ("bob@example.net", ["e1"]),
+                        ("org", ["e0"]),
                         ("carl@example.net", []),
                     ] {
                         for owner in [Sample.bob, nil] {
@@ -65,7 +68,9 @@
                         }
                     }
                     #expect(try await stores.audit.expire(before: Timestamp(seconds: 1), maximum: 9) == 2)
-                    let left = try await stores.database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM audit_names") }
+                    let left = try await stores.database.read {
+                        try Int.fetchOne($0, sql: "SELECT count(*) FROM audit_names")
+                    }
                     #expect(left == 0)
                 }
             }
@@ -78,7 +83,8 @@
                 try await SQLiteStores.open(opening(folder, [Self.step])).close()
                 let before = try folder.bytes(folder.files.database)
                 let cause = try #require(try await folder.refusal())
-                #expect(cause.contains("newer samotop") && cause.contains(folder.files.backup(before: Schema.version + 1)))
+                #expect(
+                    cause.contains("newer samotop") && cause.contains(folder.files.backup(before: Schema.version + 1)))
                 try #expect(folder.bytes(folder.files.database) == before)
 
                 try SystemFile.rename(folder.files.backup(before: Schema.version + 1), to: folder.files.database)

@@ -165,7 +165,9 @@ final class ConnectionHandler: ChannelInboundHandler {
         defer { isPumping = false }
         while isOpen, failure == nil, !isHandshaking {
             let step = session.next(input.readableBytesUInt8Span)
-            if step.consumed > 0, let transcript, let octets = input.viewBytes(at: input.readerIndex, length: step.consumed) {
+            if step.consumed > 0, let transcript,
+                let octets = input.viewBytes(at: input.readerIndex, length: step.consumed)
+            {
                 for line in ClientTranscript.lines(octets) { transcript(.received(line)) }
             }
             input.moveReaderIndex(forwardBy: step.consumed)

@@ -15,7 +15,9 @@ extension QueueToolCommand {
             guard ways == 1 else {
                 throw ValidationError("name one message, or conditions, or --all; and only one of these")
             }
-            guard number == nil || id != nil else { throw ValidationError("--number is a recipient of one message: name that") }
+            guard number == nil || id != nil else {
+                throw ValidationError("--number is a recipient of one message: name that")
+            }
         }
 
         func decide(_ action: QueueRequest.Action, _ words: String? = nil) throws {

@@ -15,7 +15,8 @@ struct QueueToolCommand: ParsableCommand {
             samotop queue retry --to-domain example.net
             """,
         subcommands: [
-            List.self, Show.self, Why.self, Destinations.self, Retry.self, Hold.self, Release.self, Fail.self, Drop.self,
+            List.self, Show.self, Why.self, Destinations.self, Retry.self, Hold.self, Release.self, Fail.self,
+            Drop.self,
             Readdress.self,
         ], defaultSubcommand: List.self)
 
@@ -37,7 +38,8 @@ struct QueueToolCommand: ParsableCommand {
     struct Conditions: ParsableArguments {
         @Option(name: .long, help: "The sender; <> for notifications.") var sender: String?
         @Option(name: .long, help: "The recipient.") var recipient: String?
-        @Option(name: .customLong("to-domain"), help: "Where it goes: the domain, or a route's name.") var domain: String?
+        @Option(name: .customLong("to-domain"), help: "Where it goes: the domain, or a route's name.") var domain:
+            String?
         @Option(name: .long, help: "waiting, ready, delivering or held.") var state: QueueEntryState?
         @Option(name: .customLong("older-than"), help: "Queued so long ago, like 30m or 4h.", transform: Self.seconds)
         var olderThan: Int64?
@@ -103,7 +105,8 @@ struct QueueToolCommand: ParsableCommand {
                 request.message = id
                 guard let entry = try server.ask(request, for: QueueEntry?.self) else {
                     throw StartFailure(
-                        ExitStatus.failure, ["\(OneLine.escaped(id)) isn't in the queue: delivered, returned, or never there"])
+                        ExitStatus.failure,
+                        ["\(OneLine.escaped(id)) isn't in the queue: delivered, returned, or never there"])
                 }
                 if json { return StandardOutput().write(try QueueToolCommand.text(entry)) }
                 StandardOutput().write(QueueOutput.details(entry))

@@ -23,13 +23,15 @@ struct SendCommand: ParsableCommand {
     @Option(name: .long, help: "The reverse-path and the author; <> for none. By default your name at this host.")
     var from: String?
     @Option(name: .long, help: "none, opportunistic, required (STARTTLS, verified), or implicit.") var tls: TLSChoice?
-    @Option(name: .customLong("ca-file"), help: "PEM: whom to trust instead of the system's authorities.") var authorities: String?
+    @Option(name: .customLong("ca-file"), help: "PEM: whom to trust instead of the system's authorities.")
+    var authorities: String?
     @Flag(name: .customLong("no-verify"), help: "Take any certificate. Whoever is in between can then read all of it.")
     var trustsAnyone = false
     @Option(name: .customLong("cert"), help: "PEM: a certificate of your own to show.") var certificate: String?
     @Option(name: .long, help: "PEM: its key.") var key: String?
     @Option(name: .long, help: "Authenticate as this user.") var auth: String?
-    @Option(name: .customLong("password-file"), help: "A file whose first line is the password.") var passwordFile: String?
+    @Option(name: .customLong("password-file"), help: "A file whose first line is the password.") var passwordFile:
+        String?
     @Option(name: .long, help: "The name in EHLO.") var ehlo: String?
     @Flag(name: .long, help: "Speak LMTP.") var lmtp = false
     @Option(name: .long, help: "Seconds to wait for each answer.") var timeout: Int?
@@ -45,8 +47,10 @@ struct SendCommand: ParsableCommand {
     @Flag(name: .long, help: "The result as JSON.") var json = false
 
     func validate() throws {
-        if file != nil, subject != nil || body != nil || readsBody || html != nil || !attach.isEmpty || !header.isEmpty {
-            throw ValidationError("a file is sent as it is: --subject, --body, --html, --attach and --header make a message of their own")
+        if file != nil, subject != nil || body != nil || readsBody || html != nil || !attach.isEmpty || !header.isEmpty
+        {
+            throw ValidationError(
+                "a file is sent as it is: --subject, --body, --html, --attach and --header make a message of their own")
         }
         if body != nil, readsBody { throw ValidationError("--body or --stdin-body, not both") }
         if (certificate == nil) != (key == nil) { throw ValidationError("--cert and --key belong together") }

@@ -47,12 +47,18 @@ struct SignatureCheckCommand: ParsableCommand {
         let octets = parts.count > 3 ? parts[3...].joined() : ""
         var data: [UInt8] = []
         var digits = octets.utf8.makeIterator()
-        while let high = digits.next(), let low = digits.next(), let left = hexadecimal(high), let right = hexadecimal(low) {
+        while let high = digits.next(), let low = digits.next(), let left = hexadecimal(high),
+            let right = hexadecimal(low)
+        {
             data.append(left << 4 | right)
         }
-        guard parts.count > 3, let usage = UInt8(parts[0]), let selector = UInt8(parts[1]), let matching = UInt8(parts[2]),
+        guard parts.count > 3, let usage = UInt8(parts[0]), let selector = UInt8(parts[1]),
+            let matching = UInt8(parts[2]),
             !data.isEmpty, data.count * 2 == octets.utf8.count
-        else { throw StartFailure(ExitStatus.usage, ["--tlsa: write usage, selector, matching type and hexadecimal digits: 3 1 1 5f2c…"]) }
+        else {
+            throw StartFailure(
+                ExitStatus.usage, ["--tlsa: write usage, selector, matching type and hexadecimal digits: 3 1 1 5f2c…"])
+        }
         return TLSARecord(usage: usage, selector: selector, matchingType: matching, data: data)
     }
 
@@ -69,8 +75,12 @@ struct SignatureCheckCommand: ParsableCommand {
         let colon = text.lastIndex(of: ":") ?? text.endIndex
         var host = String(text[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-        guard colon < text.endIndex, let address = IPAddress(host), let port = UInt16(text[text.index(after: colon)...]), port > 0
-        else { throw StartFailure(ExitStatus.usage, ["--server: write ADDRESS:PORT, like 192.0.2.1:25 or [2001:db8::1]:25"]) }
+        guard colon < text.endIndex, let address = IPAddress(host),
+            let port = UInt16(text[text.index(after: colon)...]), port > 0
+        else {
+            throw StartFailure(
+                ExitStatus.usage, ["--server: write ADDRESS:PORT, like 192.0.2.1:25 or [2001:db8::1]:25"])
+        }
         return (address, port)
     }
 

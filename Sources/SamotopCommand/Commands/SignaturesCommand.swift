@@ -14,7 +14,8 @@ struct SignaturesCommand: ParsableCommand {
             samotop signatures accept example.net                   # this once
             """,
         subcommands: [
-            List.self, Show.self, SignatureCheckCommand.self, Verify.self, Unpin.self, Accept.self, Hold.self, Release.self,
+            List.self, Show.self, SignatureCheckCommand.self, Verify.self, Unpin.self, Accept.self, Hold.self,
+            Release.self,
             Watch.self, Lower.self,
         ], defaultSubcommand: List.self)
 
@@ -56,7 +57,8 @@ struct SignaturesCommand: ParsableCommand {
 
     /// `samotop signatures show DOMAIN`.
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show all that is known of a domain, and its history.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show all that is known of a domain, and its history.")
         @Argument(help: "The domain.") var domain: String
         @Flag(name: .long, help: "As JSON.") var json = false
         @OptionGroup var server: Server
@@ -90,7 +92,8 @@ struct SignaturesCommand: ParsableCommand {
             abstract: "Pin keys that you compared with the domain's owner: only servers with one of them get mail.",
             discussion: "show and check print the SHA-256 of the keys; compare it by phone or on paper, not by mail.",
             aliases: ["pin"])
-        @Option(name: .long, help: "SHA-256 of a server's public key, 64 hexadecimal digits; several for several servers.")
+        @Option(
+            name: .long, help: "SHA-256 of a server's public key, 64 hexadecimal digits; several for several servers.")
         var key: [String]
         @OptionGroup var target: Target
         func run() throws { try target.decide(.pin, keys: key) }
@@ -106,7 +109,9 @@ struct SignaturesCommand: ParsableCommand {
     /// `samotop signatures accept DOMAIN`.
     struct Accept: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let one message go to a server that isn't the one you know, within a day. DANE and MTA-STS still count.")
+            abstract:
+                "Let one message go to a server that isn't the one you know, within a day. DANE and MTA-STS still count."
+        )
         @Option(name: .long, help: "Only to one with this key.") var key: String?
         @OptionGroup var target: Target
         func run() throws { try target.decide(.accept, keys: key.map { [$0] } ?? []) }
@@ -128,7 +133,8 @@ struct SignaturesCommand: ParsableCommand {
 
     /// `samotop signatures watch DOMAIN`.
     struct Watch: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Keep mail when a server of the domain has a new key.")
+        static let configuration = CommandConfiguration(
+            abstract: "Keep mail when a server of the domain has a new key.")
         @Flag(name: .long, help: "No longer.") var off = false
         @OptionGroup var target: Target
         func run() throws { try target.decide(off ? .unwatch : .watch) }

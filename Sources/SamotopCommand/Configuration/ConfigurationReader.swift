@@ -60,7 +60,8 @@ enum ConfigurationReader {
             name: name, state: state, account: account, log: log, metrics: metricsAddress, listeners: listeners,
             tls: tls,
             limits: limits, timeouts: timeouts, prudence: prudence, trace: trace, dns: dns,
-            authentication: authentication, dnsLists: dnsLists, contacts: contacts, web: web, relay: relay, postmaster: postmaster,
+            authentication: authentication, dnsLists: dnsLists, contacts: contacts, web: web, relay: relay,
+            postmaster: postmaster,
             domains: domains)
     }
 

@@ -42,12 +42,15 @@ struct OutgoingSettings: Sendable, Hashable {
         reader.finish()
         for route in self.routes {
             guard let fallback = route.fallback, !self.routes.contains(where: { $0.name == fallback }) else { continue }
-            routes.complain(route.name, "its fallback \(Quantity.quoted(fallback)) is no route; name one that is listed here")
+            routes.complain(
+                route.name, "its fallback \(Quantity.quoted(fallback)) is no route; name one that is listed here")
         }
     }
 
     static func port(_ text: String) throws(Unfit) -> UInt16 {
-        guard let port = UInt16(text), port > 0 else { throw Unfit("not a port: \(Quantity.quoted(text)); use 1 to 65535") }
+        guard let port = UInt16(text), port > 0 else {
+            throw Unfit("not a port: \(Quantity.quoted(text)); use 1 to 65535")
+        }
         return port
     }
 
@@ -63,11 +66,14 @@ struct OutgoingSettings: Sendable, Hashable {
         init() {}
 
         init(_ reader: SectionReader) {
-            lifetime = reader.value("lifetime", Quantity.duration(in: .seconds(3_600)...(.seconds(30 * 86_400)))) ?? lifetime
+            lifetime =
+                reader.value("lifetime", Quantity.duration(in: .seconds(3_600)...(.seconds(30 * 86_400)))) ?? lifetime
             if reader.isOff("warn-after") {
                 warnAfter = nil
             } else {
-                warnAfter = reader.value("warn-after", Quantity.duration(in: .seconds(60)...(.seconds(5 * 86_400)))) ?? warnAfter
+                warnAfter =
+                    reader.value("warn-after", Quantity.duration(in: .seconds(60)...(.seconds(5 * 86_400))))
+                    ?? warnAfter
             }
             retry = reader.list("retry", Quantity.duration(in: .seconds(1)...(.seconds(86_400)))) ?? retry
             deliveries = reader.value("deliveries", Quantity.count(in: 1...10_000)) ?? deliveries
@@ -117,7 +123,8 @@ struct OutgoingRoute: Sendable, Hashable {
         fallback = reader.value("fallback", Name.text)
         reader.finish()
         if smtp.isEmpty == lmtp.isEmpty {
-            reader.complain("smtp", "a route has either smtp or lmtp: the servers, like smtp.example.net:587 or unix:/run/lmtp")
+            reader.complain(
+                "smtp", "a route has either smtp or lmtp: the servers, like smtp.example.net:587 or unix:/run/lmtp")
             return nil
         }
         if (user == nil) != (passwordFile == nil) {
@@ -136,15 +143,19 @@ struct OutgoingRoute: Sendable, Hashable {
 
     private static func hop(_ text: String) throws(Unfit) -> Hop {
         if text.hasPrefix("unix:") {
-            guard case .unix(let path) = try ListenAddress.parse(text) else { throw Unfit("not a socket: \(Quantity.quoted(text))") }
+            guard case .unix(let path) = try ListenAddress.parse(text) else {
+                throw Unfit("not a socket: \(Quantity.quoted(text))")
+            }
             return .unix(path)
         }
         // [2001:db8::1]:587, smtp.example.net:587, 192.0.2.1
         let bracket = text.lastIndex(of: "]") ?? text.startIndex
-        guard let colon = text[bracket...].lastIndex(of: ":"), text.hasPrefix("[") || !text[..<colon].contains(":") else {
+        guard let colon = text[bracket...].lastIndex(of: ":"), text.hasPrefix("[") || !text[..<colon].contains(":")
+        else {
             return .host(bare(text), port: nil)
         }
-        return .host(bare(String(text[..<colon])), port: try OutgoingSettings.port(String(text[text.index(after: colon)...])))
+        return .host(
+            bare(String(text[..<colon])), port: try OutgoingSettings.port(String(text[text.index(after: colon)...])))
     }
 
     private static func bare(_ host: String) -> String {

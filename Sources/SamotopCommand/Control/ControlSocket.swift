@@ -68,7 +68,8 @@ private final class LineHandler: ChannelInboundHandler {
         Task { await answer(line, answers, on: channel) }
     }
 
-    private static func answer(_ line: String, _ answers: [String: ControlSocket.Answer], on channel: any Channel) async {
+    private static func answer(_ line: String, _ answers: [String: ControlSocket.Answer], on channel: any Channel) async
+    {
         let reply = await reply(to: line, answers)
         try? await channel.writeAndFlush(channel.allocator.buffer(string: reply + "\n"))
         channel.close(promise: nil)

@@ -37,15 +37,18 @@ struct QueueLog: Sendable {
             logger.error("a notification can't be written", metadata: ["message": "\(id)", "of": "\(kind.word)"])
         case .destinationPaused(let destination, let until):
             logger.notice("a destination can't be reached", metadata: place(destination, ["until": "\(until)"]))
-        case .destinationRecovered(let destination): logger.notice("a destination is reached again", metadata: place(destination))
+        case .destinationRecovered(let destination):
+            logger.notice("a destination is reached again", metadata: place(destination))
         case .damaged(let words): logger.error("queue", metadata: ["cause": "\(words)"])
         case .storeFull: logger.error("the queue takes nothing: its disk is full")
-        case .clockJumped(let seconds): logger.error("the clock jumped: nothing expires", metadata: ["seconds": "\(seconds)"])
+        case .clockJumped(let seconds):
+            logger.error("the clock jumped: nothing expires", metadata: ["seconds": "\(seconds)"])
         }
     }
 
     private func attempted(
-        _ id: String, _ recipient: Int, _ destination: QueueDestination, _ outcome: RecipientOutcome, _ tls: DeliveredTLS?
+        _ id: String, _ recipient: Int, _ destination: QueueDestination, _ outcome: RecipientOutcome,
+        _ tls: DeliveredTLS?
     ) {
         var more = facts(id, recipient, destination)
         switch outcome {
@@ -64,7 +67,8 @@ struct QueueLog: Sendable {
 
     private static func why(_ failure: AttemptFailure) -> Logger.Metadata {
         [
-            "stage": "\(failure.stage.word)", "status": "\(failure.status)", "reply": "\(failure.reply.map { "\($0.code)" } ?? "none")",
+            "stage": "\(failure.stage.word)", "status": "\(failure.status)",
+            "reply": "\(failure.reply.map { "\($0.code)" } ?? "none")",
             "cause": "\(failure.words)",
         ]
     }
@@ -92,8 +96,10 @@ struct RelayLog: RelayObserver {
 
     func observe(_ event: RelayEvent) {
         switch event {
-        case .judged(_, let host, let verdict): logger.debug("security", metadata: facts(host, ["verdict": "\(verdict)"]))
-        case .fellBackToPlaintext(_, let host): logger.notice("TLS failed: sent in clear, as nobody asks for more", metadata: facts(host))
+        case .judged(_, let host, let verdict):
+            logger.debug("security", metadata: facts(host, ["verdict": "\(verdict)"]))
+        case .fellBackToPlaintext(_, let host):
+            logger.notice("TLS failed: sent in clear, as nobody asks for more", metadata: facts(host))
         case .storeFailed: logger.error("what was seen of a peer can't be written down")
         case .routed, .connected, .failed, .finished: break
         }

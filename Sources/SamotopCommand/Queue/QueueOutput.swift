@@ -5,7 +5,9 @@ import SamotopQueue
 /// The queue as the command line shows it.
 enum QueueOutput {
     /// A line for each message, and one below it for each of its recipients.
-    static func lines(_ entries: [QueueEntry]) -> [String] { entries.flatMap { [head($0)] + $0.recipients.map { recipient($0) } } }
+    static func lines(_ entries: [QueueEntry]) -> [String] {
+        entries.flatMap { [head($0)] + $0.recipients.map { recipient($0) } }
+    }
 
     /// All that is known of a message.
     static func details(_ entry: QueueEntry) -> [String] {
@@ -24,7 +26,8 @@ enum QueueOutput {
     /// Where mail waits for.
     static func lines(_ destinations: [DestinationEntry]) -> [String] {
         destinations.flatMap { each -> [String] in
-            var line = "\(each.recipients)  \(OneLine.escaped(each.name))  \(each.delivering) of \(each.allowed) deliveries"
+            var line =
+                "\(each.recipients)  \(OneLine.escaped(each.name))  \(each.delivering) of \(each.allowed) deliveries"
             if let until = each.pausedUntil { line += "  pauses until \(time(until)) after \(each.failures) failures" }
             return [line] + (each.failure.map { explanation($0) } ?? [])
         }

@@ -83,7 +83,9 @@ struct SendDelivery: Sendable {
         } else if let cause = error.underlying {
             words += "; \(OneLine.escaped("\(cause)", limit: 500))"
         }
-        if case .fault(.tlsNotOffered) = error.reason { words += "; --tls none sends in clear, if that is what you want" }
+        if case .fault(.tlsNotOffered) = error.reason {
+            words += "; --tls none sends in clear, if that is what you want"
+        }
         if case .handshake = error.reason { words += "; --ca-file trusts an authority of your own" }
         return words
     }

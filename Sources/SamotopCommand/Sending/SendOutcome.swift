@@ -26,7 +26,8 @@ struct SendOutcome: Sendable {
 
     init(_ transaction: MailTransaction, _ result: SendResult, _ tls: PeerTLS?) {
         recipients = zip(transaction.recipients, result.recipients).map { recipient, answer in
-            let address = if case .mailbox(let mailbox) = recipient.path { mailbox.bytes } else { Array("postmaster".utf8) }
+            let address =
+                if case .mailbox(let mailbox) = recipient.path { mailbox.bytes } else { Array("postmaster".utf8) }
             return Recipient(
                 address: String(decoding: address, as: UTF8.self), accepted: answer.isAccepted,
                 stage: answer.stage.rawValue, code: Int(answer.reply.code), reply: Self.text(answer.reply))

@@ -17,7 +17,8 @@ struct SendTarget {
 
     /// `HOST`, `HOST:PORT`, `[2001:db8::1]:25`, `unix:PATH`, or a URL.
     init(_ text: String) throws {
-        let unfit = SendProblem.usage("--server: \(OneLine.escaped(text)) is no server; write HOST, HOST:PORT, unix:PATH or a URL")
+        let unfit = SendProblem.usage(
+            "--server: \(OneLine.escaped(text)) is no server; write HOST, HOST:PORT, unix:PATH or a URL")
         if text.hasPrefix("unix:") {
             place = .unix(String(text.dropFirst(5)))
             (mode, isLMTP, user, password) = (ClientTLS.Mode.none, false, nil, nil)

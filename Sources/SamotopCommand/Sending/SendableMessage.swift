@@ -15,7 +15,9 @@ struct SendableMessage: Sendable {
     init(_ command: SendCommand) throws {
         let recipients = try command.to.flatMap { $0.split(separator: ",") }.map { text in
             let text = text.trimmingCharacters(in: .whitespaces)
-            guard let mailbox = Mailbox(text) else { throw SendProblem.usage("--to: \(OneLine.escaped(text)) is no address") }
+            guard let mailbox = Mailbox(text) else {
+                throw SendProblem.usage("--to: \(OneLine.escaped(text)) is no address")
+            }
             return mailbox
         }
         let sender = try Self.sender(command.from)
@@ -32,11 +34,14 @@ struct SendableMessage: Sendable {
     private static func sender(_ text: String?) throws -> Mailbox? {
         if text == "" || text == "<>" { return nil }
         let text = text ?? "\(NSUserName())@\(ProcessInfo.processInfo.hostName)"
-        guard let mailbox = Mailbox(text) else { throw SendProblem.usage("--from: \(OneLine.escaped(text)) is no address") }
+        guard let mailbox = Mailbox(text) else {
+            throw SendProblem.usage("--from: \(OneLine.escaped(text)) is no address")
+        }
         return mailbox
     }
 
-    private static func made(_ command: SendCommand, from sender: Mailbox?, to recipients: [Mailbox]) throws -> [UInt8] {
+    private static func made(_ command: SendCommand, from sender: Mailbox?, to recipients: [Mailbox]) throws -> [UInt8]
+    {
         guard let author = sender else { throw SendProblem.usage("--from: a message that is made needs an author") }
         let now = SystemClock().now()
         var builder = MessageBuilder(
@@ -56,7 +61,8 @@ struct SendableMessage: Sendable {
         if !command.attach.isEmpty {
             let files = try command.attach.map { path in
                 MessagePart.attachment(
-                    String(path.split(separator: "/").last ?? "file"), type: "application/octet-stream", content: try read(path))
+                    String(path.split(separator: "/").last ?? "file"), type: "application/octet-stream",
+                    content: try read(path))
             }
             part = .multipart("mixed", [part] + files)
         }

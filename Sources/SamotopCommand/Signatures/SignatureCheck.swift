@@ -45,13 +45,17 @@ struct SignatureCheck: Sendable {
         let records: [RecordData]
         do { records = try answer.records } catch {
             throw StartFailure(
-                ExitStatus.temporary, ["samotop: \(OneLine.escaped(domain.text)): the MX records can't be looked up: \(error.rawValue)"])
+                ExitStatus.temporary,
+                ["samotop: \(OneLine.escaped(domain.text)): the MX records can't be looked up: \(error.rawValue)"])
         }
         var hosts: [(preference: UInt16, host: DNSName)] = []
-        for case .mailExchange(let preference, let host) in records where host != .root { hosts.append((preference, host)) }
+        for case .mailExchange(let preference, let host) in records where host != .root {
+            hosts.append((preference, host))
+        }
         guard !hosts.isEmpty else {
             guard records.isEmpty else {
-                throw StartFailure(ExitStatus.failure, ["samotop: \(OneLine.escaped(domain.text)) takes no mail (null MX, RFC 7505)"])
+                throw StartFailure(
+                    ExitStatus.failure, ["samotop: \(OneLine.escaped(domain.text)) takes no mail (null MX, RFC 7505)"])
             }
             return [(domain, .direct)]
         }
@@ -122,7 +126,9 @@ struct GivenRecords: NameResolution.Resolver {
     let others: any NameResolution.Resolver
 
     func resolve(_ name: DNSName, _ type: RecordType) async -> Answer {
-        guard type != .tlsa else { return Answer(.records(records.map { .tlsa($0) }), security: .secure, timeToLive: 60) }
+        guard type != .tlsa else {
+            return Answer(.records(records.map { .tlsa($0) }), security: .secure, timeToLive: 60)
+        }
         var answer = await others.resolve(name, type)
         if case .failure = answer.outcome { return answer }
         answer.security = .secure

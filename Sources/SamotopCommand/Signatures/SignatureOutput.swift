@@ -18,9 +18,13 @@ enum SignatureOutput {
         if let security = record.mailExchangeSecurity { lines.append("  MX records: \(security.rawValue)") }
         if let policy = record.policy { lines.append("  MTA-STS: \(policy.mode.rawValue)") }
         for host in record.hosts {
-            lines.append("  \(OneLine.escaped(host.name.text))  \(host.version?.rawValue ?? "no TLS")  seen \(time(host.lastSeen))")
+            lines.append(
+                "  \(OneLine.escaped(host.name.text))  \(host.version?.rawValue ?? "no TLS")  seen \(time(host.lastSeen))"
+            )
             lines += host.records.map { "    TLSA \($0)" }
-            if let key = host.chain.first { lines.append("    key \(key)\(host.provenKeys.contains(key) ? ", proven" : "")") }
+            if let key = host.chain.first {
+                lines.append("    key \(key)\(host.provenKeys.contains(key) ? ", proven" : "")")
+            }
         }
         for pin in record.decision.pins { lines.append("  pinned by you: \(pin)") }
         if let verified = record.decision.verifiedAt { lines.append("  verified by you: \(time(verified))") }
@@ -29,7 +33,8 @@ enum SignatureOutput {
         for change in record.changes.prefix(20) {
             let before = change.before.isEmpty ? "" : "\(OneLine.escaped(change.before)) -> "
             let host = change.host.map { " \(OneLine.escaped($0.text))" } ?? ""
-            lines.append("  \(time(change.time))  \(change.kind.rawValue)\(host): \(before)\(OneLine.escaped(change.after))")
+            lines.append(
+                "  \(time(change.time))  \(change.kind.rawValue)\(host): \(before)\(OneLine.escaped(change.after))")
         }
         return lines
     }

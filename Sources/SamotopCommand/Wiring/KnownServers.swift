@@ -38,7 +38,8 @@ struct KnownServers: Sendable {
             addresses.allowedNetworks = configuration.relay.networks
             let rule = addresses
             let fetcher = try HTTPSFetcher(
-                resolver: resolver, on: MultiThreadedEventLoopGroup.singleton, mayReach: { rule.refusal(of: $0) == nil })
+                resolver: resolver, on: MultiThreadedEventLoopGroup.singleton, mayReach: { rule.refusal(of: $0) == nil }
+            )
             security.mtaSTS = MTASTSDiscovery(resolver: resolver, fetcher: fetcher, store: stores.policies)
         #else
             peers = MemoryPeerStore()

@@ -20,7 +20,10 @@ struct OutgoingRooms: Sendable {
 
     /// - Parameter mailboxes: takes what the queue holds for mailboxes of ours.
     /// - Throws: ``StartFailure`` when the queue can't be opened, or a route names what isn't there.
-    init(_ configuration: Configuration, resolver: any NameResolution.Resolver, mailboxes: any DeliveryAgent, _ logger: Logger)
+    init(
+        _ configuration: Configuration, resolver: any NameResolution.Resolver, mailboxes: any DeliveryAgent,
+        _ logger: Logger
+    )
         async throws
     {
         let settings = configuration.relay
@@ -46,8 +49,10 @@ struct OutgoingRooms: Sendable {
             group: MultiThreadedEventLoopGroup.singleton)
         queue = QueueService(
             store: store, transport: LocalTransport(mailboxes: mailboxes, others: relay),
-            notices: StatusNotifications(host: name, threads: threads, destination: { routes.destination(for: $0.domain) }),
-            settings: Self.queueSettings(settings.queue), observe: QueueLog(logger, settings: configuration.log).observe)
+            notices: StatusNotifications(
+                host: name, threads: threads, destination: { routes.destination(for: $0.domain) }),
+            settings: Self.queueSettings(settings.queue), observe: QueueLog(logger, settings: configuration.log).observe
+        )
         self.known = known
         self.routes = routes
         self.logger = logger
@@ -119,4 +124,3 @@ private struct QueueRunner: Service {
         }
     }
 }
-

@@ -22,7 +22,8 @@ struct OutgoingRoutes {
                 let octets: [UInt8]
                 do throws(SystemFailure) { octets = try LocalFile.read(file, limit: 4_096) } catch {
                     let key = "relay.routes.\(SectionReader.quoted(written.name)).password-file"
-                    throw StartFailure(ExitStatus.configuration, [configuration.problem(key, "can't read \(file): \(error)")])
+                    throw StartFailure(
+                        ExitStatus.configuration, [configuration.problem(key, "can't read \(file): \(error)")])
                 }
                 let password = String(decoding: octets.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
                 route.authentication = Authentication(.password(user: user, password: password))

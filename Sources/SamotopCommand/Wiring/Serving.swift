@@ -66,7 +66,8 @@ struct Serving: Sendable {
         let outgoing = try await Self.outgoing(configuration, lookup, agent, logger)
         try await agent.sweep()
         let journaled = try JournaledDelivery(
-            outgoing?.delivery(around: agent) ?? agent, in: configuration.state + "/journal", settings: MailServiceFactory.journal(configuration.limits)
+            outgoing?.delivery(around: agent) ?? agent, in: configuration.state + "/journal",
+            settings: MailServiceFactory.journal(configuration.limits)
         ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
         let contacts = configuration.contacts.isOn ? try await ContactRooms(configuration, mailboxes, logger) : nil
         let pages = try Pages(configuration, contacts, logger, linkSeconds: linkSeconds)

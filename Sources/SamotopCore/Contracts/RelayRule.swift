@@ -9,7 +9,8 @@ public struct RelayRule: Sendable {
 
     /// A rule of two questions, which are asked on event loops: they must not block.
     public init(
-        submitter: @escaping @Sendable (Session) -> Submitter?, permits: @escaping @Sendable (Mailbox) -> Bool = { _ in true }
+        submitter: @escaping @Sendable (Session) -> Submitter?,
+        permits: @escaping @Sendable (Mailbox) -> Bool = { _ in true }
     ) {
         self.submitter = submitter
         self.permits = permits

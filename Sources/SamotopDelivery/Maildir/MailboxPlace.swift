@@ -14,7 +14,9 @@ struct MailboxPlace: Sendable, Hashable {
 
     /// Where a destination is; throws when it isn't ours, and when its folder's name can't be one.
     init(_ destination: Destination) throws(DeliveryError) {
-        guard let mailbox = destination.mailbox else { throw .failed(cause: "mail for another server came to the mailboxes") }
+        guard let mailbox = destination.mailbox else {
+            throw .failed(cause: "mail for another server came to the mailboxes")
+        }
         var name: FolderName?
         if let folder = destination.folder {
             name = FolderName(folder)

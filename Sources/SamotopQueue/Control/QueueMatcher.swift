@@ -25,7 +25,9 @@ struct QueueMatcher {
             destination = nil
         }
         if let wanted = query.submitter {
-            guard let index = scheduler.submitterIndex[[wanted.kind.rawValue] + Array(wanted.name.utf8)] else { return nil }
+            guard let index = scheduler.submitterIndex[[wanted.kind.rawValue] + Array(wanted.name.utf8)] else {
+                return nil
+            }
             submitter = index
         } else {
             submitter = nil
@@ -70,7 +72,8 @@ struct QueueMatcher {
     private static func isSame(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
         guard left.count == right.count else { return false }
         if left.elementsEqual(right) { return true }
-        guard let leftAt = left.lastIndex(of: UInt8(ascii: "@")), let rightAt = right.lastIndex(of: UInt8(ascii: "@")) else {
+        guard let leftAt = left.lastIndex(of: UInt8(ascii: "@")), let rightAt = right.lastIndex(of: UInt8(ascii: "@"))
+        else {
             return false
         }
         return left[..<leftAt].elementsEqual(right[..<rightAt])

@@ -35,16 +35,19 @@ public struct LocalTransport: OutboundTransport {
             switch try await mailboxes.resolve(.mailbox(recipient.path)) {
             case .notLocal: return nil
             case .unknownMailbox: return .refused(Self.failure(EnhancedStatusCode(5, 1, 1), "no such mailbox"))
-            case .unavailable: return .postponed(Self.failure(EnhancedStatusCode(4, 2, 0), "the mailbox takes nothing now"))
+            case .unavailable:
+                return .postponed(Self.failure(EnhancedStatusCode(4, 2, 0), "the mailbox takes nothing now"))
             case .destinations(let destinations):
                 let ours = destinations.filter { $0.mailbox != nil }
                 guard !ours.isEmpty else { return nil }
-                let copy = Recipient(path: .mailbox(recipient.path), parameters: recipient.parameters, destinations: ours)
+                let copy = Recipient(
+                    path: .mailbox(recipient.path), parameters: recipient.parameters, destinations: ours)
                 let message = ReceivedMessage(
                     envelope: Envelope(
                         id: job.message.id, reversePath: job.message.reversePath, parameters: job.message.parameters,
                         recipients: [copy], submitter: job.message.submitter),
-                    trace: ReturnPathField(job.message.reversePath).bytes, content: content, received: job.message.arrived)
+                    trace: ReturnPathField(job.message.reversePath).bytes, content: content,
+                    received: job.message.arrived)
                 try await mailboxes.deliver(message, to: [copy])
                 return .delivered(RemoteReply(code: 250, status: EnhancedStatusCode(2, 0, 0)))
             }

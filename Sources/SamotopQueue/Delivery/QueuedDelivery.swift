@@ -126,7 +126,8 @@ extension ReceivedMessage {
     /// Our trace fields without the Return-Path: only final delivery writes one (RFC 5321 §4.4).
     fileprivate var outgoingTrace: [UInt8] {
         let name = Array("return-path:".utf8)
-        guard trace.count > name.count, zip(trace, name).allSatisfy({ ($0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0) == $1 })
+        guard trace.count > name.count,
+            zip(trace, name).allSatisfy({ ($0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0) == $1 })
         else { return trace }
         var index = 0
         // The field ends with the first line end that no folding follows.

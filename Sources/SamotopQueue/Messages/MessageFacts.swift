@@ -19,11 +19,15 @@ public struct MessageFacts: Sendable, Hashable {
     /// The facts of a new message, or why it can't be queued: ``QueueStoreError/unacceptable(cause:)``.
     public init(_ new: NewMessage) throws(QueueStoreError) {
         let message = new.message
-        guard (1...128).contains(message.id.utf8.count) else { throw .unacceptable(cause: "an id of no or too many octets") }
+        guard (1...128).contains(message.id.utf8.count) else {
+            throw .unacceptable(cause: "an id of no or too many octets")
+        }
         guard (1...NewMessage.maximumRecipients).contains(new.recipients.count) else {
             throw .unacceptable(cause: "\(new.recipients.count) recipients")
         }
-        guard message.submitter.name.utf8.count <= 512 else { throw .unacceptable(cause: "a submitter of too many octets") }
+        guard message.submitter.name.utf8.count <= 512 else {
+            throw .unacceptable(cause: "a submitter of too many octets")
+        }
         var writer = RecordWriter()
         writer.reserve(160 + 64 * new.recipients.count)
         writer.write(Self.version)
@@ -149,7 +153,9 @@ public struct MessageFacts: Sendable, Hashable {
     }
 
     /// Whether its sender may be told anything.
-    var mayBeNotified: Bool { Submitter.Kind(rawValue: octets[1]).map { Submitter($0, name: "").mayBeNotified } ?? false }
+    var mayBeNotified: Bool {
+        Submitter.Kind(rawValue: octets[1]).map { Submitter($0, name: "").mayBeNotified } ?? false
+    }
 
     /// The submitter as octets: its kind, then its name.
     var submitter: [UInt8] {

@@ -68,7 +68,8 @@ public struct RecipientDetail: Sendable, Hashable {
 
     private static func write(_ failure: AttemptFailure, to writer: inout RecordWriter) {
         writer.write(failure.stage.rawValue)
-        writer.write(UInt8(failure.isHostWide ? 1 : 0) | (failure.reply == nil ? 0 : 2) | (failure.remote == nil ? 0 : 4))
+        writer.write(
+            UInt8(failure.isHostWide ? 1 : 0) | (failure.reply == nil ? 0 : 2) | (failure.remote == nil ? 0 : 4))
         write(failure.status, to: &writer)
         writer.writeShort(failure.words.utf8)
         if let reply = failure.reply { write(reply, to: &writer) }

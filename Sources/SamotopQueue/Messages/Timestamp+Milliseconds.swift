@@ -10,7 +10,8 @@ extension Timestamp {
 
     init(milliseconds: Int64) {
         let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1_000)
-        self = rest < 0
+        self =
+            rest < 0
             ? Timestamp(seconds: seconds - 1, nanoseconds: Int32(rest + 1_000) * 1_000_000)
             : Timestamp(seconds: seconds, nanoseconds: Int32(rest) * 1_000_000)
     }

@@ -28,7 +28,9 @@ public struct StatusNotifications: NoticeWriter {
     }
 
     public func write(_ notice: Notice, content: (any MailContent)?) async throws -> WrittenNotice {
-        guard let sender = notice.message.reversePath.mailbox else { throw QueueStoreError.unacceptable(cause: "no sender") }
+        guard let sender = notice.message.reversePath.mailbox else {
+            throw QueueStoreError.unacceptable(cause: "no sender")
+        }
         let original = try await original(notice, content)
         let now = InternetDate(secondsSince1970: clock.now().seconds)
         let report = DeliveryStatusNotification(
@@ -47,7 +49,8 @@ public struct StatusNotifications: NoticeWriter {
     private func original(_ notice: Notice, _ content: (any MailContent)?) async throws -> ReportedMessage? {
         guard let content else { return nil }
         let octets = try await threads.run { try Self.beginning(of: content) }
-        return ReportedMessage(octets: octets, isWhole: octets.count == content.count, ret: notice.message.parameters.ret)
+        return ReportedMessage(
+            octets: octets, isWhole: octets.count == content.count, ret: notice.message.parameters.ret)
     }
 
     /// As much as may be returned, one octet more to know whether that is all.

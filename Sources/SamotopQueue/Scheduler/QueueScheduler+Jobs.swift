@@ -83,7 +83,9 @@ extension QueueScheduler {
         numbers.sort()
         guard let message = facts.message, let recipients = recipients(of: ref.slot, numbers) else {
             for number in numbers {
-                hold(RecipientRef(slot: ref.slot, number: number), HoldReason(.damaged, words: "its envelope can't be read"))
+                hold(
+                    RecipientRef(slot: ref.slot, number: number),
+                    HoldReason(.damaged, words: "its envelope can't be read"))
             }
             effects.events.append(.damaged("a message's envelope can't be read; it is held"))
             conclude(ref.slot, &effects)
@@ -92,7 +94,8 @@ extension QueueScheduler {
         for number in numbers { slots[slot].recipients[Int(number)].phase = .delivering }
         lastJob += 1
         let id = DeliveryJobID(lastJob)
-        jobs[id] = ActiveJob(slot: ref.slot, numbers: numbers, destination: index, epoch: destinations[Int(index)].epoch)
+        jobs[id] = ActiveJob(
+            slot: ref.slot, numbers: numbers, destination: index, epoch: destinations[Int(index)].epoch)
         destinations[Int(index)].delivering += 1
         if limits.interval > .zero {
             destinations[Int(index)].nextStart = now.addingClamped(limits.interval.milliseconds)
@@ -102,7 +105,9 @@ extension QueueScheduler {
 
     /// Recipients as jobs and notices want them; nil when the facts can't be read.
     func recipients(of slot: UInt32, _ numbers: [UInt16]) -> [QueuedRecipient]? {
-        guard let found = slots[Int(slot)].facts?.recipients(at: numbers), found.count == numbers.count else { return nil }
+        guard let found = slots[Int(slot)].facts?.recipients(at: numbers), found.count == numbers.count else {
+            return nil
+        }
         return zip(numbers, found).map { number, recipient in
             let status = slots[Int(slot)].recipients[Int(number)].status
             let detour = status.detail.isEmpty ? nil : RecipientDetail(octets: status.detail).readdressed

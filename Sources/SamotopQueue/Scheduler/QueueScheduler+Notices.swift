@@ -8,7 +8,8 @@ extension QueueScheduler {
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
     /// The sender is to be told, if that may be. Durable with the status that it belongs to.
-    mutating func owe(_ kind: NoticeKind, _ ref: RecipientRef, reply: RemoteReply? = nil, _ effects: inout QueueEffects) {
+    mutating func owe(_ kind: NoticeKind, _ ref: RecipientRef, reply: RemoteReply? = nil, _ effects: inout QueueEffects)
+    {
         let slot = Int(ref.slot)
         let number = Int(ref.number)
         // A failure is news enough.
@@ -74,7 +75,9 @@ extension QueueScheduler {
         return nil
     }
 
-    private func recipient(_ recipient: QueuedRecipient, _ kind: NoticeKind, _ status: RecipientStatus) -> NoticeRecipient {
+    private func recipient(_ recipient: QueuedRecipient, _ kind: NoticeKind, _ status: RecipientStatus)
+        -> NoticeRecipient
+    {
         let detail = RecipientDetail(octets: status.detail)
         let over = Timestamp(milliseconds: status.since.addingClamped(settings.lifetime.milliseconds))
         return NoticeRecipient(
@@ -93,7 +96,8 @@ extension QueueScheduler {
             writer.write(UInt16(clamping: recipient.number))
             writer.write(UInt16(clamping: recipient.attempts))
         }
-        return String(decoding: SHA256.hash(data: writer.octets).prefix(26).map { alphabet[Int($0 & 31)] }, as: UTF8.self)
+        return String(
+            decoding: SHA256.hash(data: writer.octets).prefix(26).map { alphabet[Int($0 & 31)] }, as: UTF8.self)
     }
 
     /// A notification is written: what is recorded queues it and takes the debt away, in one.

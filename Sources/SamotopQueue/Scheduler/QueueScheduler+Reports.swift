@@ -68,7 +68,8 @@ extension QueueScheduler {
 
     private static var missing: AttemptFailure {
         AttemptFailure(
-            stage: .content, status: EnhancedStatusCode(4, 3, 0), words: "the attempt brought no outcome", isHostWide: false)
+            stage: .content, status: EnhancedStatusCode(4, 3, 0), words: "the attempt brought no outcome",
+            isHostWide: false)
     }
 
     /// A recipient is done.

@@ -19,7 +19,9 @@ extension QueueScheduler {
                 guard let entry = entry(ref), entry.phase == .timed, entry.status.due <= now else { continue }
                 makeReady(ref, now: now)
             case .deadline:
-                guard slots[Int(timer.index)].facts != nil, slots[Int(timer.index)].deadline == timer.time else { continue }
+                guard slots[Int(timer.index)].facts != nil, slots[Int(timer.index)].deadline == timer.time else {
+                    continue
+                }
                 passDeadline(timer.index, now: now, &effects)
             case .gate:
                 guard Int(timer.index) < destinations.count else { continue }
@@ -80,7 +82,9 @@ extension QueueScheduler {
                     QueueTimer(.retry, at: entry.status.due, index: index, number: UInt16(truncatingIfNeeded: number)))
             }
             if slots[slot].deadline < .max { timers.add(QueueTimer(.deadline, at: slots[slot].deadline, index: index)) }
-            if case .pausing(let retry) = slots[slot].notices { timers.add(QueueTimer(.notice, at: retry, index: index)) }
+            if case .pausing(let retry) = slots[slot].notices {
+                timers.add(QueueTimer(.notice, at: retry, index: index))
+            }
         }
         for index in destinations.indices where !destinations[index].isFree {
             destinations[index].gate = .max

@@ -87,7 +87,8 @@ public struct QueueScheduler: Sendable {
             return true
         }
         guard isWhole else {
-            effects.events.append(.damaged("a message's facts can't be read; it stays in the store and is not delivered"))
+            effects.events.append(
+                .damaged("a message's facts can't be read; it stays in the store and is not delivered"))
             return
         }
         let index = place(slot)

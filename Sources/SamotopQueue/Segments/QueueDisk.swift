@@ -63,7 +63,8 @@ extension QueueDisk {
         let bytes = [UInt8](unsafeUninitializedCapacity: max(0, count)) { buffer, filled in
             while filled < count {
                 do throws(DiskError) {
-                    let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled..<count])
+                    let rest = UnsafeMutableRawBufferPointer(
+                        rebasing: UnsafeMutableRawBufferPointer(buffer)[filled..<count])
                     let brought = try read(rest, from: file, at: offset + filled)
                     guard brought > 0, brought <= count - filled else { return }
                     filled += brought

@@ -86,7 +86,8 @@ struct SegmentFooter: Sendable {
     ) -> Bool {
         var start = 0
         while start < footer.count {
-            guard let (octets, length) = Frame.open(footer[start...], at: offset + start, .footer, key: header.key) else {
+            guard let (octets, length) = Frame.open(footer[start...], at: offset + start, .footer, key: header.key)
+            else {
                 return false
             }
             var reader = RecordReader(octets)

@@ -25,7 +25,9 @@ extension SegmentLog {
         for reader in readers {
             let damage = try shared.withLock { shared in
                 shared.segments[reader.header.generation] = (reader.path, reader.header.key)
-                return try reader.read { key, item in loaded.take(key, item, &shared.index, segment: reader.header.generation) }
+                return try reader.read { key, item in
+                    loaded.take(key, item, &shared.index, segment: reader.header.generation)
+                }
             }
             contents.damage += damage.map { "\(reader.path): \($0)" }
             writing.withLock { writing in
@@ -34,7 +36,9 @@ extension SegmentLog {
             }
         }
         let unreadable = loaded.messages(&contents.messages)
-        if unreadable > 0 { contents.damage.append("\(unreadable) messages of another version; they are kept, and not delivered") }
+        if unreadable > 0 {
+            contents.damage.append("\(unreadable) messages of another version; they are kept, and not delivered")
+        }
         try large.sweep(keeping: largeNames)
         return contents
     }
@@ -112,7 +116,8 @@ private struct LoadedMessages {
             }
         }
         if let message = item.message {
-            index.addMessage(key, at: message.place, hasStatus: false, size: MessageFacts.size(in: message.facts),
+            index.addMessage(
+                key, at: message.place, hasStatus: false, size: MessageFacts.size(in: message.facts),
                 largeName: message.largeName)
             if let place = places[key] {
                 facts[place] = message.facts

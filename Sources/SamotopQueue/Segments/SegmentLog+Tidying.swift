@@ -66,16 +66,22 @@ extension SegmentLog {
     private func giveUpOldest(moving moved: [[LogEntry]], _ writing: inout Writing) -> Bool {
         guard let oldest = writing.order.first else { return false }
         let recent = shared.withLock { $0.index.recentKeys(in: oldest.generation) }
-        let frames = moved + stride(from: 0, to: recent.count, by: 128).map { start in
-            recent[start..<min(start + 128, recent.count)].map { .finished($0) }
-        }
+        let frames =
+            moved
+            + stride(from: 0, to: recent.count, by: 128).map { start in
+                recent[start..<min(start + 128, recent.count)].map { .finished($0) }
+            }
         do throws(QueueStoreError) {
             if !frames.isEmpty { apply(frames, try write(frames, isAdding: false, &writing)) }
         } catch {
             return false
         }
         do throws(DiskError) {
-            if oldest.isDamaged { _ = try setAside(oldest.path) } else { try destroy(oldest.path, oldest.size, &writing) }
+            if oldest.isDamaged {
+                _ = try setAside(oldest.path)
+            } else {
+                try destroy(oldest.path, oldest.size, &writing)
+            }
         } catch {
             // It stays the oldest: what it says is still read, and does no harm, as long as what follows it is there, too.
             return false

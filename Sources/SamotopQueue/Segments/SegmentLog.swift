@@ -216,7 +216,8 @@ final class SegmentLog: Sendable {
         do throws(DiskError) {
             let zeros = [UInt8](repeating: 0, count: min(size, 1 << 20))
             for offset in stride(from: 0, to: size, by: zeros.count) {
-                try disk.writeAll(offset + zeros.count <= size ? zeros : Array(zeros[..<(size - offset)]), to: file, at: offset)
+                try disk.writeAll(
+                    offset + zeros.count <= size ? zeros : Array(zeros[..<(size - offset)]), to: file, at: offset)
             }
             try disk.sync(file)
             try disk.syncFolder(folder)
@@ -258,7 +259,9 @@ final class SegmentLog: Sendable {
                 throw QueueStoreError.damaged(cause: "a message isn't as it was written")
             }
             last = place
-            guard let octets = try? frame(place, segment.path, segment.key), let entries = LogEntry.read(octets) else { continue }
+            guard let octets = try? frame(place, segment.path, segment.key), let entries = LogEntry.read(octets) else {
+                continue
+            }
             for case .message(key, facts: _, status: _, let content) in entries {
                 switch content {
                 case .octets(let octets): return try body(octets.span)

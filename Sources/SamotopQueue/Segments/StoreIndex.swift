@@ -40,7 +40,9 @@ struct StoreIndex: Sendable {
 
     /// - Returns: the message's file, if it has one of its own.
     mutating func finish(_ key: MessageKey, in segment: UInt32) -> String? {
-        if let old = entries.removeValue(forKey: key) { live[old.message.segment, default: 0] -= Int(old.message.length) }
+        if let old = entries.removeValue(forKey: key) {
+            live[old.message.segment, default: 0] -= Int(old.message.length)
+        }
         recent.insert(key, in: segment)
         return largeNames.removeValue(forKey: key)
     }

@@ -24,7 +24,11 @@ extension DeliveryReport {
     var holdingPostponed: DeliveryReport {
         DeliveryReport(
             outcomes: outcomes.map { outcome in
-                if case .postponed = outcome { .held(HoldReason(.damaged, words: "its content can't be read")) } else { outcome }
+                if case .postponed = outcome {
+                    .held(HoldReason(.damaged, words: "its content can't be read"))
+                } else {
+                    outcome
+                }
             }, tls: tls)
     }
 }

@@ -80,7 +80,9 @@
         ) async throws -> Filing {
             let stranger = Stranger(request: request, correspondent: correspondent, identity: identity, owner: owner)
             // Only mail that is here already must never be without its request.
-            guard request.held.isEmpty else { return try await database.write { try stranger.file(within: limits, $0) } }
+            guard request.held.isEmpty else {
+                return try await database.write { try stranger.file(within: limits, $0) }
+            }
             return try await database.writeEarly { try stranger.file(within: limits, $0) }
         }
 

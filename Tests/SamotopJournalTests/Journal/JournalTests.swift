@@ -32,7 +32,9 @@ import Testing
     }
 
     @Test func aCutRecordIsNone() throws {
-        for (folder, remote) in [(nil, nil), ("New contacts", nil), (nil, "eve@out.test"), ("New contacts", "eve@out.test")] {
+        for (folder, remote) in [
+            (nil, nil), ("New contacts", nil), (nil, "eve@out.test"), ("New contacts", "eve@out.test"),
+        ] {
             let octets = try JournalRecord.message(Sample.message(1, folder: folder, remote: remote)).encoded()
             for count in 0..<octets.count where JournalRecord(Array(octets.prefix(count)), largeContents: "") != nil {
                 Issue.record("\(count) octets are read as a record")

@@ -63,7 +63,9 @@ import Testing
         let status = MessageStatus([recipient, RecipientStatus(since: .min), recipient]).octets
         func look(_ facts: [UInt8], _ status: [UInt8], _ detail: [UInt8]) {
             let found = MessageFacts(octets: facts)
-            _ = (found?.message, found?.recipients, found?.id, found?.key, found?.submitter, found?.size, found?.arrived)
+            _ = (
+                found?.message, found?.recipients, found?.id, found?.key, found?.submitter, found?.size, found?.arrived
+            )
             _ = MessageStatus(octets: status)
             _ = RecipientDetail(octets: detail)
             _ = LogEntry.read(facts)

@@ -10,7 +10,9 @@ import Testing
         .readdress(NewRecipient(Sample.mailbox("eve@b.test"))),
     ]
 
-    @Test("O08: a command that meets a delivery: if the delivery settles it, that is the outcome, whatever was said", arguments: 0..<6)
+    @Test(
+        "O08: a command that meets a delivery: if the delivery settles it, that is the outcome, whatever was said",
+        arguments: 0..<6)
     func raceWithASettledDelivery(index: Int) throws {
         for outcome in [RecipientOutcome.delivered(Sample.accepted), .refused(Sample.unknown)] {
             var bench = Bench()
@@ -117,7 +119,10 @@ import Testing
             let jobs = each.allNext()
             #expect(Set(jobs.map(\.destination.text)) == ["a.test", "c.test"])
             for job in jobs { each.finish(job, .delivered(Sample.relayed)) }
-            #expect(Set(each.notices.flatMap(\.recipients).map(\.path)) == [Sample.mailbox("bob@c.test"), Sample.mailbox("x@a.test")])
+            #expect(
+                Set(each.notices.flatMap(\.recipients).map(\.path)) == [
+                    Sample.mailbox("bob@c.test"), Sample.mailbox("x@a.test"),
+                ])
             #expect(each.finished == ["m"])
         }
     }
@@ -128,13 +133,15 @@ import Testing
         for number in 0..<40 {
             try bench.add(
                 Sample.message(
-                    "m\(number)", to: ["r\(number % 5)@a.test", "s@H\(number % 4).test"], from: "s\(number % 8)@our.test",
+                    "m\(number)", to: ["r\(number % 5)@a.test", "s@H\(number % 4).test"],
+                    from: "s\(number % 8)@our.test",
                     submitter: Submitter(.authenticated, name: "u\(number % 3)"), at: Sample.start + Int64(number)))
         }
         func ids(_ change: (inout QueueQuery) -> Void) -> Set<Int> {
             var query = QueueQuery()
             change(&query)
-            return Set(bench.scheduler.list(query, after: nil, limit: 1_000).entries.compactMap { Int($0.id.dropFirst()) })
+            return Set(
+                bench.scheduler.list(query, after: nil, limit: 1_000).entries.compactMap { Int($0.id.dropFirst()) })
         }
         func numbers(_ isMeant: (Int) -> Bool) -> Set<Int> { Set((0..<40).filter(isMeant)) }
         #expect(ids { _ in } == numbers { _ in true })

@@ -5,7 +5,9 @@ import Testing
 @testable import SamotopQueue
 
 @Suite struct FairnessTests {
-    @Test("O06: ten thousand messages to one dead host, which returns: one probe at a time, then all of them, slowly first")
+    @Test(
+        "O06: ten thousand messages to one dead host, which returns: one probe at a time, then all of them, slowly first"
+    )
     func retryStorm() throws {
         var bench = Bench { $0.destination.maximumJobs = 10 }
         for number in 0..<10_000 { try bench.add(Sample.message("m\(number)")) }
@@ -67,16 +69,20 @@ import Testing
         #expect(bench.attempts.filter { $0.destination == "dead.test" }.count <= 2)
     }
 
-    @Test("Submitters take turns: one message isn't behind ten thousand of somebody else's, to the same host or to others")
+    @Test(
+        "Submitters take turns: one message isn't behind ten thousand of somebody else's, to the same host or to others"
+    )
     func turns() throws {
         for isSameHost in [true, false] {
             var bench = Bench { $0.maximumJobs = 4 }
             for number in 0..<10_000 {
                 let host = isSameHost ? "a.test" : "h\(number % 100).test"
                 try bench.add(
-                    Sample.message("bulk\(number)", to: ["bob@\(host)"], submitter: Submitter(.authenticated, name: "bulk")))
+                    Sample.message(
+                        "bulk\(number)", to: ["bob@\(host)"], submitter: Submitter(.authenticated, name: "bulk")))
             }
-            try bench.add(Sample.message("one", to: ["eve@a.test"], submitter: Submitter(.authenticated, name: "small")))
+            try bench.add(
+                Sample.message("one", to: ["eve@a.test"], submitter: Submitter(.authenticated, name: "small")))
             var order: [String] = []
             for _ in 0..<6 {
                 for job in bench.allNext() {

@@ -43,7 +43,9 @@ struct NaiveQueue {
         destinations[name] ?? Destination(window: settings.destination.initialJobs)
     }
 
-    func isReady(_ recipient: Recipient) -> Bool { recipient.state == .waiting && (recipient.due <= now || recipient.isAwake) }
+    func isReady(_ recipient: Recipient) -> Bool {
+        recipient.state == .waiting && (recipient.due <= now || recipient.isAwake)
+    }
 
     func mayStart(_ name: String) -> Bool {
         let state = destination(name)
@@ -61,7 +63,9 @@ struct NaiveQueue {
         guard let recipients = messages[job.message.id] else { return "of no message" }
         let name = job.destination.text
         if !mayStart(name) { return "to a destination that is full or pauses" }
-        if job.recipients.isEmpty || job.recipients.count > settings.destination.recipientsPerJob { return "of a wrong size" }
+        if job.recipients.isEmpty || job.recipients.count > settings.destination.recipientsPerJob {
+            return "of a wrong size"
+        }
         if Set(job.recipients.map(\.number)).count != job.recipients.count { return "with a recipient twice" }
         for recipient in job.recipients {
             guard recipients.indices.contains(recipient.number) else { return "with a recipient that isn't" }
@@ -188,7 +192,8 @@ struct NaiveQueue {
     mutating func expire(_ id: String, _ number: Int) -> Bool {
         guard let recipient = messages[id]?[number] else { return false }
         if recipient.state == .done(.expired) { return true }
-        guard isReady(recipient), now >= recipient.since + lifetime, destination(recipient.destination).failures > 0 else {
+        guard isReady(recipient), now >= recipient.since + lifetime, destination(recipient.destination).failures > 0
+        else {
             return false
         }
         messages[id]?[number].state = .done(.expired)

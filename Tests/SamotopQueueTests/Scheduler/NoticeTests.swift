@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct NoticeTests {
     private static let outcomes: [(RecipientOutcome, NoticeKind)] = [
-        (.refused(Sample.unknown), .failed), (.postponed(Sample.greylisted), .delayed), (.delivered(Sample.relayed), .relayed),
+        (.refused(Sample.unknown), .failed), (.postponed(Sample.greylisted), .delayed),
+        (.delivered(Sample.relayed), .relayed),
     ]
 
     /// What a sender is told about a recipient of this NOTIFY, within five hours.
@@ -82,12 +83,14 @@ import Testing
         parameters.smtpUTF8 = true
         var rcpt = RcptParameters()
         rcpt.notify = [.failure, .success]
-        rcpt.originalRecipient = OriginalRecipient(addressType: Array("rfc822".utf8), address: Array("bob+x@a.test".utf8))
+        rcpt.originalRecipient = OriginalRecipient(
+            addressType: Array("rfc822".utf8), address: Array("bob+x@a.test".utf8))
         let plain = Sample.message("m", parameters: parameters)
         let message = NewMessage(
             plain.message,
             to: [
-                NewRecipient(Sample.mailbox("bob@a.test"), parameters: rcpt), NewRecipient(Sample.mailbox("eve@a.test")),
+                NewRecipient(Sample.mailbox("bob@a.test"), parameters: rcpt),
+                NewRecipient(Sample.mailbox("eve@a.test")),
                 NewRecipient(Sample.mailbox("\"a@b\"@a.test")),
             ], content: plain.content)
         var bench = Bench()
@@ -112,7 +115,8 @@ import Testing
                 recipients.map { QueuedRecipient(number: $0.0, path: Sample.mailbox("a@a.test"), attempts: $0.1) })
         }
         let all = [
-            id("m", .failed, [(0, 1)]), id("n", .failed, [(0, 1)]), id("m", .delayed, [(0, 1)]), id("m", .failed, [(1, 1)]),
+            id("m", .failed, [(0, 1)]), id("n", .failed, [(0, 1)]), id("m", .delayed, [(0, 1)]),
+            id("m", .failed, [(1, 1)]),
             id("m", .failed, [(0, 2)]), id("m", .failed, [(0, 1), (1, 1)]),
         ]
         #expect(Set(all).count == all.count)

@@ -24,13 +24,16 @@ import Testing
         #expect(bench.notices.isEmpty)
     }
 
-    @Test("O02: 4yz is tried again by the schedule, 5yz is returned at once, at each stage", arguments: AttemptStage.allCases)
+    @Test(
+        "O02: 4yz is tried again by the schedule, 5yz is returned at once, at each stage",
+        arguments: AttemptStage.allCases)
     func eachStage(stage: AttemptStage) throws {
         var bench = Bench()
         try bench.add(Sample.message("m", to: ["bob@a.test"]), Sample.message("n", to: ["eve@b.test"]))
         func failure(_ severity: UInt8) -> AttemptFailure {
             AttemptFailure(
-                stage: stage, status: EnhancedStatusCode(severity, 0, 0), words: "no", isHostWide: stage.rawValue <= 4 && severity == 4)
+                stage: stage, status: EnhancedStatusCode(severity, 0, 0), words: "no",
+                isHostWide: stage.rawValue <= 4 && severity == 4)
         }
         bench.run(until: 1) { job, _ in job.message.id == "m" ? .postponed(failure(4)) : .refused(failure(5)) }
         #expect(bench.state("m") == .waiting)
@@ -69,7 +72,8 @@ import Testing
         var bench = Bench()
         try bench.add(Sample.message("m"))
         let failure = AttemptFailure(
-            stage: .mail, status: EnhancedStatusCode(5, 6, 7), words: "the peer takes no internationalised mail", isHostWide: false)
+            stage: .mail, status: EnhancedStatusCode(5, 6, 7), words: "the peer takes no internationalised mail",
+            isHostWide: false)
         bench.run(until: 3_600) { _, _ in .refused(failure) }
         #expect(bench.attempts.count == 1)
         #expect(bench.notices.first?.recipients.first?.failure?.status == EnhancedStatusCode(5, 6, 7))
@@ -81,7 +85,8 @@ import Testing
         var bench = Bench()
         try bench.add(Sample.message("m", to: ["a@a.test", "b@a.test"]))
         let job = try bench.mustNext()
-        bench.take(bench.scheduler.finish(job.id, DeliveryReport(outcomes: [.delivered(Sample.accepted)]), now: bench.now))
+        bench.take(
+            bench.scheduler.finish(job.id, DeliveryReport(outcomes: [.delivered(Sample.accepted)]), now: bench.now))
         #expect(bench.state("m", 0) == .delivered)
         #expect(bench.state("m", 1) == .waiting)
         // And one that comes twice changes nothing.
@@ -89,7 +94,9 @@ import Testing
         #expect(bench.state("m", 1) == .waiting)
     }
 
-    @Test("O07: five days of a greylisting host: the schedule, one warning after four hours, one failure at the end, then gone")
+    @Test(
+        "O07: five days of a greylisting host: the schedule, one warning after four hours, one failure at the end, then gone"
+    )
     func fiveDaysPostponed() throws {
         var bench = Bench()
         try bench.add(Sample.message("m"))
@@ -126,7 +133,10 @@ import Testing
         let failed = bench.notices.filter { $0.kind == .failed }
         #expect(failed.count == count)
         #expect(Set(failed.map(\.message.id)).count == count)
-        #expect(failed.allSatisfy { $0.recipients.first?.failure == Sample.unreachable && $0.recipients.first?.isExpired == true })
+        #expect(
+            failed.allSatisfy {
+                $0.recipients.first?.failure == Sample.unreachable && $0.recipients.first?.isExpired == true
+            })
         #expect(Set(bench.notices.map(\.id)).count == 2 * count)
         #expect(bench.finished.count == count)
         // One probe each half an hour, whatever waits.
@@ -191,7 +201,9 @@ import Testing
         #expect(bench.next()?.recipients.count == 10)
     }
 
-    @Test("F10: a clock that jumps forward expires nothing until it is trusted; one that jumps back keeps nothing waiting")
+    @Test(
+        "F10: a clock that jumps forward expires nothing until it is trusted; one that jumps back keeps nothing waiting"
+    )
     func clockJumps() throws {
         var bench = Bench()
         for number in 0..<20 { try bench.add(Sample.message("m\(number)", to: ["bob@h\(number).test"])) }

@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct SchedulerModelTests {
     /// A hundred sequences each: 2,400 in all.
-    @Test("Any sequence of arrivals, deliveries, commands, pauses and restarts: the same as the naive queue", arguments: 0..<24)
+    @Test(
+        "Any sequence of arrivals, deliveries, commands, pauses and restarts: the same as the naive queue",
+        arguments: 0..<24)
     func sameAsNaive(block: UInt64) throws {
         for seed in (block * 100)..<(block * 100 + 100) {
             var world = World(seed: seed)
@@ -74,7 +76,9 @@ import Testing
         private mutating func addMessage() throws {
             added += 1
             let id = "m\(added)"
-            let hosts = (0..<Int.random(in: 1...4, using: &random)).map { _ in "h\(Int.random(in: 0..<4, using: &random)).test" }
+            let hosts = (0..<Int.random(in: 1...4, using: &random)).map { _ in
+                "h\(Int.random(in: 0..<4, using: &random)).test"
+            }
             let message = Sample.message(
                 id, to: hosts.enumerated().map { "r\($0.offset)@\($0.element)" },
                 submitter: Submitter(.authenticated, name: "u\(Int.random(in: 0..<3, using: &random))"), at: bench.now)
@@ -148,7 +152,7 @@ import Testing
                 naive.start(job)
                 inFlight.append(job)
             }
-            if fault == nil, !naive.eligible.isEmpty { 
+            if fault == nil, !naive.eligible.isEmpty {
                 fault = """
                     nothing is begun, but \(naive.eligible) could be: \(naive.destinations), \(naive.jobs), \(naive.now),
                     \(bench.scheduler.destinations.filter { !$0.isFree })
@@ -219,7 +223,9 @@ import Testing
             if Int(theirs.status.attempts) != mine.attempts { fault = "\(who): \(theirs.status.attempts) attempts" }
             let name = bench.scheduler.destinations[Int(theirs.destination)].name.text
             if name != mine.destination { fault = "\(who) goes to \(name)" }
-            if theirs.status.due != mine.due { fault = "\(who): at \(theirs.status.due), should be at \(mine.due): \(mine)" }
+            if theirs.status.due != mine.due {
+                fault = "\(who): at \(theirs.status.due), should be at \(mine.due): \(mine)"
+            }
         }
 
         /// Everything is released, and all hosts are dead for two days: nothing is left, and each failure was told.

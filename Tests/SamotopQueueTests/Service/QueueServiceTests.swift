@@ -21,7 +21,9 @@ import Testing
         #expect(office.events.all.filter { if case .finished = $0 { true } else { false } }.count == 50)
         await office.service.stop()
         try await run.value
-        await #expect(throws: QueueStoreError.self) { try await office.service.perform(.hold(words: "x"), on: .message("n")) }
+        await #expect(throws: QueueStoreError.self) {
+            try await office.service.perform(.hold(words: "x"), on: .message("n"))
+        }
     }
 
     @Test("O07: five days of a message, by the service's own clock: attempts, warning, failure, each told once")
@@ -190,7 +192,9 @@ import Testing
         disk.arm(.fail(1, ENOSPC, calls: ["pwrite"]))
         office.peers.release()
         while !office.events.all.contains(.storeFull) { await Task.yield() }
-        while office.sleeper.earliest.map({ $0 > office.clock.now().milliseconds + 5_000 }) ?? true { await Task.yield() }
+        while office.sleeper.earliest.map({ $0 > office.clock.now().milliseconds + 5_000 }) ?? true {
+            await Task.yield()
+        }
         office.clock.advance(by: 5)
         office.sleeper.wake()
         while office.peers.delivered.count < 10 { await Task.yield() }
@@ -202,7 +206,9 @@ import Testing
         #expect(try await StoreHouse.open(disk.afterKill()).load().messages.isEmpty)
     }
 
-    @Test("D6: crashed at every call of the disk, each message arrives; twice only if its end wasn't recorded", arguments: [true, false])
+    @Test(
+        "D6: crashed at every call of the disk, each message arrives; twice only if its end wasn't recorded",
+        arguments: [true, false])
     func crashedAtEveryCall(isPowerCut: Bool) async throws {
         var random = SplitMix(seed: 11)
         var deaths = 0

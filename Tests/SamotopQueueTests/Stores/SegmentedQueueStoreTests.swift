@@ -24,7 +24,9 @@ import Testing
         #expect(try await store.load().messages.isEmpty)
         let messages = (0..<20).map { Sample.message("m\($0)", to: ["bob@a.test", "eve@B.test"]) }
         #expect(try await store.add(messages) == Array(repeating: true, count: 20))
-        try await store.record([.status(id: "m3", status(.waiting)), .finished(id: "m4"), .status(id: "m5", status(.held))])
+        try await store.record([
+            .status(id: "m3", status(.waiting)), .finished(id: "m4"), .status(id: "m5", status(.held)),
+        ])
         if isEnded { await store.close() }
         let again = try await StoreHouse.open(disk.afterKill())
         let contents = try await again.load()
@@ -71,11 +73,14 @@ import Testing
         #expect(try await again.content(of: "big").octets() == Sample.content("big", 10_000))
     }
 
-    @Test("The same id again is one message: twice at once, later, finished, after a kill and after an end", arguments: [true, false])
+    @Test(
+        "The same id again is one message: twice at once, later, finished, after a kill and after an end",
+        arguments: [true, false])
     func idempotent(isEnded: Bool) async throws {
         let disk = MemoryDisk()
         let store = try await StoreHouse.open(disk)
-        #expect(try await store.add([Sample.message("a"), Sample.message("a"), Sample.message("b")]) == [true, false, true])
+        #expect(
+            try await store.add([Sample.message("a"), Sample.message("a"), Sample.message("b")]) == [true, false, true])
         #expect(try await store.add([Sample.message("a", size: 10_000)]) == [false])
         #expect(disk.paths.filter { $0.hasPrefix("/queue/large/") } == [])
         try await store.record([.finished(id: "a")])
@@ -83,7 +88,10 @@ import Testing
         if isEnded { await store.close() }
         let again = try await StoreHouse.open(disk.afterKill())
         #expect(try await again.load().ids == ["b"])
-        #expect(try await again.add([Sample.message("a"), Sample.message("b"), Sample.message("c")]) == [false, false, true])
+        #expect(
+            try await again.add([Sample.message("a"), Sample.message("b"), Sample.message("c")]) == [
+                false, false, true,
+            ])
     }
 
     @Test("Only so many finished messages are remembered")
@@ -95,7 +103,10 @@ import Testing
             _ = try await store.add([Sample.message("m\(number)")])
             try await store.record([.finished(id: "m\(number)")])
         }
-        #expect(try await store.add([Sample.message("m0"), Sample.message("m1"), Sample.message("m2")]) == [true, true, false])
+        #expect(
+            try await store.add([Sample.message("m0"), Sample.message("m1"), Sample.message("m2")]) == [
+                true, true, false,
+            ])
         #expect(try await store.content(of: "m0").count > 0)
     }
 
@@ -109,7 +120,9 @@ import Testing
             Sample.message("many", to: many),
             Sample.message("name", submitter: Submitter(.local, name: String(repeating: "x", count: 513))),
         ] {
-            await #expect(throws: QueueStoreError.self) { try await store.add([Sample.message("big", size: 9_000), message]) }
+            await #expect(throws: QueueStoreError.self) {
+                try await store.add([Sample.message("big", size: 9_000), message])
+            }
         }
         #expect(disk.paths.filter { $0.hasPrefix("/queue/large/") } == [])
         #expect(try await store.add([Sample.message("m", to: Array(many.dropLast()))]) == [true])
@@ -177,7 +190,8 @@ import Testing
         let store = try await StoreHouse.open(disk)
         let submitter = Submitter(.authenticated, name: "SUBMITTER")
         _ = try await store.add([
-            Sample.message("IDENTIFIER", to: ["RECIPIENT@destination.test"], from: "SENDER@our.test", submitter: submitter),
+            Sample.message(
+                "IDENTIFIER", to: ["RECIPIENT@destination.test"], from: "SENDER@our.test", submitter: submitter),
             Sample.message("LARGE", size: 9_000),
         ])
         try await store.record([.status(id: "IDENTIFIER", status(.waiting))])
@@ -188,7 +202,8 @@ import Testing
             }
         }
         let words = [
-            "IDENTIFIER", "RECIPIENT", "destination.test", "SENDER", "SUBMITTER", "CONTENT OF", "Subject", "mx.a.test", "postponed",
+            "IDENTIFIER", "RECIPIENT", "destination.test", "SENDER", "SUBMITTER", "CONTENT OF", "Subject", "mx.a.test",
+            "postponed",
         ]
         #expect(find(words) == [])
         await store.close()

@@ -115,7 +115,9 @@ import Testing
         }
     }
 
-    @Test("Killed at every call: what was promised is there, whole; nothing is there twice or by half", arguments: [true, false])
+    @Test(
+        "Killed at every call: what was promised is there, whole; nothing is there twice or by half",
+        arguments: [true, false])
     func killedAtEveryCall(isPowerCut: Bool) async throws {
         var random = SplitMix(seed: 7)
         var last = 0
@@ -202,7 +204,8 @@ import Testing
         func check(_ contents: QueueContents, _ place: String) {
             #expect(contents.messages.count == contents.ids.count, "\(place)")
             #expect(contents.ids.isSuperset(of: mustBe), "\(place): \(mustBe.subtracting(contents.ids)) are lost")
-            #expect(contents.ids.isDisjoint(with: mustNotBe), "\(place): \(mustNotBe.intersection(contents.ids)) came back")
+            #expect(
+                contents.ids.isDisjoint(with: mustNotBe), "\(place): \(mustNotBe.intersection(contents.ids)) came back")
             for (id, notice) in pairs {
                 #expect(contents.ids.contains(id) != contents.ids.contains(notice), "\(place): \(id) and \(notice)")
             }

@@ -5,7 +5,8 @@ import Testing
 @testable import SamotopQueue
 
 @Suite struct StoreModelTests {
-    @Test("Any order of adds, changes, ends, kills, power cuts and reopenings: the same as in memory", arguments: 0..<24)
+    @Test(
+        "Any order of adds, changes, ends, kills, power cuts and reopenings: the same as in memory", arguments: 0..<24)
     func sameAsInMemory(seed: UInt64) async throws {
         var random = SplitMix(seed: seed)
         var settings = StoreHouse.small
@@ -39,7 +40,8 @@ import Testing
                 ]
                 try await store.record(changes)
                 try await model.record(changes)
-            case 17: await store.close()
+            case 17:
+                await store.close()
                 store = try await StoreHouse.open(disk, key: key, settings: settings)
             case 18:
                 disk = disk.afterKill()
@@ -48,7 +50,9 @@ import Testing
                 disk = disk.afterPowerCut(&random)
                 store = try await StoreHouse.open(disk, key: key, settings: settings)
             }
-            if step % 25 == 0 { try await compare(store, disk, key, settings, model, sizes, "seed \(seed), step \(step)") }
+            if step % 25 == 0 {
+                try await compare(store, disk, key, settings, model, sizes, "seed \(seed), step \(step)")
+            }
         }
         try await compare(store, disk, key, settings, model, sizes, "seed \(seed), the end")
         // Twice what is queued, what is being filled, the slack, and files for another life.

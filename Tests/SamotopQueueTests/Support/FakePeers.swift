@@ -18,7 +18,8 @@ final class FakePeers: OutboundTransport {
     private let answer: @Sendable (DeliveryJob, Int) -> RecipientOutcome
 
     /// - Parameter answer: what becomes of each recipient of a job, which is the so-manieth attempt of all (from 1).
-    init(_ answer: @escaping @Sendable (DeliveryJob, Int) -> RecipientOutcome = { _, _ in .delivered(Sample.accepted) }) {
+    init(_ answer: @escaping @Sendable (DeliveryJob, Int) -> RecipientOutcome = { _, _ in .delivered(Sample.accepted) })
+    {
         self.answer = answer
     }
 

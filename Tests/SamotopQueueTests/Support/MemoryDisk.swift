@@ -247,7 +247,8 @@ final class MemoryDisk: QueueDisk {
     func syncFolder(_ path: String) throws(DiskError) {
         _ = try enter("fsync")
         state.withLock { state in
-            let isHere = { (name: String) in name.hasPrefix(path + "/") && !name.dropFirst(path.count + 1).contains("/") }
+            let isHere = { (name: String) in name.hasPrefix(path + "/") && !name.dropFirst(path.count + 1).contains("/")
+            }
             for name in state.durableNames.keys where isHere(name) { state.durableNames[name] = nil }
             for (name, id) in state.names where isHere(name) { state.durableNames[name] = id }
         }

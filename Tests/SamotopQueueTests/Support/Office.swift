@@ -15,7 +15,8 @@ struct Office {
     let service: QueueService
 
     init(
-        _ store: any QueueStore = MemoryQueueStore(), _ peers: FakePeers = FakePeers(), _ writer: PlainWriter = PlainWriter(),
+        _ store: any QueueStore = MemoryQueueStore(), _ peers: FakePeers = FakePeers(),
+        _ writer: PlainWriter = PlainWriter(),
         clock: ManualClock = ManualClock(), _ change: (inout QueueSettings) -> Void = { _ in }
     ) {
         self.store = store
@@ -27,7 +28,8 @@ struct Office {
         settings.jitter = 0
         change(&settings)
         service = QueueService(
-            store: store, transport: peers, notices: writer, settings: settings, clock: clock, sleeper: sleeper, seed: 1,
+            store: store, transport: peers, notices: writer, settings: settings, clock: clock, sleeper: sleeper,
+            seed: 1,
             observe: { [events] in events.add($0) })
     }
 

@@ -38,7 +38,8 @@ enum Sample {
     /// Differs from id to id.
     static func content(_ id: String, _ size: Int) -> [UInt8] {
         let seed = id.utf8.reduce(UInt8(0)) { $0 &* 31 &+ $1 }
-        return Array("Subject: CONTENT OF \(id)\r\n\r\n".utf8) + (0..<size).map { UInt8(truncatingIfNeeded: $0) &+ seed }
+        return Array("Subject: CONTENT OF \(id)\r\n\r\n".utf8)
+            + (0..<size).map { UInt8(truncatingIfNeeded: $0) &+ seed }
     }
 
     static let greylisted = AttemptFailure(
@@ -46,11 +47,13 @@ enum Sample {
         status: EnhancedStatusCode(4, 7, 1), remote: RemoteHost(name: "mx.a.test", address: "192.0.2.1"),
         words: "the recipient was postponed", isHostWide: false)
     static let unknown = AttemptFailure(
-        stage: .rcpt, reply: RemoteReply(code: 550, status: EnhancedStatusCode(5, 1, 1), lines: [Array("no such user".utf8)]),
+        stage: .rcpt,
+        reply: RemoteReply(code: 550, status: EnhancedStatusCode(5, 1, 1), lines: [Array("no such user".utf8)]),
         status: EnhancedStatusCode(5, 1, 1), remote: RemoteHost(name: "mx.a.test", address: "192.0.2.1"),
         words: "the recipient was refused", isHostWide: false)
     static let unreachable = AttemptFailure(
-        stage: .connect, status: EnhancedStatusCode(4, 4, 1), remote: RemoteHost(name: "mx.a.test", address: "192.0.2.1"),
+        stage: .connect, status: EnhancedStatusCode(4, 4, 1),
+        remote: RemoteHost(name: "mx.a.test", address: "192.0.2.1"),
         words: "no connection", isHostWide: true)
     static let noDNS = AttemptFailure(
         stage: .dns, status: EnhancedStatusCode(4, 4, 3), words: "the resolver doesn't answer", isHostWide: true)

@@ -111,7 +111,6 @@ struct Stand: Sendable {
     }
 }
 
-
 extension RecipientOutcome {
     /// For example `delivered`, `refused 5.1.1 rcpt`, `postponed 4.4.1 connect hostWide`.
     var text: String {

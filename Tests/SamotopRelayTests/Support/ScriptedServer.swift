@@ -207,7 +207,7 @@ private final class ScriptedSession: ChannelInboundHandler {
         case "STARTTLS": startTLS(context)
         case "MAIL":
             let reply = scripted ?? "250 2.1.0 ok"
-            sender = reply.hasPrefix("2") ? line : ""
+            sender = reply.hasPrefix("2") || reply == "…" ? line : ""
             answer(reply, context)
         case "RCPT":
             let reply = sender.isEmpty ? "503 5.5.1 no sender" : scripted ?? "250 2.1.5 ok"

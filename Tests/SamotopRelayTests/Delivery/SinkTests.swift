@@ -93,7 +93,7 @@ struct SinkTests {
         "O01: smtp-sink that goes away at any verb lets the message wait",
         arguments: ["connect", "ehlo", "mail", "rcpt", "data", "."])
     func gone(_ verb: String) async throws {
-        #expect(try await outcome(["-q", verb]).hasPrefix("postponed 4.4.2"))
+        #expect(try await outcome(["-q", verb]).hasPrefix("postponed 4.4."))
         #expect(try await outcome(["-Q", verb]).hasPrefix("postponed 4."))
     }
 

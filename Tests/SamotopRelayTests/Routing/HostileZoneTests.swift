@@ -139,8 +139,8 @@ import Testing
         #expect(try await router.route("loop.test") == .postponed(.lookupFailed))
         #expect(try await router.route("a45.test").text == ["0 a45.test 192.0.2.1"])
         // Of a resolver that follows longer chains, no more than eight are believed.
-        for (count, isTaken) in [(8, true), (9, false)] {
-            let chain = LongChains(aliases: count)
+        for (count, isTaken, isOfDomain) in [(8, true, true), (9, false, true), (8, true, false), (9, false, false)] {
+            let chain = LongChains(aliases: count, isOfDomain: isOfDomain)
             let routing = try await MailRouter.testing(chain).route("example.org")
             #expect((routing.hosts.count == 1) == isTaken)
             if !isTaken { #expect(routing == .postponed(.lookupFailed)) }
@@ -158,15 +158,16 @@ import Testing
     }
 }
 
-/// Answers every question with one address and so many aliases.
+/// Answers every question with one address and so many aliases, that for MX only if they are the domain's.
 private struct LongChains: Resolver {
     let aliases: Int
+    let isOfDomain: Bool
     func resolve(_ name: DNSName, _ type: RecordType) async -> Answer {
         let address = IPAddress(octets: [192, 0, 2, 1]).map { RecordData.address($0) }
         let names = (0..<aliases).compactMap { DNSName("a\($0).test") }
         switch type {
         case .a: return Answer(.records([address].compactMap { $0 }), aliases: names)
-        default: return Answer(.noData, aliases: names)
+        default: return Answer(.noData, aliases: type == .mx && !isOfDomain ? [] : names)
         }
     }
 }

@@ -192,6 +192,12 @@ import Testing
         after.disconnect()
         #expect(after.isEndSent)
         #expect(after.failure?.stage == .content)
+        let second = ClientDriver(offering: "PIPELINING")
+        try second.send(transaction("b@x.test"), Array("x\r\n".utf8))
+        second.hear("250 a", "250 b", "354 go", "250 taken")
+        try second.send(transaction("b@x.test"), Array("x\r\n".utf8))
+        second.disconnect()
+        #expect(!second.isEndSent, "the end of the message before says nothing of this one")
     }
 
     @Test("LMTP: a reply for each accepted recipient, in order (RFC 2033 §4.2)")

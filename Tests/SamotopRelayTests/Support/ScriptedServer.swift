@@ -110,6 +110,7 @@ private final class ScriptedSession: ChannelInboundHandler {
     private let script: ScriptedServer.Script
     private var input: [UInt8] = []
     private var isSecure = false
+    private var isSilent = false
     private var isBroken = false
     private var isInContent = false
     private var sender = ""
@@ -247,7 +248,10 @@ private final class ScriptedSession: ChannelInboundHandler {
     private func answer(_ reply: String, _ context: ChannelHandlerContext) {
         if reply.isEmpty {
             context.close(promise: nil)
-        } else if reply != "…" {
+        } else if reply == "…" {
+            // Also to what was sent in the same write: its reply would be taken for this one.
+            isSilent = true
+        } else if !isSilent {
             send(reply, context)
         }
     }

@@ -36,6 +36,23 @@ let package = Package(
             ],
             swiftSettings: settings),
         .executableTarget(
+            name: "ClientBenchmark",
+            dependencies: [
+                .product(name: "SMTP", package: "samotop"),
+                .product(name: "SamotopClient", package: "samotop"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "QueueBenchmark",
+            dependencies: [
+                .product(name: "SMTP", package: "samotop"),
+                .product(name: "SamotopCore", package: "samotop"),
+                .product(name: "SamotopQueue", package: "samotop"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
             name: "NullServer",
             dependencies: [
                 .product(name: "SMTP", package: "samotop"),

@@ -15,9 +15,8 @@ struct QueueToolCommand: ParsableCommand {
             samotop queue retry --to-domain example.net
             """,
         subcommands: [
-            List.self, Show.self, Why.self, Destinations.self, Retry.self, Hold.self, Release.self, Fail.self,
-            Drop.self,
-            Readdress.self,
+            List.self, Totals.self, Show.self, Why.self, Destinations.self, Retry.self, Hold.self, Release.self,
+            Fail.self, Drop.self, Readdress.self,
         ], defaultSubcommand: List.self)
 
     /// The server that is asked.

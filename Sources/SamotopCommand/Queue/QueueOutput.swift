@@ -33,6 +33,18 @@ enum QueueOutput {
         }
     }
 
+    /// The whole queue in numbers: a line for each that isn't null, after the messages.
+    static func lines(_ totals: QueueTotals) -> [String] {
+        let counts = [
+            (totals.waiting, "recipients wait for their next try"), (totals.ready, "recipients are due"),
+            (totals.delivering, "recipients are being delivered to"), (totals.held, "recipients are held"),
+            (totals.destinations, "destinations"), (totals.failingDestinations, "destinations can't be reached now"),
+            (totals.owedNotices, "notifications are to be written"),
+            (totals.unnotified, "failures since the start that nobody was told of"),
+        ]
+        return ["\(totals.messages)  messages"] + counts.filter { $0.0 > 0 }.map { "\($0.0)  \($0.1)" }
+    }
+
     /// What a command did.
     static func line(_ result: CommandResult) -> String {
         var parts = ["\(result.changed) changed"]

@@ -39,8 +39,9 @@ import SamotopQueue
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count == 5, let count = Int(arguments[2]), let size = Int(arguments[3]), let destinations = Int(arguments[4]) else {
+let numbers = arguments.dropFirst(2).compactMap { Int($0) }
+guard arguments.count == 5, numbers.count == 3 else {
     print("usage: QueueBenchmark STATE COUNT SIZE DESTINATIONS")
     exit(64)
 }
-try await fill(state: arguments[1], count: count, size: size, destinations: destinations)
+try await fill(state: arguments[1], count: numbers[0], size: numbers[1], destinations: numbers[2])

@@ -8,7 +8,7 @@ import Testing
 @testable import SamotopContactFolders
 
 /// A function of contacts and a moment; and when it is sent.
-@Suite("The daily summary", .timeLimit(.minutes(1))) struct DailySummaryTests {
+@Suite("The daily summary", .timeLimit(.minutes(10))) struct DailySummaryTests {
     private static let end = Timestamp(seconds: 1_700_000_000)
 
     private func contact(

@@ -7,7 +7,7 @@ import Testing
 @testable import SamotopContactFolders
 
 /// Moving a request message is the decision.
-@Suite("Decisions in a mail program", .timeLimit(.minutes(1))) struct DecisionTests {
+@Suite("Decisions in a mail program", .timeLimit(.minutes(10))) struct DecisionTests {
     private let home: Home
     private let stranger = "eve@out.test"
     init() throws { home = try Home() }

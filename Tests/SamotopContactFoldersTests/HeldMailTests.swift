@@ -7,7 +7,7 @@ import Testing
 @testable import SamotopContactFolders
 
 /// Messages that are held until their sender is decided about.
-@Suite("Held mail", .timeLimit(.minutes(1))) struct HeldMailTests {
+@Suite("Held mail", .timeLimit(.minutes(10))) struct HeldMailTests {
     private let home: Home
     private let stranger = "eve@out.test"
     init() throws { home = try Home() }

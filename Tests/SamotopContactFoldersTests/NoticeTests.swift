@@ -8,7 +8,7 @@ import Testing
 @testable import SamotopContactFolders
 
 /// When the mailboxes are looked at. The clock stands still unless it is turned.
-@Suite("Noticing", .timeLimit(.minutes(1))) struct NoticeTests {
+@Suite("Noticing", .timeLimit(.minutes(10))) struct NoticeTests {
     private let home: Home
     private let stranger = "eve@out.test"
     init() throws { home = try Home() }

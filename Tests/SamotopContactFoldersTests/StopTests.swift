@@ -6,7 +6,7 @@ import Testing
 @testable import SamotopContactFolders
 
 /// The server is killed at any step: the next one finishes what was begun, once.
-@Suite("Stops", .timeLimit(.minutes(2))) struct StopTests {
+@Suite("Stops", .timeLimit(.minutes(10))) struct StopTests {
     private let stranger = "eve@out.test"
 
     /// A look that stops at a call of the store; true when it came to its end.

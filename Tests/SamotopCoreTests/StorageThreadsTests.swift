@@ -2,7 +2,7 @@ import Dispatch
 import SamotopCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct StorageThreadsTests {
+@Suite(.timeLimit(.minutes(10))) struct StorageThreadsTests {
     @Test func oneThreadKeepsTheOrder() async throws {
         let threads = StorageThreads(count: 1)
         let log = RecordingLog()

@@ -6,7 +6,7 @@ import Testing
 
 /// Guards and deliveries that really wait for something.
 /// The limit turns a wake that never comes into a failure.
-@Suite(.timeLimit(.minutes(1))) struct WaitingTests {
+@Suite(.timeLimit(.minutes(10))) struct WaitingTests {
     private static func waiting(at stage: Stage, _ gate: Gate) -> TestGuard {
         TestGuard(
             name: "slow",

@@ -9,9 +9,9 @@ import socket
 import subprocess
 import time
 
-from server import ROOT, free_port, hand_over, missing
+from server import ROOT, SWITCHES, free_port, hand_over, missing
 
-PEERS = pathlib.Path(os.environ.get("SAMOTOP_PEERS", ROOT / ".build-peers"))
+PEERS = pathlib.Path(SWITCHES.get("SAMOTOP_PEERS", ROOT / ".build-peers"))
 # Accounts that exist on every Debian and own no process: Postfix wants one user and one group to itself.
 MAIL_OWNER, SETGID_GROUP = "news", "uucp"
 

@@ -15,6 +15,8 @@ import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+# Our own switches. To the program they would be keys of its configuration.
+SWITCHES = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SAMOTOP_")}
 PROGRAM = pathlib.Path(os.environ.get("SAMOTOP", ROOT / ".build/release/samotop")).resolve()
 HOSTNAME = "mx.our.test"
 DOMAIN = "our.test"

@@ -6,12 +6,15 @@
 /// File, then environment, then `--set`: the last one wins.
 enum Overrides {
     static let environmentPrefix = "SAMOTOP_"
+    /// What `samotop send` reads: no key.
+    static let password = "SAMOTOP_PASSWORD"
 
     /// Applies everything to what the file said.
     static func apply(
         arguments: [String], environment: [String: String], to root: inout Setting, problems: Problems
     ) {
-        for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix(environmentPrefix) {
+        for (name, value) in environment.sorted(by: { $0.key < $1.key })
+        where name.hasPrefix(environmentPrefix) && name != password {
             let path = name.dropFirst(environmentPrefix.count).lowercased()
                 .split(separator: "__", omittingEmptySubsequences: false)
                 .map { $0.map { $0 == "_" ? "-" : String($0) }.joined() }

@@ -62,7 +62,7 @@ struct SendDelivery: Sendable {
             }
             return String(decoding: octets.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
         }
-        if let password = ProcessInfo.processInfo.environment["SAMOTOP_PASSWORD"] { return password }
+        if let password = ProcessInfo.processInfo.environment[Overrides.password] { return password }
         guard command.file != "-", !command.readsBody, let password = PasswordPrompt.read() else {
             throw SendProblem.usage("no password: write --password-file, or set SAMOTOP_PASSWORD")
         }

@@ -139,7 +139,7 @@ public final class Auditing: MailGuard, SessionObserver, ScreeningRecord {
             AuditEntry(
                 time: clock.now(), envelope: envelope, owner: owner, sender: sender, stage: stage.rawValue,
                 judge: judge,
-                verdict: verdict, cause: String(cause.prefix(500))))
+                verdict: verdict, cause: cause.utf8.count > 500 ? String(cause.prefix(500)) : cause))
     }
 }
 

@@ -36,8 +36,8 @@ public final class CachedContacts: ContactStore {
     }
 
     /// The owner's contacts about any of these. Doesn't wait when all answers are at hand.
-    func known(of owner: Owner, about correspondents: [Correspondent]) async throws -> [Correspondent: Contact] {
-        var found: [Correspondent: Contact] = [:]
+    func known(of owner: Owner, about correspondents: [Correspondent]) async throws -> KnownContacts {
+        var found = KnownContacts()
         var missing: [Correspondent] = []
         let epoch = state.withLock { state in
             for correspondent in correspondents {
@@ -45,12 +45,12 @@ public final class CachedContacts: ContactStore {
                     missing.append(correspondent)
                     continue
                 }
-                if let answer { found[correspondent] = answer }
+                if let answer { found.add(answer) }
             }
             return state.epoch
         }
         guard !missing.isEmpty else { return found }
-        for contact in try await store.contacts(of: owner, about: missing) { found[contact.correspondent] = contact }
+        for contact in try await store.contacts(of: owner, about: missing) { found.add(contact) }
         state.withLock { state in
             guard state.epoch == epoch else { return }
             for correspondent in missing {
@@ -110,7 +110,7 @@ public final class CachedContacts: ContactStore {
     // MARK: ContactStore
 
     public func contacts(of owner: Owner, about correspondents: [Correspondent]) async throws -> [Contact] {
-        try await Array(known(of: owner, about: correspondents).values)
+        try await known(of: owner, about: correspondents).all
     }
 
     public func contact(_ id: ContactID, of owner: Owner) async throws -> Contact? {

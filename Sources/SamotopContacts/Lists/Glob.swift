@@ -7,10 +7,8 @@ public struct Glob: Sendable, Hashable {
     public let text: String
     /// Bit i: a `*` stands before the i-th single octet (or at the end).
     private let stars: [UInt64]
-    /// Bit i of an octet's mask: it fits the i-th place.
-    private let masks: [UInt8: [UInt64]]
-    /// Bit i: the i-th place is `?`.
-    private let anything: [UInt64]
+    /// As many words for each octet as ``stars`` has. Bit i: it fits the i-th place.
+    private let masks: [UInt64]
     private let places: Int
 
     /// Nil when it is empty or longer than 256 octets.
@@ -19,23 +17,21 @@ public struct Glob: Sendable, Hashable {
         guard (1...256).contains(octets.count) else { return nil }
         self.text = String(decoding: octets, as: UTF8.self)
         let count = octets.count / 64 + 1
-        let none = [UInt64](repeating: 0, count: count)
-        var (stars, anything, masks, place) = (none, none, [UInt8: [UInt64]](), 0)
+        var (stars, masks, place) = (
+            [UInt64](repeating: 0, count: count), [UInt64](repeating: 0, count: 256 * count), 0
+        )
         for octet in octets {
             let (word, bit) = (place / 64, UInt64(1) << UInt64(place % 64))
             switch octet {
             case UInt8(ascii: "*"):
                 stars[word] |= bit
                 continue
-            case UInt8(ascii: "?"): anything[word] |= bit
-            default: masks[octet, default: none][word] |= bit
+            case UInt8(ascii: "?"): for any in 0..<256 { masks[any * count + word] |= bit }
+            default: masks[Int(octet) * count + word] |= bit
             }
             place += 1
         }
-        for key in masks.keys {
-            for word in 0..<count { masks[key]?[word] |= anything[word] }
-        }
-        (self.stars, self.anything, self.masks, places) = (stars, anything, masks, place)
+        (self.stars, self.masks, places) = (stars, masks, place)
     }
 
     /// Whether it matches nothing but its own text.
@@ -47,10 +43,10 @@ public struct Glob: Sendable, Hashable {
         var reached = [UInt64](repeating: 0, count: stars.count)
         reached[0] = 1
         for octet in octets {
-            let fits = masks[octet.foldedASCII] ?? anything
+            let fits = Int(octet.foldedASCII) * stars.count
             var carry: UInt64 = 0
             for word in reached.indices {
-                let step = reached[word] & fits[word]
+                let step = reached[word] & masks[fits + word]
                 reached[word] = step << 1 | carry | reached[word] & stars[word]
                 carry = step >> 63
             }

@@ -11,16 +11,19 @@ struct Claims: Sendable {
 
     /// What is looked up in an owner's book.
     var lookups: [Correspondent] {
-        let authors = author?.address.lookups ?? []
-        let envelopes = envelope?.address.lookups ?? []
-        return authors + envelopes.filter { !authors.contains($0) } + (list.map { [$0] } ?? [])
+        var lookups = author?.address.lookups ?? []
+        for correspondent in envelope?.address.lookups ?? [] where !lookups.contains(correspondent) {
+            lookups.append(correspondent)
+        }
+        if let list { lookups.append(list) }
+        return lookups
     }
 
     /// Whom the owner is asked about.
     var sender: Sender? { author ?? envelope }
 
     /// How all that stands with an owner who has these contacts.
-    func standing(among contacts: [Correspondent: Contact]) -> Standing {
+    func standing(among contacts: KnownContacts) -> Standing {
         let envelope = envelope.map { Standing(of: $0, among: contacts) } ?? .unknown
         guard isComplete else { return envelope }
         if let contact = list.flatMap({ contacts[$0] }) {
@@ -41,7 +44,7 @@ struct Claims: Sendable {
         }
     }
 
-    private func isBlocked(_ sender: Sender?, _ contacts: [Correspondent: Contact]) -> Bool {
+    private func isBlocked(_ sender: Sender?, _ contacts: KnownContacts) -> Bool {
         guard let sender, case .blocked = Standing(of: sender, among: contacts) else { return false }
         return true
     }

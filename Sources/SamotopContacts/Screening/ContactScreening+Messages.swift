@@ -9,9 +9,9 @@ extension ContactScreening {
         switch try await ruling(on: message.claims, for: party) {
         case .welcome(let contact):
             try await delivered(contact, message)
-            return .pass("welcome \(contact.correspondent.kind)")
+            return .pass("welcome " + contact.correspondent.kind.rawValue)
         case .blocked(let contact):
-            return .reject(.blocked, "blocked \(contact.correspondent.kind)")
+            return .reject(.blocked, "blocked " + contact.correspondent.kind.rawValue)
         case .stranger(let standings):
             return try await treat(message, standings, party, recipients, &session)
         }

@@ -165,7 +165,7 @@ extension Standing {
     init(_ filing: Filing, of claims: Claims) {
         switch filing {
         case .filed(let contact, _): self = .waiting(contact)
-        case .known(let contact): self = claims.standing(among: [contact.correspondent: contact])
+        case .known(let contact): self = claims.standing(among: KnownContacts([contact]))
         case .overLimit: self = .unknown
         }
     }

@@ -76,7 +76,7 @@ public struct ContactScreening: MailGuard {
         let ruling = try await ruling(on: claims, for: party)
         switch ruling {
         case .blocked(let contact):
-            return .reject(Refusal(.blocked, cause: "\(contact.correspondent.kind) blocked"))
+            return .reject(Refusal(.blocked, cause: contact.correspondent.kind.rawValue + " blocked"))
         case .stranger(let standings):
             if let early = try await earlyAnswer(claims, standings, party, recipient, envelope, session) {
                 return early
@@ -100,7 +100,10 @@ public struct ContactScreening: MailGuard {
         var claims = claims(message.envelope, evidence, network)
         claims.isComplete = true
         claims.author = header.author.map { author in
-            let address = SenderAddress(author, asciiDomain: asciiDomain)
+            // The author is mostly who stands in the reverse-path.
+            let isSender = message.envelope.reversePath.mailbox == author
+            let address =
+                (isSender ? claims.envelope?.address : nil) ?? SenderAddress(author, asciiDomain: asciiDomain)
             return Sender(
                 address, proofs: evidence.proofs(ofAuthor: address.domain), isDenied: evidence.isDenied,
                 network: network)
@@ -122,7 +125,7 @@ public struct ContactScreening: MailGuard {
             parties.count == 1
             ? try await answer(to: incoming, for: first.party, first.recipients, &session)
             : try await answer(to: incoming, for: parties, &session)
-        let owners = Set(parties.flatMap(\.party.owners)).sorted()
+        let owners = parties.count == 1 ? first.party.owners : Set(parties.flatMap(\.party.owners)).sorted()
         record?.judged(
             ScreeningJudgement(
                 envelope: message.envelope.id, sender: incoming.claims.sender?.address.correspondent.text ?? "",
@@ -149,10 +152,11 @@ public struct ContactScreening: MailGuard {
     }
 
     func ruling(on claims: Claims, for party: Party) async throws -> StandingAmongOwners {
-        var standings: [Owner: Standing] = [:]
+        var standings: [(owner: Owner, standing: Standing)] = []
         let lookups = claims.lookups
         for owner in party.owners {
-            standings[owner] = try await claims.standing(among: contacts.known(of: owner, about: lookups))
+            let standing = try await claims.standing(among: contacts.known(of: owner, about: lookups))
+            standings.append((owner, standing))
         }
         return StandingAmongOwners(standings)
     }

@@ -12,7 +12,7 @@ enum Standing: Sendable, Hashable {
     case blocked(Contact)
 
     /// Of what is known of the address, its domain and those above it, the most specific that is decided counts.
-    init(of sender: Sender, among contacts: [Correspondent: Contact]) {
+    init(of sender: Sender, among contacts: KnownContacts) {
         var waiting: Contact?
         for correspondent in sender.address.lookups {
             guard let contact = contacts[correspondent] else { continue }

@@ -7,11 +7,12 @@ enum StandingAmongOwners: Sendable, Hashable {
     /// To be asked of these owners.
     case stranger([Owner: Standing])
 
-    init(_ standings: [Owner: Standing]) {
+    /// - Parameter standings: in the order of the owners.
+    init(_ standings: [(owner: Owner, standing: Standing)]) {
         var blocked: [Contact] = []
         var open: [Owner: Standing] = [:]
         var knows = false
-        for (owner, standing) in standings.sorted(by: { $0.key < $1.key }) {
+        for (owner, standing) in standings {
             switch standing {
             case .welcome(let contact):
                 self = .welcome(contact)

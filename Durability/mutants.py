@@ -10,6 +10,7 @@ import shutil
 import subprocess
 
 import control
+import queued
 from ledger import Findings
 from power_cut import episode
 from server import ROOT, verify
@@ -71,6 +72,32 @@ def find(scratch, shelf, shim, lie, every, how, kinds, tries):
             if any(f"{kind}: " in line for kind in kinds):
                 return line.splitlines()[0]
     return None
+
+
+def find_in_queue(function, scratch, shelf, shim, kinds, tries=6):
+    """The same for a mutant of the queue."""
+    for seed in range(tries):
+        for line in function(scratch, shelf, shim, seed).lines:
+            if any(f"{kind}: " in line for kind in kinds):
+                return line.splitlines()[0]
+    return None
+
+
+def of_the_queue(pool, scratch, shelf, shim, can_mount):
+    """Whether the truth shows nothing, and which of the queue's mutants are caught."""
+    caught, truth = [], True
+    for name, function, kinds, is_mutant in queued.MUTANTS:
+        if not can_mount and function in queued.CUTS:
+            continue
+        tries = 6 if is_mutant else 2
+        found = pool.submit(find_in_queue, function, scratch, shelf, shim, kinds, tries).result()
+        if is_mutant:
+            caught.append(found is not None)
+            print(f"mutant: {name}: {'caught: ' + found if found else 'NOT CAUGHT'}", flush=True)
+        else:
+            truth = truth and not found
+            print(f"without a mutant, {name}: {found or 'nothing'}", flush=True)
+    return truth, caught
 
 
 def build(folder, mutant):

@@ -79,6 +79,7 @@ class Settings:
     web: str = "{}"
     # Nothing goes out, but where a test is about that.
     relay: str = ""
+    log: str = "{}"
 
 
 def write_configuration(directory, listeners, certificate, settings):
@@ -118,6 +119,7 @@ def write_configuration(directory, listeners, certificate, settings):
         f"dns: {settings.dns}",
         f"contacts: {settings.contacts}",
         f"web: {settings.web}",
+        f"log: {settings.log}",
         *([f"relay: {settings.relay}"] if settings.relay else []),
         "prudence:",
         f"  banner-delay: {settings.banner_delay}",

@@ -142,8 +142,12 @@ class Episode:
                 self.shelf.copy(self.image, path)
             finally:
                 self.server.process.send_signal(signal.SIGCONT)
-            self.cuts.append(Cut(path, self.ledger.excerpt(path.with_suffix(".ledger"), before,
-                                                           self.ledger.position()), kind))
+            cut = Cut(path, self.ledger.excerpt(path.with_suffix(".ledger"), before, self.ledger.position()), kind)
+            self.note(cut)
+            self.cuts.append(cut)
+
+    def note(self, cut):
+        """What else is to be known of the moment."""
 
     def replied(self, identity, size, code):
         with self.counting:

@@ -9,9 +9,8 @@ import socket
 import subprocess
 import time
 
-from server import ROOT, free_port, hand_over, missing
+from server import PEERS, free_port, hand_over, missing
 
-PEERS = pathlib.Path(os.environ.get("SAMOTOP_PEERS", ROOT / ".build-peers"))
 # Accounts that exist on every Debian and own no process: Postfix wants one user and one group to itself.
 MAIL_OWNER, SETGID_GROUP = "news", "uucp"
 
@@ -289,6 +288,7 @@ mail_location = maildir:{directory}/mail/%n
 mail_plugins = quota
 first_valid_uid = 1
 auth_mechanisms = plain
+auth_username_format = %n
 passdb {{
   driver = passwd-file
   args = {directory}/users
@@ -357,6 +357,64 @@ class Dovecot:
     def close(self):
         end_group(self.process)
         self.output.close()
+
+
+OPENSMTPD = """\
+{tls}
+listen on 127.0.0.1 port {port} {option} hostname mx.out.test
+action "keep" mda "cat >> {directory}/kept/bob" user bob
+match from any for domain "out.test" action "keep"
+"""
+
+# It looks for its two accounts and its folders where Debian puts them: it gets some of its own, seen by nobody else.
+OPENSMTPD_PREPARES = """\
+for folder in /run /var/lib /var/spool; do mount -t tmpfs tmpfs $folder; done
+mkdir -p /run/opensmtpd /var/lib/opensmtpd/empty /var/spool/smtpd
+chmod 711 /var/spool/smtpd
+for name in passwd group; do mount --bind {directory}/$name /etc/$name; done
+"""
+
+
+class OpenSMTPD:
+    """An OpenSMTPD that takes mail for bob at out.test, and keeps it in `kept`. With a certificate it takes nothing in
+    clear; but Debian 12's build fails at each handshake ("EVP lib")."""
+
+    def __init__(self, directory, certificate=None):
+        need_root("OpenSMTPD")
+        if not (PEERS / "opensmtpd/usr/sbin/smtpd").exists():
+            missing("OpenSMTPD isn't there (scripts/setup test)")
+        self.directory = pathlib.Path(directory)
+        (self.directory / "kept").mkdir(parents=True)
+        (self.directory / "kept").chmod(0o777)
+        hand_over(self.directory, None)
+        tls, option = "", ""
+        if certificate:
+            for name, path in (("cert", certificate.chain), ("key", certificate.key)):
+                shutil.copy(path, self.directory / name)
+                shutil.chown(self.directory / name, "root", "root")
+                (self.directory / name).chmod(0o600)
+                tls += f'pki mx.out.test {name} "{self.directory / name}"\n'
+            option = "tls-require pki mx.out.test"
+        for name, lines in (("passwd", "opensmtpd:x:990:990::/var/lib/opensmtpd/empty:/bin/false\n"
+                                       "opensmtpq:x:991:991::/var/lib/opensmtpd/empty:/bin/false\n"
+                                       "bob:x:65534:65534::/nonexistent:/bin/false\n"),
+                            ("group", "opensmtpd:x:990:\nopensmtpq:x:991:\n")):
+            (self.directory / name).write_text(pathlib.Path("/etc", name).read_text() + lines)
+        self.port, self.log = free_port(), self.directory / "log"
+        configuration = self.directory / "smtpd.conf"
+        configuration.write_text(OPENSMTPD.format(directory=self.directory, port=self.port, tls=tls, option=option))
+        with open(self.log, "wb") as output:
+            self.process = subprocess.Popen(
+                [*as_if_installed("opensmtpd", OPENSMTPD_PREPARES.format(directory=self.directory)), "/usr/sbin/smtpd", "-d",
+                 "-f", str(configuration)], cwd="/", stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                start_new_session=True)
+        wait_for_port(self.process, self.port, self.log)
+
+    def log_text(self):
+        return self.log.read_text()[-6000:] if self.log.exists() else ""
+
+    def close(self):
+        end_group(self.process)
 
 
 def end_group(process):

@@ -16,6 +16,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(os.environ.get("SAMOTOP", ROOT / ".build/release/samotop")).resolve()
+# Taken out of the environment, where samotop reads SAMOTOP_… as settings.
+PEERS = pathlib.Path(os.environ.pop("SAMOTOP_PEERS", ROOT / ".build-peers"))
 HOSTNAME = "mx.our.test"
 DOMAIN = "our.test"
 MAILBOXES = ("user", "other", "third")

@@ -18,7 +18,7 @@ try:
 except ImportError:
     dkim = spf = None
 
-SEED = int(os.environ.get("SAMOTOP_SEED", "20261126"))
+SEED = int(os.environ.pop("SAMOTOP_SEED", "20261126"))
 SIGNER = ROOT / ".build/release/SigningExample"
 
 pytestmark = pytest.mark.skipif(dkim is None and not os.environ.get("SKIP_NOTHING"),

@@ -142,7 +142,7 @@ def verify(server, sinks, ledger, expired=False, **faults):
     findings.add(found())
     account = Account(ledger.path)
     if account.unacknowledged() and findings.is_right:
-        for identity in resend(server.address, ledger, account, sender=f"{SENDER}@{DOMAIN}"):
+        for identity in resend(server.address, ledger, account, seconds=20, sender=f"{SENDER}@{DOMAIN}"):
             findings.wrong("unexplained", f"{identity} is still refused after the fault is over:\n{server.log_text()}")
         is_empty = settle()
     if not is_empty and findings.is_right:
@@ -158,7 +158,7 @@ def verify(server, sinks, ledger, expired=False, **faults):
 
 def queue_text(server):
     try:
-        return f"{json.dumps(server.ask('list'))[:2000]}\n{server.log_text()}"
+        return f"{server.ask('totals')} {json.dumps(server.ask('list'))[:2000]}\n{server.log_text()}"
     except OSError:
         return server.log_text()
 
@@ -203,6 +203,8 @@ def killed_under_load(scratch, seed, messages):
             if not run.server.start():
                 findings.wrong("unexplained", f"doesn't start on what was left:\n{run.server.log_text()}")
                 return findings
+            # Clients try again soon: further back than a restart the memory of lost acknowledgements needn't reach.
+            resend(run.server.address, run.ledger, Account(run.ledger.path), sender=f"{SENDER}@{DOMAIN}")
             load = run.load(count=messages, sessions=generator.randint(2, 6))
             time.sleep(generator.uniform(0.02, 0.5))
             if generator.random() < 0.5:

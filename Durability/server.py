@@ -105,7 +105,7 @@ class Server:
     def kill(self):
         """kill -9."""
         self.process.kill()
-        return self.process.wait(20)
+        return self.process.wait(60)
 
     def terminate(self, seconds=40):
         """SIGTERM, and its exit status: sessions end, what was accepted is delivered."""

@@ -163,6 +163,9 @@ def test_servers_that_put_us_off_or_vanish(samotop, sink):
     wrong = []
     for name, (_, stage, words) in SOFT.items():
         failure = found[f"bob@{name}.test"]
+        if name == "connectgone" and failure["stage"] == "connect":
+            # A reset may come before the connection is known to be there.
+            stage = "connect"
         told = why.partition(f"bob@{name}.test")[2].partition("@")[0]
         if failure["stage"] != stage or not failure["status"].startswith("4.") or words not in told or f"{stage} at " not in told:
             wrong.append((name, failure, told))
@@ -249,8 +252,7 @@ class Mistakes:
             server = samotop(tls="none", settings=Settings(
                 dns=name.section, relay=f"{{{LOOPBACK}, port: {self.port}}}", log="{addresses: shown}"))
             wait_until(lambda: " serving " in server.log.read_text(), "it doesn't serve")
-            for domain in self.expected:
-                mail(server, f"bob@{domain}")
+            mail(server, *[f"bob@{domain}" for domain in self.expected])
 
             def over():
                 return len(failures(server)) + server.log.read_text().count(" sent ") >= len(self.expected)

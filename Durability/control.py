@@ -10,7 +10,8 @@ import subprocess
 
 HERE = pathlib.Path(__file__).resolve().parent
 SLOTS = ["count", "kill_at", "fail_at", "fail_errno", "fail_on", "candidates", "short_at", "writes", "delay_us", "lies",
-         "lie_every", "fired", "fired_call", "resynced", "kill_kind"]
+         "lie_every", "fired", "fired_call", "resynced", "kill_kind",
+         "ahead_s"]
 CALLS = ["open", "write", "sync", "syncfs", "rename", "link", "unlink", "truncate", "allocate", "mkdir", "close"]
 KINDS, LENGTH = 32, 64
 

@@ -40,7 +40,8 @@ __attribute__((constructor)) static void begin(void) {
     } else {
         static const struct { const char *name; enum slot slot; } names[] = {
             {"KILL_AT", KILL_AT}, {"KILL_KIND", KILL_KIND}, {"FAIL_AT", FAIL_AT}, {"FAIL_ERRNO", FAIL_ERRNO},
-            {"FAIL_ON", FAIL_ON}, {"SHORT_AT", SHORT_AT}, {"DELAY_US", DELAY_US}, {"LIES", LIES}, {"LIE_EVERY", LIE_EVERY}};
+            {"FAIL_ON", FAIL_ON}, {"SHORT_AT", SHORT_AT}, {"DELAY_US", DELAY_US}, {"LIES", LIES}, {"LIE_EVERY", LIE_EVERY},
+            {"AHEAD_S", AHEAD_S}};
         for (size_t n = 0; n < sizeof names / sizeof *names; n++) set_from_environment(names[n].name, names[n].slot);
     }
     if (directory && strlen(directory) < sizeof state) {

@@ -19,6 +19,7 @@ enum slot {
     FIRED_CALL,  /* the last one's call */
     RESYNCED,    /* flushes of a descriptor whose flush had failed */
     KILL_KIND,   /* KILL_AT counts the calls of this kind alone; 0: all; else the kind, and 1 */
+    AHEAD_S,     /* the wall clock is ahead by so many seconds */
     KINDS = 32,  /* calls so far by kind */
     SLOTS = 64
 };

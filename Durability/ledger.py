@@ -97,6 +97,8 @@ class Findings(collections.Counter):
     """Counts of one check or of many, and the first lines about what is wrong."""
 
     WRONG = ("lost", "duplicates", "unexplained")
+    # Of several of these the greatest counts.
+    GREATEST = ("slowest recovery, ms", "most between a copy and its crash")
 
     def __init__(self, *arguments, **counts):
         super().__init__(*arguments, **counts)
@@ -111,7 +113,9 @@ class Findings(collections.Counter):
         return not any(self[kind] for kind in self.WRONG)
 
     def add(self, other):
+        greatest = {kind: max(self[kind], other[kind]) for kind in self.GREATEST if self[kind] or other[kind]}
         self.update(other)
+        self.update({kind: greatest[kind] - self[kind] for kind in greatest})
         self.lines += other.lines
 
     def only_wrong(self):
@@ -136,37 +140,56 @@ def messages(mailbox):
             yield path / name
 
 
-def check(account, mailboxes):
-    """Holds the mailboxes ({recipient: Maildir}) against the ledger's account."""
-    findings = Findings()
-    copies = collections.Counter()
+def identified(octets, recipient, where, account, findings):
+    """Whose message this is, from the line ends of a file on; None, and a finding, when it isn't one that was sent, and whole."""
+    start = TRACE.match(octets).end()
+    found = IDENTITY.match(octets, start)
+    identity = found and found[1].decode("ascii", "replace")
+    if not found:
+        findings.wrong("unexplained", f"{where}: partial or foreign, {len(octets)} octets {octets[:80]!r}")
+    elif (identity, recipient) not in account.status:
+        word = "not addressed to it" if identity in account.digests else "never sent"
+        findings.wrong("unexplained", f"{where}: {identity} is {word}")
+    elif digest(octets[start:]) != account.digests[identity]:
+        findings.wrong("unexplained", f"{where}: {identity} isn't whole: {len(octets) - start} octets stored, "
+                                      f"{account.sizes[identity]} sent")
+    else:
+        return identity
+
+
+def copies(account, mailboxes, findings):
+    """How many copies of each (identity, recipient) the mailboxes ({recipient: Maildir}) hold."""
+    counts = collections.Counter()
     for recipient, mailbox in mailboxes.items():
         for file in messages(mailbox):
             findings["stored"] += 1
             octets = file.read_bytes().replace(b"\r\n", b"\n")
-            start = TRACE.match(octets).end()
-            found = IDENTITY.match(octets, start)
-            identity = found and found[1].decode("ascii", "replace")
-            if not found:
-                findings.wrong("unexplained", f"{file}: partial or foreign, {len(octets)} octets {octets[:80]!r}")
-            elif (identity, recipient) not in account.status:
-                word = "not addressed to it" if identity in account.digests else "never sent"
-                findings.wrong("unexplained", f"{file}: {identity} is {word}")
-            elif digest(octets[start:]) != account.digests[identity]:
-                findings.wrong("unexplained", f"{file}: {identity} isn't whole: {len(octets) - start} octets stored, "
-                                              f"{account.sizes[identity]} sent")
-            else:
-                copies[identity, recipient] += 1
-    for pair, status in account.status.items():
+            if identity := identified(octets, recipient, file, account, findings):
+                counts[identity, recipient] += 1
+    return counts
+
+
+def name(account, pair):
+    return f"{pair[0]} for {pair[1]} ({account.status[pair]}, {account.sizes[pair[0]]} octets)"
+
+
+def judge(account, pairs, counts, findings):
+    """What so many copies mean for these pairs of the account."""
+    for pair in pairs:
+        status, count = account.status[pair], counts[pair]
         findings[status] += 1
-        count = copies[pair]
-        name = f"{pair[0]} for {pair[1]} ({status}, {account.sizes[pair[0]]} octets)"
         if status == ACKED and not count:
-            findings.wrong("lost", name)
+            findings.wrong("lost", name(account, pair))
         if status == REFUSED and count:
-            findings.wrong("unexplained", f"{name} is there")
+            findings.wrong("unexplained", f"{name(account, pair)} is there")
         elif count > 1:
-            findings.wrong("duplicates", f"{name}: {count} copies")
+            findings.wrong("duplicates", f"{name(account, pair)}: {count} copies")
         if status == SILENT and count:
             findings["silent and there"] += 1
+
+
+def check(account, mailboxes):
+    """Holds the mailboxes ({recipient: Maildir}) against the ledger's account."""
+    findings = Findings()
+    judge(account, account.status, copies(account, mailboxes, findings), findings)
     return findings

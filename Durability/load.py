@@ -79,8 +79,13 @@ class Client:
         self.close()
 
 
-def send(client, ledger, identity, recipients, size, halfway=lambda: None):
-    """One transaction; the last code, or None when the connection was lost. Does `halfway` amid the mail data."""
+SENDER = "ann@client.test"
+
+
+def send(client, ledger, identity, recipients, size, halfway=lambda: None, sender=SENDER):
+    """One transaction; the last code, or None when the connection was lost. Does `halfway` amid the mail data.
+
+    Recipients are names of our mailboxes, or addresses."""
     plain = letter(identity, size)
     everyone, content = list(recipients), digest(plain)
 
@@ -92,12 +97,12 @@ def send(client, ledger, identity, recipients, size, halfway=lambda: None):
         return code
 
     try:
-        code = client.command(f"MAIL FROM:<ann@client.test> SIZE={len(plain)}")
+        code = client.command(f"MAIL FROM:<{sender}> SIZE={len(plain)}")
         if code != 250:
             return refused(code)
         accepted, last = [], 250
         for recipient in recipients:
-            code = client.command(f"RCPT TO:<{recipient}@{DOMAIN}>")
+            code = client.command(f"RCPT TO:<{recipient if '@' in recipient else f'{recipient}@{DOMAIN}'}>")
             if code == 250:
                 accepted.append(recipient)
             else:
@@ -131,6 +136,7 @@ class Load:
     largest: int = 2 * KIB
     large_every: int = 10
     name: str = ""
+    sender: str = SENDER
 
     def __post_init__(self):
         self.name = self.name or os.urandom(3).hex()
@@ -170,7 +176,7 @@ class Load:
                     break
                 time.sleep(0.02)
                 continue
-            code = send(client, self.ledger, identity, recipients, size)
+            code = send(client, self.ledger, identity, recipients, size, sender=self.sender)
             self.codes.append(code)
             self.after_reply(identity, size, code)
             if code is None or code == 421:
@@ -205,7 +211,7 @@ def listens(address):
         return False
 
 
-def resend(address, ledger, account, seconds=8):
+def resend(address, ledger, account, seconds=8, sender=SENDER):
     """Sends again what wasn't acknowledged, until it is; the identities that were refused for all that time."""
     deadline = time.monotonic() + seconds
     rest = account.unacknowledged()
@@ -216,7 +222,7 @@ def resend(address, ledger, account, seconds=8):
                 client = client or Client(address, timeout=30)
             except (OSError, ValueError):
                 break
-            code = send(client, ledger, identity, recipients, account.sizes[identity])
+            code = send(client, ledger, identity, recipients, account.sizes[identity], sender=sender)
             if code == 250:
                 del rest[identity]
             elif code is None or code == 421:

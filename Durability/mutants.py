@@ -1,6 +1,6 @@
 """Servers with a known fault: the proof is worth something only if it finds each of them.
 
-Most are the real server behind a shim that lies to it. Two are patches of its sources, and want minutes to build.
+Most are the real server behind a shim that lies to it. Some are patches of its sources, and want minutes to build.
 """
 
 import os
@@ -10,6 +10,7 @@ import shutil
 import subprocess
 
 import control
+import queued
 from ledger import Findings
 from power_cut import episode
 from server import ROOT, verify
@@ -35,6 +36,12 @@ BY_SOURCE = [
      "Sources/SamotopDelivery/Maildir/MaildirName.swift",
      'base = "\\(seconds).M\\(micros)R',
      'base = "\\(seconds).M\\(micros)X\\(UInt64.random(in: .min ... .max))R'),
+    ("queued mail is crossed out before the other server's 250 (source)", "queue", LOSS,
+     "Sources/SamotopQueue/Service/QueueService.swift", "            let watched = WatchedContent(content)\n",
+     "            var octets: [UInt8] = []\n"
+     "            try? content.read { slice in slice.withUnsafeBufferPointer { octets.append(contentsOf: $0) } }\n"
+     "            try? await store.record([.finished(id: job.message.id, notice: nil)])\n"
+     "            let watched = WatchedContent(MemoryContent(octets))\n"),
 ]
 
 
@@ -65,12 +72,40 @@ def find(scratch, shelf, shim, lie, every, how, kinds, tries):
     for seed in range(tries):
         if how == "cut":
             findings = episode(shelf, shim, seed, 30, 0, 8, {"lies": lie, "lie_every": every})
+        elif how == "queue":
+            findings = queued.killed_under_load(scratch, seed, 60)
         else:
             findings = killed_with(scratch, shim, lie, every, seed)
         for line in findings.lines:
             if any(f"{kind}: " in line for kind in kinds):
                 return line.splitlines()[0]
     return None
+
+
+def find_in_queue(function, scratch, shelf, shim, kinds, tries=6):
+    """The same for a mutant of the queue."""
+    for seed in range(tries):
+        for line in function(scratch, shelf, shim, seed).lines:
+            if any(f"{kind}: " in line for kind in kinds):
+                return line.splitlines()[0]
+    return None
+
+
+def of_the_queue(pool, scratch, shelf, shim, can_mount):
+    """Whether the truth shows nothing, and which of the queue's mutants are caught."""
+    caught, truth = [], True
+    for name, function, kinds, is_mutant in queued.MUTANTS:
+        if not can_mount and function in queued.CUTS:
+            continue
+        tries = 6 if is_mutant else 2
+        found = pool.submit(find_in_queue, function, scratch, shelf, shim, kinds, tries).result()
+        if is_mutant:
+            caught.append(found is not None)
+            print(f"mutant: {name}: {'caught: ' + found if found else 'NOT CAUGHT'}", flush=True)
+        else:
+            truth = truth and not found
+            print(f"without a mutant, {name}: {found or 'nothing'}", flush=True)
+    return truth, caught
 
 
 def build(folder, mutant):

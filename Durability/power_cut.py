@@ -112,7 +112,7 @@ class Episode:
         self.folder.chmod(0o755)
         self.image, self.disk = self.folder / "disk.img", self.folder / "disk"
         self.disk.mkdir(mode=0o755)
-        self.server = Server(self.disk, self.folder, shim if faults else None)
+        self.server = self.make_server(shim if faults else None)
         self.ledger = Ledger(self.folder / "ledger")
         self.messages, self.faults, self.shim = messages, faults, shim
         # Which replies are followed by a cut, and which by one a moment later.
@@ -121,6 +121,16 @@ class Episode:
         self.cuts, self.replies = [], 0
         self.lock, self.counting = threading.Lock(), threading.Lock()
         self.timers = []
+
+    def make_server(self, shim=None):
+        return Server(self.disk, self.folder, shim)
+
+    def make_load(self):
+        return Load(self.server.address, self.ledger, sessions=self.random.randint(2, 8), count=self.messages,
+                    large_every=self.random.choice((4, 10)))
+
+    def verify(self, server, cut):
+        return verify(server, cut.ledger)
 
     def cut(self, kind):
         with self.lock:
@@ -132,8 +142,12 @@ class Episode:
                 self.shelf.copy(self.image, path)
             finally:
                 self.server.process.send_signal(signal.SIGCONT)
-            self.cuts.append(Cut(path, self.ledger.excerpt(path.with_suffix(".ledger"), before,
-                                                           self.ledger.position()), kind))
+            cut = Cut(path, self.ledger.excerpt(path.with_suffix(".ledger"), before, self.ledger.position()), kind)
+            self.note(cut)
+            self.cuts.append(cut)
+
+    def note(self, cut):
+        """What else is to be known of the moment."""
 
     def replied(self, identity, size, code):
         with self.counting:
@@ -152,8 +166,7 @@ class Episode:
             self.shelf.mount(self.image, self.disk)
             if not self.server.start(**self.faults):
                 raise AssertionError(f"doesn't start:\n{self.server.log_text()}")
-            load = Load(self.server.address, self.ledger, sessions=self.random.randint(2, 8), count=self.messages,
-                        large_every=self.random.choice((4, 10)))
+            load = self.make_load()
             load.after_reply = self.replied
             if not load.start().wait():
                 stuck(self, findings)
@@ -175,8 +188,8 @@ class Episode:
         """Starts the server on the copy, as after the power came back."""
         self.shelf.mount(cut.image, self.disk)
         try:
-            server = Server(self.disk, self.folder)
-            findings = verify(server, cut.ledger)
+            server = self.make_server()
+            findings = self.verify(server, cut)
             if server.is_running:
                 server.kill()
         finally:

@@ -53,9 +53,18 @@ class Server:
             f'    listen: "{self.address[0]}:{self.address[1]}"',
             # A smaller largest message needs less free space on our small disks.
             "limits: {message-size: 4MiB, connections-per-address: 1000, connections-per-network: 1000}",
-            "prudence: {banner-delay: 0s}",
+            "prudence: {banner-delay: 0s}", *self.sections(),
             "domains:", f"  {DOMAIN}:", "    mailboxes:", *[f"      {name}:" for name in MAILBOXES], ""]))
         return path
+
+    def sections(self):
+        """Lines of the configuration that others don't have."""
+        return []
+
+    @property
+    def faulty(self):
+        """Where storage calls go wrong."""
+        return self.state
 
     def start(self, wait=True, **faults):
         """Starts it, with these settings of the shim. False: it ended before it greeted."""
@@ -63,7 +72,7 @@ class Server:
         environment = None
         if self.shim:
             self.control = Control(self.scratch / f"{self.name}-{next(numbers)}.control", self.shim, **faults)
-            environment = self.control.environment(self.state)
+            environment = self.control.environment(self.faulty)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([PROGRAM, "serve", "--config", configuration], stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, env=environment, cwd="/")
@@ -96,7 +105,7 @@ class Server:
     def kill(self):
         """kill -9."""
         self.process.kill()
-        return self.process.wait(20)
+        return self.process.wait(60)
 
     def terminate(self, seconds=40):
         """SIGTERM, and its exit status: sessions end, what was accepted is delivered."""

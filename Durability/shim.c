@@ -266,3 +266,11 @@ DEFINE_FALLOCATE(fallocate64, off64_t)
 
 DEFINE_POSIX_FALLOCATE(posix_fallocate, off_t)
 DEFINE_POSIX_FALLOCATE(posix_fallocate64, off64_t)
+
+/* Days that nobody waits for. */
+int clock_gettime(clockid_t clock, struct timespec *time) {
+    REAL(clock_gettime);
+    int result = real(clock, time);
+    if (!result && clock == CLOCK_REALTIME) time->tv_sec += (time_t)slots[AHEAD_S];
+    return result;
+}

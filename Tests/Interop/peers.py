@@ -1,4 +1,4 @@
-"""Private instances of Postfix, Exim and Dovecot: own configuration, queue and port, and no part of the system's."""
+"""Private instances of Postfix, Exim, Dovecot and OpenSMTPD: own configuration, queue and port, and no part of the system's."""
 
 import os
 import pathlib
@@ -9,9 +9,8 @@ import socket
 import subprocess
 import time
 
-from server import ROOT, SWITCHES, free_port, hand_over, missing
+from server import PEERS, free_port, hand_over, missing
 
-PEERS = pathlib.Path(SWITCHES.get("SAMOTOP_PEERS", ROOT / ".build-peers"))
 # Accounts that exist on every Debian and own no process: Postfix wants one user and one group to itself.
 MAIL_OWNER, SETGID_GROUP = "news", "uucp"
 
@@ -190,10 +189,44 @@ begin retry
 """
 
 
-class Exim:
-    """An Exim that hands everything on to 127.0.0.1:`port`, over STARTTLS only."""
+EXIM_TAKES = """\
+exim_path = {program}
+spool_directory = {directory}/spool
+log_file_path = {directory}/%slog
+pid_file_path = {directory}/exim.pid
+primary_hostname = exim.out.test
+exim_user = {owner}
+exim_group = {owner}
+never_users =
+keep_environment =
+host_lookup =
+rfc1413_query_timeout = 0s
+local_interfaces = 127.0.0.1
+tls_advertise_hosts = *
+tls_certificate = {directory}/certificate.pem
+tls_privatekey = {directory}/key.pem
+acl_smtp_mail = ${{if def:tls_in_cipher {{accept}} {{deny}}}}
+acl_smtp_rcpt = accept
+acl_smtp_data = accept
+log_selector = +tls_cipher +received_recipients
+begin routers
+here:
+  driver = accept
+  transport = kept
+begin transports
+kept:
+  driver = appendfile
+  file = {directory}/kept
+  user = {owner}
+  group = {owner}
+"""
 
-    def __init__(self, directory, port, authority):
+
+class Exim:
+    """An Exim that hands everything on to 127.0.0.1:`port`, over STARTTLS only; or, with `taking`, one that has this certificate and
+    keeps everything in one file, `kept`."""
+
+    def __init__(self, directory, port=None, authority=None, taking=None):
         need_root("Exim")
         program = PEERS / "exim4/usr/sbin/exim4"
         if not program.exists():
@@ -209,9 +242,13 @@ class Exim:
         # The program looks up the user it was built for: it gets accounts of its own, seen by nobody else.
         for name, line in (("passwd", "Debian-exim:x:9:9::/:/bin/false\n"), ("group", "Debian-exim:x:9:\n")):
             (self.directory / name).write_text(pathlib.Path("/etc", name).read_text() + line)
+        if taking:
+            for name, path in (("certificate.pem", taking.chain), ("key.pem", taking.key)):
+                shutil.copy(path, self.directory / name)
+                shutil.chown(self.directory / name, MAIL_OWNER)
         configuration = self.directory / "exim.conf"
-        configuration.write_text(EXIM.format(program=program, directory=self.directory, owner=MAIL_OWNER, port=port,
-                                             authority=authority))
+        configuration.write_text((EXIM_TAKES if taking else EXIM).format(
+            program=program, directory=self.directory, owner=MAIL_OWNER, port=port, authority=authority))
         configuration.chmod(0o644)
         self.port = free_port()
         self.output = open(self.directory / "output", "wb")
@@ -235,6 +272,149 @@ class Exim:
     def close(self):
         end_group(self.process)
         self.output.close()
+
+
+DOVECOT = """\
+protocols = lmtp
+listen = 127.0.0.1
+base_dir = {directory}/run
+state_dir = {directory}/state
+default_internal_user = {owner}
+default_internal_group = {group}
+default_login_user = nobody
+ssl = no
+log_path = {directory}/log
+mail_location = maildir:{directory}/mail/%n
+mail_plugins = quota
+first_valid_uid = 1
+auth_mechanisms = plain
+auth_username_format = %n
+passdb {{
+  driver = passwd-file
+  args = {directory}/users
+}}
+userdb {{
+  driver = passwd-file
+  args = {directory}/users
+}}
+plugin {{
+  quota = count:mailbox
+  quota_vsizes = yes
+  quota_rule = *:storage=10M
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {port}
+  }}
+  unix_listener {directory}/lmtp {{
+    mode = 0666
+  }}
+}}
+"""
+
+
+def as_if_installed(name, prepare=""):
+    """The beginning of a command that sees an unpacked peer in /usr, as if it were installed, and nobody else does."""
+    return ["unshare", "--mount", "sh", "-ec",
+            f"mount -t overlay overlay -o lowerdir={PEERS / name}/usr:/usr /usr\n{prepare}\nexec \"$@\"", "sh"]
+
+
+class Dovecot:
+    """Dovecot's LMTP server for `users` ({name: octets of its quota, or None}), on a TCP port and on a Unix socket."""
+
+    def __init__(self, directory, users):
+        need_root("Dovecot")
+        if not (PEERS / "dovecot/usr/lib/dovecot/lmtp").exists():
+            missing("Dovecot's LMTP server isn't there (scripts/setup test)")
+        self.directory = pathlib.Path(directory)
+        self.log, self.socket = self.directory / "log", self.directory / "lmtp"
+        for name in ("run", "state", "mail"):
+            (self.directory / name).mkdir(parents=True)
+        account = pwd.getpwnam("nobody")
+        os.chown(self.directory / "mail", account.pw_uid, account.pw_gid)
+        hand_over(self.directory, None)
+        (self.directory / "users").write_text("".join(
+            f"{name}:{{PLAIN}}secret:{account.pw_uid}:{account.pw_gid}::{self.directory}::"
+            + (f"userdb_quota_rule=*:bytes={quota}" if quota else "") + "\n" for name, quota in users.items()))
+        self.port = free_port()
+        configuration = self.directory / "dovecot.conf"
+        configuration.write_text(DOVECOT.format(directory=self.directory, owner=MAIL_OWNER, group=SETGID_GROUP, port=self.port))
+        self.output = open(self.directory / "output", "wb")
+        self.process = subprocess.Popen(
+            [*as_if_installed("dovecot"), "/usr/sbin/dovecot", "-F", "-c", str(configuration)], cwd="/",
+            stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output, start_new_session=True)
+        wait_for_port(self.process, self.port, self.directory / "output")
+
+    def messages(self, user):
+        """What is in a user's mailbox, as bytes with LF line ends."""
+        folder = self.directory / "mail" / user / "new"
+        return [path.read_bytes().replace(b"\r\n", b"\n") for path in sorted(folder.iterdir())] if folder.is_dir() else []
+
+    def log_text(self):
+        return "".join(path.read_text()[-6000:] for path in (self.directory / "output", self.log) if path.exists())
+
+    def close(self):
+        end_group(self.process)
+        self.output.close()
+
+
+OPENSMTPD = """\
+{tls}
+listen on 127.0.0.1 port {port} {option} hostname mx.out.test
+action "keep" mda "cat >> {directory}/kept/bob" user bob
+match from any for domain "out.test" action "keep"
+"""
+
+# It looks for its two accounts and its folders where Debian puts them: it gets some of its own, seen by nobody else.
+OPENSMTPD_PREPARES = """\
+for folder in /run /var/lib /var/spool; do mount -t tmpfs tmpfs $folder; done
+mkdir -p /run/opensmtpd /var/lib/opensmtpd/empty /var/spool/smtpd
+chmod 711 /var/spool/smtpd
+for name in passwd group; do mount --bind {directory}/$name /etc/$name; done
+"""
+
+
+class OpenSMTPD:
+    """An OpenSMTPD that takes mail for bob at out.test, and keeps it in `kept`. With a certificate it takes nothing in
+    clear; but Debian 12's build fails at each handshake ("EVP lib")."""
+
+    def __init__(self, directory, certificate=None):
+        need_root("OpenSMTPD")
+        if not (PEERS / "opensmtpd/usr/sbin/smtpd").exists():
+            missing("OpenSMTPD isn't there (scripts/setup test)")
+        self.directory = pathlib.Path(directory)
+        (self.directory / "kept").mkdir(parents=True)
+        (self.directory / "kept").chmod(0o777)
+        hand_over(self.directory, None)
+        tls, option = "", ""
+        if certificate:
+            for name, path in (("cert", certificate.chain), ("key", certificate.key)):
+                shutil.copy(path, self.directory / name)
+                shutil.chown(self.directory / name, "root", "root")
+                (self.directory / name).chmod(0o600)
+                tls += f'pki mx.out.test {name} "{self.directory / name}"\n'
+            option = "tls-require pki mx.out.test"
+        for name, lines in (("passwd", "opensmtpd:x:990:990::/var/lib/opensmtpd/empty:/bin/false\n"
+                                       "opensmtpq:x:991:991::/var/lib/opensmtpd/empty:/bin/false\n"
+                                       "bob:x:65534:65534::/nonexistent:/bin/false\n"),
+                            ("group", "opensmtpd:x:990:\nopensmtpq:x:991:\n")):
+            (self.directory / name).write_text(pathlib.Path("/etc", name).read_text() + lines)
+        self.port, self.log = free_port(), self.directory / "log"
+        configuration = self.directory / "smtpd.conf"
+        configuration.write_text(OPENSMTPD.format(directory=self.directory, port=self.port, tls=tls, option=option))
+        with open(self.log, "wb") as output:
+            self.process = subprocess.Popen(
+                [*as_if_installed("opensmtpd", OPENSMTPD_PREPARES.format(directory=self.directory)), "/usr/sbin/smtpd", "-d",
+                 "-f", str(configuration)], cwd="/", stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                start_new_session=True)
+        wait_for_port(self.process, self.port, self.log)
+
+    def log_text(self):
+        return self.log.read_text()[-6000:] if self.log.exists() else ""
+
+    def close(self):
+        end_group(self.process)
 
 
 def end_group(process):

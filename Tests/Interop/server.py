@@ -15,9 +15,9 @@ import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# Our own switches. To the program they would be keys of its configuration.
-SWITCHES = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SAMOTOP_")}
 PROGRAM = pathlib.Path(os.environ.get("SAMOTOP", ROOT / ".build/release/samotop")).resolve()
+# Taken out of the environment, where samotop reads SAMOTOP_… as settings.
+PEERS = pathlib.Path(os.environ.pop("SAMOTOP_PEERS", ROOT / ".build-peers"))
 HOSTNAME = "mx.our.test"
 DOMAIN = "our.test"
 MAILBOXES = ("user", "other", "third")
@@ -81,6 +81,7 @@ class Settings:
     web: str = "{}"
     # Nothing goes out, but where a test is about that.
     relay: str = ""
+    log: str = "{}"
 
 
 def write_configuration(directory, listeners, certificate, settings):
@@ -120,6 +121,7 @@ def write_configuration(directory, listeners, certificate, settings):
         f"dns: {settings.dns}",
         f"contacts: {settings.contacts}",
         f"web: {settings.web}",
+        f"log: {settings.log}",
         *([f"relay: {settings.relay}"] if settings.relay else []),
         "prudence:",
         f"  banner-delay: {settings.banner_delay}",

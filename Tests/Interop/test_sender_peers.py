@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 from peers import PEERS
-from server import PROGRAM, ROOT, SWITCHES, missing
+from server import PROGRAM, ROOT, missing
 
 try:
     import dkim
@@ -18,7 +18,7 @@ try:
 except ImportError:
     dkim = spf = None
 
-SEED = int(SWITCHES.get("SAMOTOP_SEED", "20261126"))
+SEED = int(os.environ.pop("SAMOTOP_SEED", "20261126"))
 SIGNER = ROOT / ".build/release/SigningExample"
 
 pytestmark = pytest.mark.skipif(dkim is None and not os.environ.get("SKIP_NOTHING"),

@@ -103,7 +103,11 @@ extension DeliveryAttempt {
             let isSettled = answer.stage == .content || answer.stage == .rcpt && !answer.reply.isClosing
             return isSettled ? .postponed(failure.with(severity: 4)) : nil
         }
-        return answer.reply.isPermanent ? .refused(failure) : .postponed(failure.with(severity: 4))
+        // RFC 3207 §4: it wants the TLS that it offers and that has failed, and says nothing of the recipient.
+        let asksForTLS =
+            answer.reply.code == 530 && connection.tls == nil
+            && connection.smtp.capabilities.extensions.contains(.startTLS)
+        return answer.reply.isPermanent && !asksForTLS ? .refused(failure) : .postponed(failure.with(severity: 4))
     }
 
     /// The connection is of no more use.

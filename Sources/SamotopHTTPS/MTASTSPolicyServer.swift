@@ -43,7 +43,7 @@ public final class MTASTSPolicyServer: Sendable {
     private let files = Mutex<[DNSName: [UInt8]]>([:])
     private let settings: Settings
     private let context: @Sendable () -> NIOSSLContext
-    private let open = Atomic(0)
+    private let connections = Atomic(0)
 
     /// - Parameters:
     ///   - policies: by domain.
@@ -108,12 +108,12 @@ public final class MTASTSPolicyServer: Sendable {
 
     /// False when there are as many connections as there may be.
     func enter() -> Bool {
-        guard open.add(1, ordering: .relaxed).newValue <= settings.connections else {
+        guard connections.add(1, ordering: .relaxed).newValue <= settings.connections else {
             leave()
             return false
         }
         return true
     }
 
-    func leave() { open.subtract(1, ordering: .relaxed) }
+    func leave() { connections.subtract(1, ordering: .relaxed) }
 }

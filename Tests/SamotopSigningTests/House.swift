@@ -34,7 +34,7 @@ final class House: Sendable {
     init(
         _ zone: Zone = Zone(), keys: [SigningKey]? = nil, guards: [any MailGuard] = [], sealing: Bool = true
     ) throws {
-        let (clock, zone) = (clock, zone)
+        let (now, dns) = (self.clock, zone)
         self.zone = zone
         let our = try name("our.test")
         policy = try SigningPolicy([our: keys ?? [zone.rsa, zone.ed25519]])
@@ -68,8 +68,8 @@ final class House: Sendable {
                 ForwardingSealer(sealing ? sealer : nil, resolver: zone, threads: threads),
             ], clock: clock
         ) { [rewriting] in
-            Authenticating(with: zone, clock: clock)
-            ForwardingGuard(rewriting, clock: clock)
+            Authenticating(with: dns, clock: now)
+            ForwardingGuard(rewriting, clock: now)
             guards
         }
     }

@@ -47,7 +47,7 @@ import Testing
             #expect(failure(path).contains("\(path): can't be opened: No such file"))
             #expect(failure(folder).contains("it is no file"))
             try SecretFile.create(Array("nonsense".utf8), at: path)
-            #expect(failure(path).contains("no RSA or Ed25519 private key in PEM; make one with samotop dkim new"))
+            #expect(failure(path).contains("no RSA or Ed25519 private key in PEM; name another file"))
             let open = folder + "/open.key"
             _ = try SigningKeyFile.make(.ed25519, at: open)
             try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: open)

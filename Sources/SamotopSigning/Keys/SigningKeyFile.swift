@@ -12,7 +12,7 @@ public enum SigningKeyFile {
         } catch .tooShort {
             throw SecretFile.Failure(path, "an RSA key under 1,024 bits, which nobody accepts; make a new one")
         } catch {
-            throw SecretFile.Failure(path, "no RSA or Ed25519 private key in PEM; make one with samotop dkim new")
+            throw SecretFile.Failure(path, "no RSA or Ed25519 private key in PEM; name another file, or make a new key")
         }
     }
 

@@ -1,7 +1,7 @@
 public import NameResolution
 public import SenderAuthentication
 
-/// A key of a domain's, and the selector by which its record is found (RFC 6376 §3.1).
+/// A key of a domain's, and the selector by which its record is found (RFC 6376 §3.6.2.1).
 public struct SigningKey: Sendable {
     /// `s=`
     public let selector: DNSName

@@ -7,8 +7,9 @@ public import SamotopQueue
 /// The sender of mail that goes on for strangers: their reverse-path, rewritten to an address of ours (``SenderRewriting``).
 ///
 /// Whether a failure is told depends on what was proved. When the Authentication-Results that this server wrote say that SPF passed for
-/// the reverse-path, or that its domain has signed, the queue answers for the message, and a notification goes to the sender. Else the
-/// reverse-path may be anybody's, and a notification would be backscatter: nobody is told.
+/// the reverse-path, the queue answers for the message, and a notification goes to the sender. Else the reverse-path may be anybody's,
+/// and a notification would be backscatter: nobody is told. A signature proves nothing here: a message that its domain has signed for
+/// one user can be sent again under another's reverse-path.
 public struct ForwardedSenders: ForwardingRule {
     /// Who answers in the queue for what is forwarded and whose sender is proved.
     public static let submitter = Submitter(.local, name: "forwarding")
@@ -41,15 +42,7 @@ public struct ForwardedSenders: ForwardingRule {
             let name = DNSName(internationalized: domain.bytes)
         else { return false }
         return results(in: trace).contains { result in
-            guard result.result == .pass else { return false }
-            switch result.method {
-            case .spf:
-                return Self.domain(result.value(.smtp, .mailfrom)) == name
-            case .dkim:
-                return Self.domain(result.value(.header, .d)).map { $0.labels.count > 1 && name.isEqualOrBelow($0) }
-                    ?? false
-            default: return false
-            }
+            result.method == .spf && result.result == .pass && Self.domain(result.value(.smtp, .mailfrom)) == name
         }
     }
 

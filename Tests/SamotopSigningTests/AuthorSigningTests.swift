@@ -2,6 +2,7 @@ import NameResolution
 import SMTP
 import SamotopCore
 import SamotopQueue
+import SamotopTesting
 import SenderAuthentication
 import Testing
 

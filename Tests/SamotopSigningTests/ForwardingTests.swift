@@ -87,7 +87,8 @@ import Testing
         arguments: [
             ("joe@legit.test", nil, true),
             // A signature of the domain may have been made for another of its users.
-            ("joe@signs.test", "signs.test", false), ("joe@signs.test", "legit.test", false), ("joe@signs.test", nil, false), ("joe@unknown.test", nil, false),
+            ("joe@signs.test", "signs.test", false), ("joe@signs.test", "legit.test", false),
+            ("joe@signs.test", nil, false), ("joe@unknown.test", nil, false),
             ("joe@strict.test", nil, false), ("joe@notlegit.test", nil, false), ("", nil, false),
         ] as [(String, String?, Bool)])
     func proof(_ sender: String, _ signer: String?, _ isTold: Bool) async throws {
@@ -145,8 +146,8 @@ import Testing
     @Test("A bounce for somebody of ours comes to the mailbox")
     func ownBounce() async throws {
         let house = try House()
-        let other = try #require(
-            SenderRewriting(domain: try #require(Domain("srs.test")), keys: [[UInt8](repeating: 7, count: 32)]))
+        let domain = try #require(Domain("srs.test"))
+        let other = try #require(SenderRewriting(domain: domain, keys: [[UInt8](repeating: 7, count: 32)]))
         let agent = BounceAddresses(around: house.box, other, clock: house.clock)
         let own = try #require(Mailbox("bob@our.test"))
         let rewritten = try #require(other.rewritten(.mailbox(own), now: House.now)?.mailbox)

@@ -38,8 +38,8 @@ final class House: Sendable {
         self.zone = zone
         let our = try name("our.test")
         policy = try SigningPolicy([our: keys ?? [zone.rsa, zone.ed25519]])
-        rewriting = try #require(
-            SenderRewriting(domain: try #require(Domain("our.test")), keys: [[UInt8](repeating: 7, count: 32)]))
+        let domain = try #require(Domain("our.test"))
+        rewriting = try #require(SenderRewriting(domain: domain, keys: [[UInt8](repeating: 7, count: 32)]))
         let directory = try SamotopDelivery.Directory(
             domains: [try #require(DomainName("our.test"))],
             mailboxes: ["ann", "bob"].map {

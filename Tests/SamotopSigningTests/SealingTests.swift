@@ -1,6 +1,8 @@
 import InternetMessage
 import NameResolution
 import SamotopCore
+import SamotopQueue
+import SamotopTesting
 import SenderAuthentication
 import Testing
 

@@ -1,5 +1,5 @@
 import InternetMessage
-import SMTP
+public import SMTP
 public import SamotopCore
 
 /// Brings what the queue holds for mailboxes of ours to them, notifications above all, and gives the rest to another transport.

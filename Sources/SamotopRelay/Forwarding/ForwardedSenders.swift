@@ -48,12 +48,10 @@ public struct ForwardedSenders: ForwardingRule {
 
     /// The trace is ours; a field of another server's name in it would be none of our making all the same.
     private func results(in trace: [UInt8]) -> [AuthenticationResult] {
-        HeaderSection(trace).fields(named: .authenticationResults).compactMap { field in
-            guard let found = try? AuthenticationResults(field.body), found.authservID.matches(authservID) else {
-                return nil
-            }
-            return found.results
-        }.flatMap { $0 }
+        HeaderSection(trace).fields(named: .authenticationResults)
+            .compactMap { try? AuthenticationResults($0.body) }
+            .filter { $0.authservID.matches(authservID) }
+            .flatMap(\.results)
     }
 
     /// Of a property that is a domain or an address.

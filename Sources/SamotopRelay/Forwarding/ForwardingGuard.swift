@@ -1,4 +1,4 @@
-public import SMTP
+import SMTP
 public import SamotopCore
 
 /// Refuses at RCPT what can't be forwarded, while the sender's server is still there to tell its sender: a stranger's address that is too

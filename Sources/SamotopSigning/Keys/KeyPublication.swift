@@ -1,3 +1,4 @@
+import InternetMessage
 public import NameResolution
 public import SenderAuthentication
 

@@ -1,5 +1,5 @@
 public import NameResolution
-public import SenderAuthentication
+import SenderAuthentication
 
 /// The record of a key, to be pasted into a zone or a provider's form.
 public struct KeyRecordText: Sendable, Hashable {

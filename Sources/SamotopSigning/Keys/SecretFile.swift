@@ -63,16 +63,7 @@ public enum SecretFile {
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw Failure(path, call: "can't be made") }
         defer { unlink(temporary) }
-        do throws(Failure) {
-            defer { close(file) }
-            var written = 0
-            while written < octets.count {
-                let count = octets.withUnsafeBytes { Self.write($0, to: file, from: written) }
-                guard count > 0 else { throw Failure(path, call: "write") }
-                written += count
-            }
-            guard fchmod(file, 0o600) == 0, fsync(file) == 0 else { throw Failure(path, call: "fsync") }
-        }
+        try fill(file, with: octets, path)
         // Unlike rename, it never takes the place of another file.
         guard link(temporary, path) == 0 else {
             if errno == EEXIST { throw Failure(path, "it is there already; choose another name, or move it away") }
@@ -96,6 +87,18 @@ public enum SecretFile {
             throw Failure(path, "it isn't a key of \(length) octets; restore it from a backup, or move it away")
         }
         return octets
+    }
+
+    /// Writes, flushes and closes.
+    private static func fill(_ file: CInt, with octets: [UInt8], _ path: String) throws(Failure) {
+        defer { close(file) }
+        var written = 0
+        while written < octets.count {
+            let count = octets.withUnsafeBytes { Self.write($0, to: file, from: written) }
+            guard count > 0 else { throw Failure(path, call: "write") }
+            written += count
+        }
+        guard fchmod(file, 0o600) == 0, fsync(file) == 0 else { throw Failure(path, call: "fsync") }
     }
 
     private static func sync(folderOf path: String) throws(Failure) {

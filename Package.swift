@@ -46,6 +46,7 @@ let package = Package(
         .library(name: "SamotopClient", targets: ["SamotopClient"]),
         .library(name: "SamotopQueue", targets: ["SamotopQueue"]),
         .library(name: "SamotopRelay", targets: ["SamotopRelay"]),
+        .library(name: "SamotopSigning", targets: ["SamotopSigning"]),
         .library(name: "SamotopHTTPS", targets: ["SamotopHTTPS"]),
         .library(name: "SamotopTesting", targets: ["SamotopTesting"]),
         .executable(name: "samotop", targets: ["SamotopCommand"]),
@@ -162,9 +163,16 @@ let package = Package(
         .target(
             name: "SamotopRelay",
             dependencies: [
-                "SMTP", "NameResolution", "TransportSecurity", "SamotopCore", "SamotopQueue", "SamotopClient",
+                "SMTP", "InternetMessage", "NameResolution", "TransportSecurity", "SamotopCore", "SamotopQueue",
+                "SamotopClient",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "SamotopSigning",
+            dependencies: [
+                "SMTP", "InternetMessage", "NameResolution", "SenderAuthentication", "SamotopCore", "SamotopQueue",
             ],
             swiftSettings: settings),
         .target(
@@ -186,7 +194,8 @@ let package = Package(
             dependencies: [
                 "SamotopServer", "SamotopGuards", "SamotopDelivery", "SamotopJournal", "NameResolution",
                 "SenderAuthentication", "SamotopContacts", "SamotopContactFolders", "SamotopSQLite", "SamotopWeb",
-                "SamotopClient", "SamotopQueue", "SamotopRelay", "SamotopHTTPS", "TransportSecurity",
+                "SamotopClient", "SamotopQueue", "SamotopRelay", "SamotopSigning", "SamotopHTTPS",
+                "TransportSecurity",
                 .target(name: "UnboundResolver", condition: .when(traits: ["Unbound"])), "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -288,6 +297,13 @@ let package = Package(
             name: "SamotopQueueTests", dependencies: ["SamotopQueue", "SamotopTesting"], swiftSettings: settings),
         .testTarget(
             name: "SamotopRelayTests", dependencies: ["SamotopRelay", "SamotopTesting"] + nio, swiftSettings: settings),
+        .testTarget(
+            name: "SamotopSigningTests",
+            dependencies: [
+                "SamotopSigning", "SamotopTesting", "SamotopDelivery", "SamotopRelay", "SamotopGuards",
+                "SamotopContacts",
+            ],
+            swiftSettings: settings),
         .testTarget(name: "SamotopCommandTests", dependencies: ["SamotopCommand"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -100,7 +100,7 @@ struct DirectoryTests {
         let b = try address("b@example.org")
         fails(["a@example.org": ["a@example.org"]], .loop(alias: a))
         fails(["a@example.org": ["no@example.org"]], .unknownTarget(alias: a, target: try address("no@example.org")))
-        fails(["a@example.org": ["x@far.example"]], .unknownTarget(alias: a, target: try address("x@far.example")))
+        fails(["a@example.org": ["x@far.example"]], .foreignTarget(alias: a, target: try address("x@far.example")))
         fails(["a@example.org": []], .noTarget(alias: a))
         fails(["bob@example.org": ["ann@example.org"]], .duplicate(entry: try address("bob@example.org")))
         fails(["a@far.example": ["bob@example.org"]], .foreignDomain(entry: try address("a@far.example")))
@@ -124,6 +124,51 @@ struct DirectoryTests {
                 postmaster: "m")
         }
         #expect("\(DirectoryError.loop(alias: a))".contains("a@example.org"))
+    }
+
+    @Test(
+        "Where mail goes out, aliases lead to other domains too: alone, beside mailboxes, through other aliases, each once"
+    )
+    func forwarding() throws {
+        let far = Destination.remote(try address("x@far.example"))
+        let other = Destination.remote(try address("y@other.example"))
+        let directory = try Directory(
+            domains: [domain("example.org")],
+            mailboxes: [MailboxEntry(address: try address("bob@example.org"), name: "bob", folder: "bob")],
+            aliases: [
+                ("away", ["x@far.example"]), ("nest", ["away@example.org", "y@other.example"]),
+                ("mixed", ["bob@example.org", "nest@example.org", "x@far.example"]),
+            ].map { (alias: String, targets: [String]) in
+                AliasEntry(address: try address("\(alias)@example.org"), targets: try targets.map(address))
+            }, allowsForwarding: true, postmaster: "bob")
+        func answer(_ text: String) throws -> DirectoryAnswer { directory.answer(for: .mailbox(try address(text))) }
+        #expect(try answer("Away@example.org") == .destinations([far]))
+        #expect(try answer("nest@example.org") == .destinations([far, other]))
+        #expect(try answer("mixed@example.org") == .destinations([.mailbox("bob"), far, other]))
+        #expect(try answer("x@far.example") == .notLocal)
+    }
+
+    @Test("C05: a circle of aliases is found when the directory is built, also where mail goes out")
+    func circles() throws {
+        func build(_ aliases: [(String, [String])]) throws -> Directory {
+            try Directory(
+                domains: [domain("example.org")],
+                mailboxes: [MailboxEntry(address: try address("bob@example.org"), name: "bob", folder: "bob")],
+                aliases: aliases.map { AliasEntry(address: try address($0.0), targets: try $0.1.map(address)) },
+                allowsForwarding: true, postmaster: "bob")
+        }
+        let error = #expect(throws: DirectoryError.self) {
+            try build([
+                ("a@example.org", ["x@far.example", "b@example.org"]), ("b@example.org", ["a@example.org"]),
+            ])
+        }
+        guard case .loop? = error else { return _ = Issue.record("\(String(describing: error))") }
+        for target in ["x@[192.0.2.1]", "no@example.org"] {
+            let alias = try address("a@example.org")
+            #expect(throws: DirectoryError.unknownTarget(alias: alias, target: try address(target))) {
+                try build([("a@example.org", [target])])
+            }
+        }
     }
 
     @Test("Tables that can't be right")

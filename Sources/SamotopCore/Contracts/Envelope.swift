@@ -47,7 +47,7 @@ public struct Recipient: Sendable, Hashable {
 public struct ReceivedMessage: Sendable {
     /// MAIL and RCPT.
     public let envelope: Envelope
-    /// Our trace fields (Return-Path, Received, Authentication-Results), each with its CRLF, to stand in front of the content.
+    /// Our trace fields (Return-Path, signatures of ours, Authentication-Results, Received), each with its CRLF, to stand in front of the content.
     public var trace: [UInt8]
     /// The octets as received, forged trace fields removed.
     public let content: any MailContent

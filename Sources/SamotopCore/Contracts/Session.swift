@@ -20,7 +20,7 @@ public struct Session: Sendable {
     /// Every answer of every guard.
     public var record: [JudgementRecord] = []
     /// Folders that copies of this message are filed in instead of the inbox, by the mailbox's name. Set by guards at the message
-    /// stage; says nothing about the next message.
+    /// stage; says nothing about the next message. What is filed so is not forwarded: a recipient's ``Destination/remote(_:)`` goes.
     public var folders: [String: String] = [:]
 
     /// Who answers for what the client sends, when somebody of ours does: its mail may go out to other servers, and it isn't

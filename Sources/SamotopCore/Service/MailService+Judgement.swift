@@ -15,7 +15,7 @@ struct Decision: Sendable {
         case greeted
         case began(Envelope)
         case added(Recipient)
-        /// With a tap for each guard that asked for one.
+        /// With a tap for each guard, and then for each signer, that asked for one.
         case opened(any SpoolIntake, taps: [(any ContentTap)?])
         /// For LMTP one for each recipient that got it.
         case delivered([ReceivedMessage])
@@ -114,6 +114,10 @@ extension MailService {
             return decision
         }
         switch answer {
+        case .destinations where path.isRewrittenSender && envelope.reversePath != .null:
+            // No guard's `.accept` lifts it: such an address leads bounces back, and nothing else to anybody.
+            let refusal = Refusal(.relayingDenied, cause: "a rewritten sender takes bounces alone")
+            _ = settle(.recipient, "relay rule", .reject(refusal), &decision)
         case .destinations(let destinations):
             let recipient = Recipient(path: path, parameters: parameters, destinations: destinations)
             if await ask(.recipient, &decision, { try await $0.element.recipient(recipient, envelope, &$1) }) {
@@ -144,7 +148,8 @@ extension MailService {
         var decision = Decision(answer: .proceed, session: session)
         do {
             let intake = try spool.open(declaredSize: envelope.parameters.size, wake: wake)
-            decision.effect = .opened(intake, taps: guards.map { $0.tap(envelope, session) })
+            decision.effect = .opened(
+                intake, taps: guards.map { $0.tap(envelope, session) } + signers.map { $0.tap(envelope, session) })
         } catch {
             decision.answer = .reply(error.reply)
             decision.news.append(.failed(cause: error.cause))
@@ -174,11 +179,32 @@ extension MailService {
             try await guardian.element.message(message, tap: taps[guardian.offset], &session)
         }
         guard isWelcome else { return decision }
-        let filed = ReceivedMessage(
-            envelope: envelope.filed(in: decision.session.folders), trace: trace(envelope, decision.session, now),
-            content: content, received: now)
+        var filed = ReceivedMessage(
+            envelope: envelope.filed(in: decision.session.folders), trace: [], content: content, received: now)
+        guard let signatures = await sign(filed, taps.dropFirst(guards.count), &decision) else { return decision }
+        filed.trace = trace(envelope, decision.session, signatures, now)
         await deliver(filed, &decision, isWanted)
         return decision
+    }
+
+    /// The fields that signers put on top; nil when the message can't be taken without.
+    private func sign(
+        _ message: ReceivedMessage, _ taps: ArraySlice<(any ContentTap)?>, _ decision: inout Decision
+    ) async -> [UInt8]? {
+        var fields: [UInt8] = []
+        for (signer, tap) in zip(signers, taps) {
+            guard let tap else { continue }
+            do {
+                fields += try await signer.fields(for: message, tap: tap, decision.session)
+            } catch {
+                let failure =
+                    error as? SigningFailure
+                    ?? .postponed(Refusal(.localError, cause: "the signer failed: \(type(of: error))"))
+                _ = settle(.message, signer.name, failure.verdict, &decision)
+                return nil
+            }
+        }
+        return fields
     }
 
     private func deliver(
@@ -235,17 +261,21 @@ extension MailService {
 }
 
 extension Envelope {
-    /// The same envelope, with the folders that guards chose in its recipients' destinations.
+    /// The same envelope, with the folders that guards chose in its recipients' destinations. What is filed apart for somebody is not
+    /// forwarded in their name.
     fileprivate func filed(in folders: [String: String]) -> Envelope {
         guard !folders.isEmpty else { return self }
         var filed = self
         filed.recipients = recipients.map { recipient in
-            let destinations = recipient.destinations.map { destination in
+            var isFiledApart = false
+            var destinations = recipient.destinations.map { destination in
                 guard case .mailbox(let name) = destination, let folder = folders[name], !folder.isEmpty else {
                     return destination
                 }
+                isFiledApart = true
                 return Destination.folder(folder, of: name)
             }
+            if isFiledApart { destinations.removeAll { $0.mailbox == nil } }
             return Recipient(path: recipient.path, parameters: recipient.parameters, destinations: destinations)
         }
         return filed
@@ -283,18 +313,5 @@ extension DeliveryError {
         switch self {
         case .insufficientStorage(let cause), .failed(let cause): cause
         }
-    }
-}
-
-extension ForwardPath {
-    /// A local-part such as `b%out.example`, `out.example!b` or `SRS0=…` asks for another destination: a relay attempt, not a
-    /// mailbox (RFC 5321 App. F; the Sender Rewriting Scheme).
-    var namesAnotherDestination: Bool {
-        guard case .mailbox(let mailbox) = self else { return false }
-        let content = mailbox.localPart.content
-        let head = content.prefix(4).map { $0 & 0xDF }
-        let isRewritten =
-            content.count > 4 && head.starts(with: Array("SRS".utf8)) && (head[3] == 0x10 || head[3] == 0x11)
-        return isRewritten || content.contains { $0 == 0x25 || $0 == 0x21 || $0 == 0x40 }
     }
 }

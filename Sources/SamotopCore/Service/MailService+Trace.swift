@@ -9,8 +9,9 @@ extension MailService {
             limits: HeaderLimits(maximumBytes: limits.headerSize, maximumFields: limits.headerFields))
     }
 
-    /// Return-Path, Authentication-Results and Received, in the order in which they stand on top of the message (RFC 5321 §4.4).
-    func trace(_ envelope: Envelope, _ session: Session, _ now: Timestamp) -> [UInt8] {
+    /// Return-Path, the signers' fields, Authentication-Results and Received, in the order in which they stand on top of the message
+    /// (RFC 5321 §4.4).
+    func trace(_ envelope: Envelope, _ session: Session, _ signatures: [UInt8], _ now: Timestamp) -> [UInt8] {
         let received = ReceivedField(
             from: ReceivedField.Client(
                 greeting: session.hello?.domain, address: session.client.literal),
@@ -25,7 +26,8 @@ extension MailService {
             // RFC 5321 §7.2: with two recipients neither is told of the other, <Postmaster> included.
             recipients: envelope.recipients.count == 1 ? envelope.recipients.compactMap { $0.path.mailbox } : [],
             date: InternetDate(secondsSince1970: now.seconds))
-        return ReturnPathField(envelope.reversePath).bytes + results(session) + received.bytes(privacy: tracePrivacy)
+        return ReturnPathField(envelope.reversePath).bytes + signatures + results(session)
+            + received.bytes(privacy: tracePrivacy)
     }
 
     /// The guards' evidence as an Authentication-Results field (RFC 8601 §2.2); nothing when there is none.

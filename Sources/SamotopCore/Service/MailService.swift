@@ -23,6 +23,7 @@ public final class MailService: Sendable {
     let tellsDialogue: Bool
 
     let guards: [any MailGuard]
+    let signers: [any MessageSigner]
     let agent: any DeliveryAgent
     let spool: any Spool
     let clock: any WallClock
@@ -39,12 +40,14 @@ public final class MailService: Sendable {
     ///   - spool: where content rests on its way in.
     ///   - agent: the directory and the mailboxes.
     ///   - relaying: whose mail goes out to other servers; the agent must take ``Destination/remote(_:)`` then.
+    ///   - signers: put signatures on top of accepted messages, the first one's topmost.
     ///   - guards: policy, in the order in which it is asked.
     /// - Throws: ``CompositionError`` for a name that is none, or parts in an order that can't work.
     public init(
         _ name: String, spool: any Spool = MemorySpool(), delivering agent: any DeliveryAgent,
         limits: SessionLimits = SessionLimits(), tracePrivacy: TracePrivacy = .none,
-        relaying: RelayRule = .none, observers: [any SessionObserver] = [], clock: any WallClock = SystemClock(),
+        relaying: RelayRule = .none, signers: [any MessageSigner] = [], observers: [any SessionObserver] = [],
+        clock: any WallClock = SystemClock(),
         @GuardBuilder guards: () -> [any MailGuard] = { [] }
     ) throws(CompositionError) {
         guard let name = DomainName(Array(name.utf8)) else { throw .invalidName(name) }
@@ -54,6 +57,7 @@ public final class MailService: Sendable {
         self.limits = limits
         self.tracePrivacy = tracePrivacy
         self.relaying = relaying
+        self.signers = signers
         self.observers = observers
         tellsDialogue = observers.contains(where: \.wantsDialogue)
         self.clock = clock

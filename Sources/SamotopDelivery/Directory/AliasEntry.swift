@@ -4,7 +4,7 @@ public import SMTP
 public struct AliasEntry: Sendable, Hashable {
     /// The alias.
     public let address: Mailbox
-    /// Addresses of mailboxes, or of other aliases, of the same directory; at least one.
+    /// Addresses of mailboxes, or of other aliases, of the same directory, or, where mail goes out, of other domains; at least one.
     public let targets: [Mailbox]
 
     /// Makes a row.

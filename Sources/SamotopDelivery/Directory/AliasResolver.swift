@@ -4,11 +4,15 @@ import SMTP
 /// Follows aliases to mailboxes while a directory is built.
 struct AliasResolver {
     private let matching: LocalPartMatching
+    private let allowsForwarding: Bool
     private var aliases: [Directory.Place: AliasEntry] = [:]
     private var order: [Directory.Place] = []
     private var following: Set<Directory.Place> = []
 
-    init(matching: LocalPartMatching) { self.matching = matching }
+    init(matching: LocalPartMatching, allowsForwarding: Bool) {
+        self.matching = matching
+        self.allowsForwarding = allowsForwarding
+    }
 
     /// Adds an alias; false when there is one already.
     mutating func add(_ alias: AliasEntry, at place: Directory.Place) -> Bool {
@@ -37,8 +41,14 @@ struct AliasResolver {
         defer { following.remove(place) }
         var destinations: [Destination] = []
         for target in alias.targets {
-            guard case .name(let name) = target.domain, tables[name] != nil else {
+            guard case .name(let name) = target.domain else {
                 throw .unknownTarget(alias: alias.address, target: target)
+            }
+            guard tables[name] != nil else {
+                guard allowsForwarding else { throw .foreignTarget(alias: alias.address, target: target) }
+                let destination = Destination.remote(target)
+                if !destinations.contains(destination) { destinations.append(destination) }
+                continue
             }
             let next = Directory.Place(domain: name, key: Directory.key(target.localPart.content, matching))
             guard let found = try resolve(next, in: &tables, depth: depth + 1) else {

@@ -20,12 +20,14 @@ public struct Directory: Sendable {
     ///   - domains: our domains, compared without regard to ASCII case.
     ///   - mailboxes: addresses with a mailbox.
     ///   - aliases: addresses that stand for others.
+    ///   - allowsForwarding: aliases may lead to addresses of other domains, ``Destination/remote(_:)``: there is a queue that takes
+    ///     them.
     ///   - postmaster: the name of the mailbox that answers `<postmaster>`, and `postmaster@` each domain that has no
     ///     such entry of its own (RFC 5321 §4.5.1).
     ///   - matching: how local-parts are compared.
     public init(
-        domains: [DomainName], mailboxes: [MailboxEntry], aliases: [AliasEntry] = [], postmaster: String,
-        matching: LocalPartMatching = .ignoringASCIICase
+        domains: [DomainName], mailboxes: [MailboxEntry], aliases: [AliasEntry] = [],
+        allowsForwarding: Bool = false, postmaster: String, matching: LocalPartMatching = .ignoringASCIICase
     ) throws(DirectoryError) {
         var folders: [String: MailboxFolder] = [:]
         var names: [MailboxFolder: String] = [:]
@@ -44,7 +46,7 @@ public struct Directory: Sendable {
             tables[place.domain]?[place.key] = [.mailbox(entry.name)]
         }
         guard folders[postmaster] != nil else { throw .unknownPostmaster(name: postmaster) }
-        var resolver = AliasResolver(matching: matching)
+        var resolver = AliasResolver(matching: matching, allowsForwarding: allowsForwarding)
         for alias in aliases {
             let place = try Self.place(alias.address, in: tables, matching)
             guard tables[place.domain]?[place.key] == nil, resolver.add(alias, at: place) else {

@@ -10,6 +10,8 @@ public enum DirectoryError: Error, Sendable, Hashable {
     case noTarget(alias: Mailbox)
     /// The alias names an address that is not in the tables.
     case unknownTarget(alias: Mailbox, target: Mailbox)
+    /// The alias leads to another domain, and nothing takes mail there.
+    case foreignTarget(alias: Mailbox, target: Mailbox)
     /// The alias leads back to itself.
     case loop(alias: Mailbox)
     /// Aliases of aliases, deeper than ``Directory/deepestAlias``.
@@ -34,6 +36,8 @@ extension DirectoryError: CustomStringConvertible {
         case .duplicate(let entry): "\(Self.text(entry)): listed twice"
         case .noTarget(let alias): "alias \(Self.text(alias)): no target"
         case .unknownTarget(let alias, let target): "alias \(Self.text(alias)): unknown target \(Self.text(target))"
+        case .foreignTarget(let alias, let target):
+            "alias \(Self.text(alias)): \(Self.text(target)) is of another domain, and no mail goes out from here"
         case .loop(let alias): "alias \(Self.text(alias)): leads back to itself"
         case .tooDeep(let alias): "alias \(Self.text(alias)): more than \(Directory.deepestAlias) aliases in a row"
         case .unfitName(let entry): "\(Self.text(entry)): the mailbox name is empty or has control characters"

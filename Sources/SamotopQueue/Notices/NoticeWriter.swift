@@ -2,7 +2,7 @@ public import SamotopCore
 
 /// Writes the text of notifications.
 public protocol NoticeWriter: Sendable {
-    /// The notification, to be queued for the message's reverse-path with a null reverse-path of its own.
+    /// The notification, to be queued for ``WrittenNotice/recipient`` with a null reverse-path of its own.
     ///
     /// A throw means not now: it is asked again later. What it returns for a notice may differ each time; only one is queued.
     ///

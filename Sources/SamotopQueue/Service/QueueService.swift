@@ -227,7 +227,7 @@ public actor QueueService: QueueControl {
             let message = QueuedMessage(
                 id: notice.id, reversePath: .null, parameters: written.parameters, submitter: .queue, arrived: now,
                 size: written.content.count)
-            let recipient = NewRecipient(mailbox, destination: written.destination)
+            let recipient = NewRecipient(written.recipient ?? mailbox, destination: written.destination)
             take(
                 scheduler.noticeWritten(
                     notice, NewMessage(message, to: [recipient], content: written.content), now: now))

@@ -29,28 +29,41 @@ public final class TLSIdentities: Sendable {
 
     private let files: [Files]
     private let minimumVersion: TLSVersion
+    private let applicationProtocols: [String]
     private let current: Mutex<NIOSSLContext>
 
     /// Loads the files. Throws ``TLSIdentityError`` that names the file and what to do.
-    public init(_ files: [Files], minimumVersion: TLSVersion = .tlsv12) throws {
+    ///
+    /// - Parameter applicationProtocols: what is spoken inside (RFC 7301), for listeners that speak something else than SMTP.
+    public init(
+        _ files: [Files], minimumVersion: TLSVersion = .tlsv12, applicationProtocols: [String] = ["smtp"]
+    ) throws {
         self.files = files
         self.minimumVersion = minimumVersion
-        current = Mutex(try Self.context(files, minimumVersion))
+        self.applicationProtocols = applicationProtocols
+        current = Mutex(try Self.context(files, minimumVersion, applicationProtocols))
     }
 
     /// Another set of contexts over the same files, for another listener.
-    public func copy() throws -> TLSIdentities { try TLSIdentities(files, minimumVersion: minimumVersion) }
+    public func copy() throws -> TLSIdentities { try speaking(applicationProtocols) }
+
+    /// The same for a listener that speaks another protocol inside, for example `http/1.1`.
+    public func speaking(_ applicationProtocols: [String]) throws -> TLSIdentities {
+        try TLSIdentities(files, minimumVersion: minimumVersion, applicationProtocols: applicationProtocols)
+    }
 
     /// Loads the files again. When they don't fit together, throws, and the old ones stay in use.
     public func reload() throws {
-        let context = try Self.context(files, minimumVersion)
+        let context = try Self.context(files, minimumVersion, applicationProtocols)
         current.withLock { $0 = context }
     }
 
     /// The context for the next handshake.
-    var context: NIOSSLContext { current.withLock { $0 } }
+    public var context: NIOSSLContext { current.withLock { $0 } }
 
-    private static func context(_ files: [Files], _ minimumVersion: TLSVersion) throws -> NIOSSLContext {
+    private static func context(
+        _ files: [Files], _ minimumVersion: TLSVersion, _ applicationProtocols: [String]
+    ) throws -> NIOSSLContext {
         let identities = try files.map(load)
         guard let first = identities.first else { throw TLSIdentityError("no certificate is configured") }
         var configuration = TLSConfiguration.makeServerConfiguration(
@@ -58,7 +71,7 @@ public final class TLSIdentities: Sendable {
         configuration.minimumTLSVersion = minimumVersion
         configuration.cipherSuites = cipherSuites
         configuration.curves = [.x25519_MLKEM768, .x25519, .secp256r1, .secp384r1]
-        configuration.applicationProtocols = ["smtp"]
+        configuration.applicationProtocols = applicationProtocols
         configuration.renegotiationSupport = .none
         configuration.shutdownTimeout = .seconds(2)
         if identities.count > 1 {

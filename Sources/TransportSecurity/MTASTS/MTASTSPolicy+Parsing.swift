@@ -56,7 +56,7 @@ extension MTASTSPolicy {
     }
 
     /// A name, or `*.` and a name, in lower case.
-    private static func pattern(_ value: ArraySlice<UInt8>) -> String? {
+    static func pattern(_ value: ArraySlice<UInt8>) -> String? {
         let isWildcard = value.starts(with: "*.".utf8)
         guard let name = DNSName(isWildcard ? value.dropFirst(2) : value), name.isHostName else { return nil }
         return (isWildcard ? "*." : "") + name.text.lowercased()

@@ -1,0 +1,74 @@
+import NIOCore
+import NIOHTTP1
+import NameResolution
+import TransportSecurity
+
+/// Answers one request for a policy (RFC 8461 §3.3), then ends the connection.
+final class PolicyResponder: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    static let path = "/.well-known/mta-sts.txt"
+
+    private let server: MTASTSPolicyServer
+    private var hasAnswered = false
+
+    init(of server: MTASTSPolicyServer) { self.server = server }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .head(let request) = unwrapInboundIn(data) else { return }
+        answer(request, context)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !hasAnswered, context.channel.isActive else { return context.close(promise: nil) }
+        switch error {
+        case HTTPSFetchError.tooLong: send(.requestHeaderFieldsTooLarge, context)
+        case is HTTPParserError: send(.badRequest, context)
+        // TLS failed, or the connection: nobody could read an answer.
+        default: context.close(promise: nil)
+        }
+    }
+
+    private func answer(_ request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        guard !hasAnswered else { return }
+        guard request.method == .GET || request.method == .HEAD else {
+            return send(.methodNotAllowed, fields: [("allow", "GET, HEAD")], context)
+        }
+        // RFC 9112 §3.2: one Host field, no more.
+        let hosts = request.headers["host"]
+        guard hosts.count == 1, let host = hosts.first.flatMap(Self.name) else { return send(.badRequest, context) }
+        guard request.uri == Self.path, let file = server.file(of: host) else {
+            return send(.notFound, isHead: request.method == .HEAD, context)
+        }
+        send(.ok, file: file, isHead: request.method == .HEAD, context)
+    }
+
+    /// The host without its port.
+    private static func name(_ field: String) -> DNSName? {
+        let parts = field.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let first = parts.first, parts.count == 1 || UInt16(parts[1]) != nil else { return nil }
+        return DNSName(String(first)).flatMap { $0.isHostName ? $0 : nil }
+    }
+
+    /// - Parameter file: nil: the status stands for itself.
+    private func send(
+        _ status: HTTPResponseStatus, file: [UInt8]? = nil, isHead: Bool = false, fields: [(String, String)] = [],
+        _ context: ChannelHandlerContext
+    ) {
+        hasAnswered = true
+        let body = file ?? Array("\(status.code) \(status.reasonPhrase)\r\n".utf8)
+        // Senders don't cache by HTTP's rules (RFC 8461 §3.3); what stands between must not serve an old policy to them.
+        let headers = HTTPHeaders(
+            [
+                ("content-type", "text/plain; charset=utf-8"), ("content-length", "\(body.count)"),
+                ("cache-control", file == nil ? "no-store" : "no-cache"), ("x-content-type-options", "nosniff"),
+                ("connection", "close"),
+            ] + fields)
+        context.write(
+            wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))), promise: nil)
+        if !isHead { context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil) }
+        let channel = context.channel
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }
+    }
+}

@@ -47,6 +47,7 @@ let package = Package(
         .library(name: "SamotopQueue", targets: ["SamotopQueue"]),
         .library(name: "SamotopRelay", targets: ["SamotopRelay"]),
         .library(name: "SamotopHTTPS", targets: ["SamotopHTTPS"]),
+        .library(name: "SamotopReports", targets: ["SamotopReports"]),
         .library(name: "SamotopTesting", targets: ["SamotopTesting"]),
         .executable(name: "samotop", targets: ["SamotopCommand"]),
     ],
@@ -93,6 +94,7 @@ let package = Package(
             dependencies: ["NameResolution", .target(name: "CUnbound", condition: .when(traits: ["Unbound"]))],
             swiftSettings: settings),
         .target(name: "CLinux"),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "SamotopCore", dependencies: ["SMTP", "InternetMessage", "CLinux"], swiftSettings: settings),
         .target(
             name: "SamotopGuards", dependencies: ["SamotopCore", "SenderAuthentication", "NameResolution"],
@@ -109,7 +111,8 @@ let package = Package(
         .target(
             name: "SamotopSQLite",
             dependencies: [
-                "NameResolution", "SamotopContacts", "SamotopCore", "TransportSecurity",
+                "NameResolution", "SamotopContacts", "SamotopCore", "SamotopReports", "SenderAuthentication",
+                "TransportSecurity",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: commandSettings),
@@ -168,6 +171,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
+            name: "SamotopReports",
+            dependencies: [
+                "SMTP", "InternetMessage", "NameResolution", "SenderAuthentication", "TransportSecurity", "SamotopCore",
+                "CZlib",
+            ],
+            swiftSettings: commandSettings),
+        .target(
             name: "SamotopTesting", dependencies: ["SMTP", "SamotopCore", "SamotopContacts"], swiftSettings: settings),
         .target(
             name: "SamotopHTTPS",
@@ -180,6 +190,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "TransportSecurityTesting", dependencies: ["NameResolution", "SamotopTesting", "TransportSecurity"],
+            swiftSettings: settings),
+        .target(
+            name: "SamotopReportsTesting",
+            dependencies: ["NameResolution", "SamotopReports", "SamotopTesting", "SenderAuthentication"],
             swiftSettings: settings),
         .executableTarget(
             name: "SamotopCommand",
@@ -251,7 +265,7 @@ let package = Package(
             name: "SamotopSQLiteTests",
             dependencies: [
                 "SamotopSQLite", "SamotopTesting", "SamotopContacts", "SMTP", "NameResolution", "TransportSecurity",
-                "TransportSecurityTesting",
+                "TransportSecurityTesting", "SamotopReports", "SamotopReportsTesting", "SenderAuthentication",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: commandSettings),
@@ -270,6 +284,15 @@ let package = Package(
             dependencies: ["TransportSecurity", "TransportSecurityTesting", "SamotopTesting"],
             resources: [.copy("Fixtures")],
             swiftSettings: settings),
+        .testTarget(
+            name: "SamotopReportsTests",
+            dependencies: [
+                "SamotopReports", "SamotopReportsTesting", "SamotopTesting", "SMTP", "InternetMessage",
+                "NameResolution",
+                "SenderAuthentication", "TransportSecurity", "SamotopCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: commandSettings),
         .testTarget(
             name: "SamotopHTTPSTests",
             dependencies: [

@@ -23,7 +23,7 @@ import Testing
 }
 
 @Suite("Mail to the address for reports") struct InboxTests {
-    private static let gzip = { (octets: [UInt8]) in Gzip.compress(octets) ?? [] }
+    private static func gzip(_ octets: [UInt8]) -> [UInt8] { Gzip.compress(octets) ?? [] }
 
     private func message(_ part: MessagePart) throws -> [UInt8] {
         var random = SystemRandomNumberGenerator()

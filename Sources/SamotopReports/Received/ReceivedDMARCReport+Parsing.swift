@@ -10,8 +10,9 @@ extension ReceivedDMARCReport {
         guard !xml.starts(with: [0xFE, 0xFF]), !xml.starts(with: [0xFF, 0xFE]) else {
             throw .malformed("XML in UTF-16")
         }
-        var (draft, xml) = (Draft(rows: limits.rows), ReportXML(xml, depth: limits.depth))
-        try xml.read { path, text throws(ReportFault) in try draft.take(path, text) }
+        var draft = Draft(rows: limits.rows)
+        var reader = ReportXML(xml, depth: limits.depth)
+        try reader.read { path, text throws(ReportFault) in try draft.take(path, text) }
         try self.init(draft)
     }
 

@@ -31,7 +31,8 @@ public struct ReceivedReport: Sendable, Hashable, Codable {
     public init(_ content: Content, author: DNSName?, received: Int64) {
         self.content = content
         self.received = received
-        reporter = Self.domain(of: content.contact)
+        let reporter = Self.domain(of: content.contact)
+        self.reporter = reporter
         isProven = author.flatMap { author in reporter?.isEqualOrBelow(author) } ?? false
     }
 

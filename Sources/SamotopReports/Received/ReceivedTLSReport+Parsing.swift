@@ -134,7 +134,9 @@ extension WrittenTLSReport.Entry {
     /// Lines of a policy, and servers, that are kept.
     private static let kept = 32
 
-    func policy(with details: some Sequence<WrittenTLSReport.Failure>) throws(ReportFault) -> ReceivedTLSReport.Policy {
+    fileprivate func policy(with details: some Sequence<WrittenTLSReport.Failure>) throws(ReportFault)
+        -> ReceivedTLSReport.Policy
+    {
         guard let domain = DNSName(internationalized: Array(policy.domain.utf8)), !domain.labels.isEmpty else {
             throw .invalid("policy-domain")
         }

@@ -48,6 +48,7 @@ let package = Package(
         .library(name: "SamotopRelay", targets: ["SamotopRelay"]),
         .library(name: "SamotopSigning", targets: ["SamotopSigning"]),
         .library(name: "SamotopHTTPS", targets: ["SamotopHTTPS"]),
+        .library(name: "SamotopReports", targets: ["SamotopReports"]),
         .library(name: "SamotopTesting", targets: ["SamotopTesting"]),
         .executable(name: "samotop", targets: ["SamotopCommand"]),
     ],
@@ -94,6 +95,7 @@ let package = Package(
             dependencies: ["NameResolution", .target(name: "CUnbound", condition: .when(traits: ["Unbound"]))],
             swiftSettings: settings),
         .target(name: "CLinux"),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "SamotopCore", dependencies: ["SMTP", "InternetMessage", "CLinux"], swiftSettings: settings),
         .target(
             name: "SamotopGuards", dependencies: ["SamotopCore", "SenderAuthentication", "NameResolution"],
@@ -110,7 +112,8 @@ let package = Package(
         .target(
             name: "SamotopSQLite",
             dependencies: [
-                "NameResolution", "SamotopContacts", "SamotopCore", "TransportSecurity",
+                "NameResolution", "SamotopContacts", "SamotopCore", "SamotopReports", "SenderAuthentication",
+                "TransportSecurity",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: commandSettings),
@@ -175,6 +178,12 @@ let package = Package(
                 "SMTP", "InternetMessage", "NameResolution", "SenderAuthentication", "SamotopCore", "SamotopQueue",
             ],
             swiftSettings: settings),
+            name: "SamotopReports",
+            dependencies: [
+                "SMTP", "InternetMessage", "NameResolution", "SenderAuthentication", "TransportSecurity", "SamotopCore",
+                "CZlib",
+            ],
+            swiftSettings: commandSettings),
         .target(
             name: "SamotopTesting", dependencies: ["SMTP", "SamotopCore", "SamotopContacts"], swiftSettings: settings),
         .target(
@@ -188,6 +197,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "TransportSecurityTesting", dependencies: ["NameResolution", "SamotopTesting", "TransportSecurity"],
+            swiftSettings: settings),
+        .target(
+            name: "SamotopReportsTesting",
+            dependencies: ["NameResolution", "SamotopReports", "SamotopTesting", "SenderAuthentication"],
             swiftSettings: settings),
         .executableTarget(
             name: "SamotopCommand",
@@ -260,7 +273,7 @@ let package = Package(
             name: "SamotopSQLiteTests",
             dependencies: [
                 "SamotopSQLite", "SamotopTesting", "SamotopContacts", "SMTP", "NameResolution", "TransportSecurity",
-                "TransportSecurityTesting",
+                "TransportSecurityTesting", "SamotopReports", "SamotopReportsTesting", "SenderAuthentication",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: commandSettings),
@@ -279,6 +292,15 @@ let package = Package(
             dependencies: ["TransportSecurity", "TransportSecurityTesting", "SamotopTesting"],
             resources: [.copy("Fixtures")],
             swiftSettings: settings),
+        .testTarget(
+            name: "SamotopReportsTests",
+            dependencies: [
+                "SamotopReports", "SamotopReportsTesting", "SamotopTesting", "SMTP", "InternetMessage",
+                "NameResolution",
+                "SenderAuthentication", "TransportSecurity", "SamotopCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: commandSettings),
         .testTarget(
             name: "SamotopHTTPSTests",
             dependencies: [

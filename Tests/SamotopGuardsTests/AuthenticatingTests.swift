@@ -186,7 +186,7 @@ import Testing
         _ = try await world.send(message, from: "x@evil.test", reports: reports)
         _ = try await world.send(message, from: "x@evil.test", reports: reports)
         _ = try await world.send(try world.message(signedBy: "legit.test"), from: "ann@legit.test", reports: reports)
-        let period = try #require(await reports.take(endedAt: SenderWorld.now + 86_400).first)
+        let period = try #require(try await reports.take(endedAt: SenderWorld.now + 86_400).first)
         let counts = Dictionary(grouping: period.entries, by: \.row.disposition).mapValues { $0.map(\.count) }
         #expect(counts == [.pass: [1], .reject: [2]])
         let refused = try #require(period.entries.first { $0.row.disposition == .reject }?.row)

@@ -1,18 +1,18 @@
 /// A day of the proleptic Gregorian calendar, and its number counted from 1970-01-01.
 ///
 /// The arithmetic is Howard Hinnant's days_from_civil: years begin in March, so that the leap day is the last.
-struct CivilDate: Equatable {
-    var year: Int
-    var month: Int
-    var day: Int
+package struct CivilDate: Equatable {
+    package var year: Int
+    package var month: Int
+    package var day: Int
 
-    init(year: Int, month: Int, day: Int) {
+    package init(year: Int, month: Int, day: Int) {
         self.year = year
         self.month = month
         self.day = day
     }
 
-    init(daysSince1970 days: Int) {
+    package init(daysSince1970 days: Int) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097
@@ -24,7 +24,7 @@ struct CivilDate: Equatable {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    var daysSince1970: Int {
+    package var daysSince1970: Int {
         let marchYear = month <= 2 ? year - 1 : year
         let era = (marchYear >= 0 ? marchYear : marchYear - 399) / 400
         let yearOfEra = marchYear - era * 400
@@ -33,7 +33,7 @@ struct CivilDate: Equatable {
     }
 
     /// Whether month and day exist in the year.
-    var exists: Bool {
+    package var exists: Bool {
         (1...12).contains(month) && day >= 1 && CivilDate(daysSince1970: daysSince1970) == self
     }
 }

@@ -47,6 +47,23 @@
             try await writes.writeSoon(work)
         }
 
+        /// Does a write by itself, in a file whose writes aren't flushed; this one, and what came before it, is durable on return.
+        func writeFlushed<Value: Sendable>(
+            _ work: @escaping @Sendable (Database) throws -> Value
+        ) async throws -> Value {
+            try await writes.runApart { database in
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+                defer { try? database.execute(sql: "PRAGMA synchronous = NORMAL") }
+                var value: Value?
+                try database.inTransaction(.immediate) {
+                    value = try work(database)
+                    return .commit
+                }
+                guard let value else { throw ContactStoreError.failed(cause: "nothing was written") }
+                return value
+            }
+        }
+
         /// Waits until all that came before is written.
         func flush() async throws { try await writes.flush() }
 

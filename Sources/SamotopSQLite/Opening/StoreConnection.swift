@@ -44,11 +44,14 @@
         ///
         /// In WAL mode a committed transaction survives a power cut only with `synchronous=FULL`. Settings made before the
         /// change to WAL don't count: they are made, and read back, when all else is done.
-        static func writer(_ path: String) throws -> DatabaseQueue {
+        ///
+        /// - Parameter flushesEachWrite: otherwise `synchronous=NORMAL`: a power cut may forget the last transactions, whole ones.
+        static func writer(_ path: String, flushesEachWrite: Bool = true) throws -> DatabaseQueue {
             let connection = try DatabaseQueue(path: path, configuration: configuration(cache: 64 << 10))
             try connection.writeWithoutTransaction { database in
                 try require("journal_mode", "WAL", is: "wal", database)
-                try require("synchronous", "FULL", is: 2, database)
+                try require(
+                    "synchronous", flushesEachWrite ? "FULL" : "NORMAL", is: flushesEachWrite ? 2 : 1, database)
                 try require("secure_delete", "ON", is: 1, database)
                 try require("foreign_keys", "ON", is: 1, database)
                 try require("trusted_schema", "OFF", is: 0, database)

@@ -9,6 +9,8 @@
         let steps: [String]
         /// Whether it holds keyed hashes, so that `instance.key` belongs to it, and a table `facts`.
         let hasKey: Bool
+        /// Whether each write is on the device when it returns; else only those that ask for it.
+        var flushesEachWrite = true
 
         /// Whom people talk to.
         static let contacts = StoreKind(
@@ -16,5 +18,9 @@
         /// What is known of the servers that mail goes out to.
         static let outgoing = StoreKind(
             name: "outgoing", applicationID: OutgoingSchema.applicationID, steps: OutgoingSchema.steps, hasKey: false)
+        /// What is counted of arriving mail, and reports from others.
+        static let reports = StoreKind(
+            name: "reports", applicationID: ReportSchema.applicationID, steps: ReportSchema.steps, hasKey: false,
+            flushesEachWrite: false)
     }
 #endif

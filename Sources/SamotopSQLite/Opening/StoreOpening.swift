@@ -31,7 +31,7 @@
             let version = try inspect(key)
             // A file that was restored alone has none.
             if !SystemFile.exists(files.witness) { try SystemFile.create(files.witness) }
-            let writer = try StoreConnection.writer(files.database)
+            let writer = try StoreConnection.writer(files.database, flushesEachWrite: files.kind.flushesEachWrite)
             if version < steps.count { try migrate(writer, from: version) }
             // A log that holds something is there once a transaction was written.
             try writer.write { try $0.execute(sql: "UPDATE totals SET value = value + 1 WHERE name = 'revision'") }

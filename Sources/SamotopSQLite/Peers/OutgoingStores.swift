@@ -87,7 +87,7 @@
         /// ``SamotopContacts/ContactStoreError/unusable(cause:)`` with all that is damaged.
         public func check() async throws {
             try await database.check()
-            try await RecordCheck.run(database)
+            try await RecordCheck.run(database, file: "outgoing.sqlite", RecordCheck.outgoing)
         }
 
         /// Writes what waits, and closes the file. Whoever asks afterwards gets an error.

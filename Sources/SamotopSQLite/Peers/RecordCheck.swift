@@ -4,29 +4,49 @@
     import SamotopContacts
     import TransportSecurity
 
-    /// Reads every record of `outgoing.sqlite`.
+    /// Reads every record of a file.
     enum RecordCheck {
         /// Records that are read together.
         private static let page = 500
         /// Damaged records that are named, of each table.
         private static let named = 20
 
+        /// A table with a column `number`, and how a row of it is read.
+        struct Table: Sendable {
+            let name: String
+            let columns: String
+            let read: @Sendable (Row) throws -> Void
+
+            /// - Parameter columns: the first is `number`.
+            init(_ name: String, columns: String, read: @escaping @Sendable (Row) throws -> Void) {
+                self.name = name
+                self.columns = columns
+                self.read = read
+            }
+        }
+
+        /// The tables of `outgoing.sqlite`.
+        static let outgoing: [Table] = [
+            Table("peers", columns: "number, record") { _ = try RecordTable.decoded($0, of: "peers", PeerRecord.self) },
+            Table("policies", columns: "number, record") {
+                _ = try RecordTable.decoded($0, of: "policies", StoredMTASTSPolicy.self)
+            },
+            Table("report_policies", columns: "number, begin, domain, policy, successes, failed") {
+                _ = try CountedPolicy($0)
+            },
+        ]
+
         /// Throws ``SamotopContacts/ContactStoreError/unusable(cause:)`` with those that are damaged.
-        static func run(_ database: StoreDatabase) async throws {
-            let found = [
-                try await damaged("peers", "number, record", database) {
-                    _ = try RecordTable.decoded($0, of: "peers", PeerRecord.self)
-                },
-                try await damaged("policies", "number, record", database) {
-                    _ = try RecordTable.decoded($0, of: "policies", StoredMTASTSPolicy.self)
-                },
-                try await damaged("report_policies", "number, begin, domain, policy, successes, failed", database) {
-                    _ = try CountedPolicy($0)
-                },
-            ].compactMap(\.self)
+        static func run(_ database: StoreDatabase, file: String, _ tables: [Table]) async throws {
+            var found: [String] = []
+            for table in tables {
+                if let words = try await damaged(table.name, table.columns, database, table.read) {
+                    found.append(words)
+                }
+            }
             guard found.isEmpty else {
                 throw ContactStoreError.unusable(
-                    cause: "outgoing.sqlite is damaged: \(found.joined(separator: ", ")); restore it from a backup")
+                    cause: "\(file) is damaged: \(found.joined(separator: ", ")); restore it from a backup")
             }
         }
 

@@ -83,28 +83,59 @@
                 .execute(arguments: [policy, failure])
         }
 
-        func take(endedAt time: Int64) async throws -> [TLSReportPeriod] {
+        func ended(at time: Int64) async throws -> [TLSReportPeriod.Key] {
             let current = TLSReportPeriod.begin(at: time)
-            return try await database.write { database in
-                var ended = EndedPeriods()
-                let rows = try Row.fetchCursor(
+            try await database.flush()
+            return try await database.read { database in
+                try Row.fetchAll(
                     database,
                     sql: """
-                        SELECT number, begin, domain, policy, successes, failed FROM report_policies
-                        WHERE begin < ? ORDER BY begin, domain
-                        """, arguments: [current])
-                while let row = try rows.next() {
+                        SELECT begin, domain FROM report_policies WHERE begin < ?
+                        GROUP BY begin, domain ORDER BY begin, domain
+                        """, arguments: [current]
+                ).compactMap { row in
                     // A damaged one keeps back no other; it stays, for `check()` to find.
-                    if let counted = try? CountedPolicy(row) {
-                        ended.add(counted, try Self.failures(of: counted.number, database))
+                    var columns = ColumnReader(row)
+                    let begin = try columns.next(Int64.self)
+                    return (try? DomainColumn.name(columns.bytes())).map {
+                        TLSReportPeriod.Key(domain: $0, begin: begin)
                     }
                 }
-                for number in ended.numbers {
-                    try database.cachedStatement(sql: "DELETE FROM report_policies WHERE number = ?")
-                        .execute(arguments: [number])
-                }
-                return ended.periods
             }
+        }
+
+        func period(_ key: TLSReportPeriod.Key) async throws -> TLSReportPeriod? {
+            try await database.flush()
+            return try await database.read { database in
+                let policies = try Self.counted(key, database).map { counted in
+                    TLSReportPeriod.PolicyCount(
+                        policy: counted.policy, successes: counted.successes, failed: counted.failed,
+                        failures: try Self.failures(of: counted.number, database).sorted { $0.order < $1.order })
+                }
+                guard !policies.isEmpty else { return nil }
+                return TLSReportPeriod(
+                    domain: key.domain, begin: key.begin, policies: policies.sorted { $0.order < $1.order })
+            }
+        }
+
+        func remove(_ key: TLSReportPeriod.Key) async throws {
+            try await database.write { database in
+                for counted in try Self.counted(key, database) {
+                    try database.cachedStatement(sql: "DELETE FROM report_policies WHERE number = ?")
+                        .execute(arguments: [counted.number])
+                }
+            }
+        }
+
+        /// Those that can be read.
+        private static func counted(_ key: TLSReportPeriod.Key, _ database: Database) throws -> [CountedPolicy] {
+            let statement = try database.cachedStatement(
+                sql: """
+                    SELECT number, begin, domain, policy, successes, failed FROM report_policies
+                    WHERE begin = ? AND domain = ?
+                    """)
+            return try Row.fetchAll(statement, arguments: [key.begin, DomainColumn.stored(key.domain)])
+                .compactMap { try? CountedPolicy($0) }
         }
 
         /// Those that can be read; the others were counted as failed, too.

@@ -11,11 +11,6 @@ public final class MemoryTLSReportStore: TLSReportStore {
     /// Different failures of a policy in a day at most.
     public let maximumFailures: Int
 
-    private struct Period: Hashable {
-        let begin: Int64
-        let domain: DNSName
-    }
-
     private struct Count {
         var successes = 0
         var failed = 0
@@ -23,7 +18,7 @@ public final class MemoryTLSReportStore: TLSReportStore {
     }
 
     private struct State {
-        var periods: [Period: [TLSReportPolicy: Count]] = [:]
+        var periods: [TLSReportPeriod.Key: [TLSReportPolicy: Count]] = [:]
         var policies = 0
         var forgotten = 0
     }
@@ -41,7 +36,8 @@ public final class MemoryTLSReportStore: TLSReportStore {
     public var forgotten: Int { state.withLock(\.forgotten) }
 
     public func add(_ session: TLSReportSession, at time: Int64) async throws {
-        let period = Period(begin: TLSReportPeriod.begin(at: time), domain: session.policy.domain)
+        let period = TLSReportPeriod.Key(
+            domain: session.policy.domain, begin: TLSReportPeriod.begin(at: time))
         state.withLock { state in
             var policies = state.periods[period] ?? [:]
             if policies[session.policy] == nil {
@@ -65,20 +61,22 @@ public final class MemoryTLSReportStore: TLSReportStore {
         }
     }
 
-    public func take(endedAt time: Int64) async throws -> [TLSReportPeriod] {
+    public func ended(at time: Int64) async throws -> [TLSReportPeriod.Key] {
         let current = TLSReportPeriod.begin(at: time)
-        return state.withLock { state in
-            let ended = state.periods.filter { $0.key.begin < current }
-            for (period, policies) in ended {
-                state.periods[period] = nil
-                state.policies -= policies.count
-            }
-            return ended.sorted { ($0.key.begin, $0.key.domain.text) < ($1.key.begin, $1.key.domain.text) }
-                .map { period, policies in
-                    TLSReportPeriod(
-                        domain: period.domain, begin: period.begin,
-                        policies: policies.map(Self.policyCount).sorted { $0.order < $1.order })
-                }
+        return state.withLock { $0.periods.keys.filter { $0.begin < current } }
+            .sorted { ($0.begin, $0.domain.text) < ($1.begin, $1.domain.text) }
+    }
+
+    public func period(_ key: TLSReportPeriod.Key) async throws -> TLSReportPeriod? {
+        guard let policies = state.withLock({ $0.periods[key] }) else { return nil }
+        return TLSReportPeriod(
+            domain: key.domain, begin: key.begin,
+            policies: policies.map(Self.policyCount).sorted { $0.order < $1.order })
+    }
+
+    public func remove(_ key: TLSReportPeriod.Key) async throws {
+        state.withLock { state in
+            if let policies = state.periods.removeValue(forKey: key) { state.policies -= policies.count }
         }
     }
 

@@ -5,6 +5,20 @@ public struct TLSReportPeriod: Sendable, Hashable {
     /// Seconds of a period.
     public static let length: Int64 = 86_400
 
+    /// Which domain, and which day.
+    public struct Key: Sendable, Hashable {
+        /// The domain that mail was for.
+        public let domain: DNSName
+        /// When the day began, in seconds since 1970.
+        public let begin: Int64
+
+        /// A key.
+        public init(domain: DNSName, begin: Int64) {
+            self.domain = domain
+            self.begin = begin
+        }
+    }
+
     /// A failure, and how often.
     public struct FailureCount: Sendable, Hashable {
         public var failure: TLSReportFailure

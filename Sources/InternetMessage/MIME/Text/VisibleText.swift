@@ -1,7 +1,7 @@
 /// Text in which nothing is hidden: what has no shape of its own, or changes the order of what is read, is written out.
-enum VisibleText {
+package enum VisibleText {
     /// Controls, characters that change direction or are not seen, and those that no text needs.
-    static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    package static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F...0x9F: true
         // soft hyphen, Arabic letter mark, Mongolian vowel separator, fillers of Hangul

@@ -17,6 +17,28 @@ public struct DMARCReportDestinations: Sendable {
     /// Asks `resolver`.
     public init(resolver: any Resolver) { self.resolver = resolver }
 
+    /// Where reports about a policy may go now: what the record of the policy domain names at this moment, each verified.
+    /// An address that the DNS doesn't tell about is left out, unless there is no other.
+    public func current(_ policyDomain: DNSName) async -> Verdict {
+        var walk = DMARCTreeWalk(resolver)
+        do throws(Answer.Failure) {
+            guard let record = try await walk.record(at: policyDomain) else { return .unwanted }
+            var (wanted, isUnknown) = ([DMARCReportAddress](), false)
+            for address in record.aggregateReports {
+                switch await verify(address, policyDomain: policyDomain) {
+                case .wanted(let addresses):
+                    wanted += addresses.filter { other in !wanted.contains { $0.mailbox == other.mailbox } }
+                case .unwanted: break
+                case .temperror: isUnknown = true
+                }
+            }
+            if wanted.isEmpty { return isUnknown ? .temperror : .unwanted }
+            return .wanted(Array(wanted.prefix(DMARCRecord.maximumReportAddresses)))
+        } catch {
+            return .temperror
+        }
+    }
+
     /// Whether reports about a policy may go to an address of its `rua`.
     ///
     /// - Parameter policyDomain: where the policy record was found.

@@ -1,12 +1,12 @@
 public import NameResolution
 
 /// What an aggregate report says of messages that were alike: a `record` of RFC 9990 §3.1.1.7 without its count.
-public struct DMARCReportRow: Sendable, Hashable {
+public struct DMARCReportRow: Sendable, Hashable, Codable {
     /// DKIM results kept at most, the best ones (RFC 9990 §3.1.3 has a limit of 100).
     public static let maximumDKIMResults = 10
 
     /// What was done with the messages (`ActionDispositionType`).
-    public enum Disposition: String, Sendable, Hashable {
+    public enum Disposition: String, Sendable, Hashable, Codable {
         /// Nothing.
         case none
         /// Nothing, since they passed a policy of quarantine or reject.
@@ -18,7 +18,7 @@ public struct DMARCReportRow: Sendable, Hashable {
     }
 
     /// Why something else was done than the policy asks for (RFC 9990 §3.1.6).
-    public enum Override: String, Sendable, Hashable {
+    public enum Override: String, Sendable, Hashable, Codable {
         case localPolicy = "local_policy"
         case mailingList = "mailing_list"
         case other
@@ -27,8 +27,8 @@ public struct DMARCReportRow: Sendable, Hashable {
     }
 
     /// What a DKIM signature came to (RFC 8601 §2.7.1).
-    public struct DKIM: Sendable, Hashable {
-        public enum Result: String, Sendable, Hashable {
+    public struct DKIM: Sendable, Hashable, Codable {
+        public enum Result: String, Sendable, Hashable, Codable {
             case none, pass, fail, policy, neutral, temperror, permerror
         }
         /// `d=`
@@ -46,8 +46,8 @@ public struct DMARCReportRow: Sendable, Hashable {
     }
 
     /// What SPF came to for the MAIL FROM identity (RFC 8601 §2.7.2).
-    public struct SPF: Sendable, Hashable {
-        public enum Result: String, Sendable, Hashable {
+    public struct SPF: Sendable, Hashable, Codable {
+        public enum Result: String, Sendable, Hashable, Codable {
             case none, pass, fail, softfail, policy, neutral, temperror, permerror
         }
         public var domain: DNSName

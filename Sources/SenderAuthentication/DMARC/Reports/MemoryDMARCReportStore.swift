@@ -6,6 +6,8 @@ public actor MemoryDMARCReportStore: DMARCReportStore {
         let begin: Int64
         let policyDomain: DNSName
         let record: DMARCRecord
+
+        var key: DMARCReportPeriod.Key { DMARCReportPeriod.Key(policyDomain: policyDomain, begin: begin) }
     }
 
     /// Rows kept at most.
@@ -42,20 +44,25 @@ public actor MemoryDMARCReportStore: DMARCReportStore {
         rows += 1
     }
 
-    public func take(endedAt time: Int64) -> [DMARCReportPeriod] {
+    public func ended(at time: Int64) -> [DMARCReportPeriod.Key] {
         let current = DMARCReportPeriod.begin(at: time)
-        let ended = reports.filter { $0.key.begin < current }
-        for (report, entries) in ended {
+        let keys = reports.keys.lazy.filter { $0.begin < current }.map(\.key)
+        return Set(keys).sorted { ($0.begin, $0.policyDomain.text) < ($1.begin, $1.policyDomain.text) }
+    }
+
+    public func periods(_ key: DMARCReportPeriod.Key) -> [DMARCReportPeriod] {
+        reports.filter { $0.key.key == key }.compactMap { report, entries in
+            DMARCReportPeriod(
+                begin: report.begin, entries: entries.map { DMARCReportPeriod.Entry(row: $0.key, count: $0.value) })
+        }
+    }
+
+    public func remove(_ key: DMARCReportPeriod.Key) {
+        for (report, entries) in reports where report.key == key {
             reports[report] = nil
-            rowsOfDomain[report.begin] = nil
             rows -= entries.count
         }
-        return
-            ended
-            .sorted { ($0.key.begin, $0.key.policyDomain.text) < ($1.key.begin, $1.key.policyDomain.text) }
-            .compactMap { report, entries in
-                DMARCReportPeriod(
-                    begin: report.begin, entries: entries.map { DMARCReportPeriod.Entry(row: $0.key, count: $0.value) })
-            }
+        rowsOfDomain[key.begin]?[key.policyDomain] = nil
+        if rowsOfDomain[key.begin]?.isEmpty == true { rowsOfDomain[key.begin] = nil }
     }
 }

@@ -54,13 +54,13 @@
         /// Senders, recipients, destinations and submitters that are called what strangers write.
         private static func messages(of texts: [String], _ now: Timestamp) -> [NewMessage] {
             texts.enumerated().compactMap { index, text in
-                let quoted = text.unicodeScalars.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined()
-                let local = Mailbox("\"\(quoted)\"@place\(index).example") == nil ? "person" : "\"\(quoted)\""
-                guard let to = Mailbox("\(local)@place\(index).example") else { return nil }
+                let local = LocalPart(Array(text.utf8)) ?? LocalPart(Array("person".utf8))
+                guard let local, let domain = Domain("place\(index).example") else { return nil }
+                let person = Mailbox(localPart: local, domain: domain)
                 return message(
-                    "HOSTILE\(index) \(text.prefix(60))", from: "\(local)@place\(index).example",
+                    "HOSTILE\(index) \(text.prefix(60))", from: String(decoding: person.bytes, as: UTF8.self),
                     submitter: String(text.prefix(100)), minutes: 5, now,
-                    to: [NewRecipient(to, destination: QueueDestination(name: "\(index)\(text.prefix(40))"))])
+                    to: [NewRecipient(person, destination: QueueDestination(name: "\(index)\(text.prefix(40))"))])
             }
         }
 

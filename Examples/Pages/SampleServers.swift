@@ -126,12 +126,12 @@
 
         /// Domains that are called what strangers like to call themselves.
         func addStrangers(_ texts: [String]) async throws {
+            let certificate = try Self.certificate("host.example")
             for (index, text) in texts.enumerated() {
                 let label = Array(text.utf8.prefix(63))
                 guard let domain = DNSName(labels: [label, Array("host\(index)".utf8), Array("example".utf8)]) else {
                     continue
                 }
-                let certificate = try Self.certificate("host\(index).example")
                 let server = Server(
                     domain: domain, host: domain,
                     dane: try await Self.finding(domain, domain.text, nil, .insecure),
@@ -159,7 +159,7 @@
             var zone = ZoneResolver()
             zone.security = security == .bogus ? .secure : security
             let name = try name(host)
-            zone.add(name, .a, .ipv4Address(192, 0, 2, 25))
+            if let address = IPAddress("192.0.2.25") { zone.add(name, .a, .address(address)) }
             if let key, let place = DNSName(labels: [Array("_25".utf8), Array("_tcp".utf8)] + name.labels) {
                 zone.add(place, .tlsa, .tlsa(TLSARecord(usage: 3, selector: 1, matchingType: 1, data: key.digest)))
                 let old = Fingerprint(of: "old".utf8).digest

@@ -28,7 +28,8 @@
         /// - Throws: when a template is broken, which is a mistake of ours.
         public init(
             _ desk: ContactDesk, policies: any PolicyStore, audit: any AuditStore, accounts: any WebAccounts,
-            passes: PassDesk? = nil, sending: SendingDesk? = nil, settings: WebSettings = WebSettings(), limiter: (any SignInLimiter)? = nil,
+            passes: PassDesk? = nil, sending: SendingDesk? = nil, settings: WebSettings = WebSettings(),
+            limiter: (any SignInLimiter)? = nil,
             passwords: PasswordVerifier = PasswordVerifier(), clock: any WallClock = SystemClock(),
             logger: Logger = Logger(label: "samotop.pages"),
             onListening: @escaping @Sendable (BoundAddress) async -> Void = { _ in }

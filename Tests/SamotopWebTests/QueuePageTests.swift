@@ -35,15 +35,18 @@
             var root = try await site.browser(of: "root")
             let page = try await root.get("/queue").text
             #expect(page.contains("3 messages are queued"))
-            #expect(page.contains("<bdi>ann@here.test</bdi>") && page.contains("a notification, from nobody (&lt;&gt;)"))
-            #expect(page.contains("tried once") && page.contains("next try <time") && page.contains("in 5 minutes"))
+            #expect(
+                page.contains("<bdi>ann@here.test</bdi>") && page.contains("a notification, from nobody (&lt;&gt;)"))
+            #expect(page.contains("tried once") && page.contains("next try <time") && page.contains(" minutes</time>"))
             #expect(page.contains("Recipient at mx.there.test 192.0.2.1: it refused for now (4.7.1)"))
             #expect(page.contains("<bdi>451 4.7.1 Try later</bdi>"))
             #expect(page.contains("<bdi>451 you &lt;b&gt;fool&lt;/b&gt;</bdi>"))
             #expect(page.contains("<bdi>the key is new</bdi>"))
             #expect(page.contains("in 5 days"))
             #expect(page.components(separatedBy: "Is it encrypted?").count == 5)
-            #expect(page.contains("<a href=\"/signatures/domain?name=proven.test\"><span class=\"tone-text-good\">Encrypted, and"))
+            #expect(
+                page.contains(
+                    "<a href=\"/signatures/domain?name=proven.test\"><span class=\"tone-text-good\">Encrypted, and"))
             #expect(page.contains("<span class=\"tone-text-plain\">Nobody has connected yet</span>"))
         }
 
@@ -53,7 +56,9 @@
             var root = try await site.browser(of: "root")
             let page = try await root.get("/queue").text
             let part = try #require(page.components(separatedBy: "id=\"trouble-title\"").last)
-            #expect(part.contains("href=\"/queue?destination=silent.test\"") && part.contains("one recipient · one failure"))
+            #expect(
+                part.contains("href=\"/queue?destination=silent.test\"") && part.contains("one recipient · one failure")
+            )
             #expect(!part.contains("destination=there.test"))
             _ = try await root.post("/queue", ["do": "retry", "destination": "silent.test"])
             #expect(site.queue.performed == [.retry])
@@ -66,8 +71,10 @@
             arguments: [
                 ("sender=ann@here.test", ["WAITS"]), ("sender=%3C%3E", ["STUCK"]), ("sender=ann@elsewhere.test", []),
                 ("recipient=carol@there.test", ["WAITS"]), ("destination=Proven.test", ["HELD"]),
-                ("state=held", ["HELD"]), ("state=waiting", ["WAITS", "STUCK"]), ("state=nonsense", ["WAITS", "HELD", "STUCK"]),
-                ("sender=ann@here.test&state=held", []), ("cursor=99", []), ("cursor=-5&page=x", ["WAITS", "HELD", "STUCK"]),
+                ("state=held", ["HELD"]), ("state=waiting", ["WAITS", "STUCK"]),
+                ("state=nonsense", ["WAITS", "HELD", "STUCK"]),
+                ("sender=ann@here.test&state=held", []), ("cursor=99", []),
+                ("cursor=-5&page=x", ["WAITS", "HELD", "STUCK"]),
             ])
         func filters(query: String, found: [String]) async throws {
             try await fill()
@@ -121,7 +128,8 @@
             #expect(try await state("WAITS", 1) != .held)
             let answer = try await root.post("/queue", ["do": "hold", "destination": "there.test"])
             #expect(answer.header("Location").hasPrefix("/queue?destination=there.test&notice="))
-            #expect(try await root.get(answer.header("Location")).text.contains("Held until you release it: 2 recipients."))
+            #expect(
+                try await root.get(answer.header("Location")).text.contains("Held until you release it: 2 recipients."))
             #expect(try await state("WAITS", 0) == .held)
             #expect(try await state("STUCK") == .waiting)
             let again = try await root.post("/queue", ["do": "hold", "destination": "there.test"])
@@ -133,6 +141,7 @@
         @Test("Before mail is dropped or returned, a page names how many are meant", arguments: ["drop", "fail"])
         func confirm(choice: String) async throws {
             try await fill()
+            site.clock.advance(seconds: 1)
             var root = try await site.browser(of: "root")
             _ = try await root.get("/queue")
             let question = try await root.post("/queue", ["do": choice, "destination": "there.test"])
@@ -142,15 +151,15 @@
             #expect(question.text.contains("href=\"/queue?destination=there.test\""))
             #expect(site.queue.performed.isEmpty)
             let before = String(site.clock.now().seconds)
-            #expect(question.text.contains("name=\"before\" value=\"\(before)\"") == true)
+            #expect(question.text.contains("name=\"before\" value=\"\(before)\""))
             // queued in the second of the question or later: not meant
             site.clock.advance(seconds: 5)
             try site.queue.add("LATER", to: ["bob@there.test"])
             let answer = try await root.post(
                 "/queue",
                 [
-                    "do": choice, "destination": "there.test", "before": String(site.clock.now().seconds),
-                    "confirmed": "2", "words": "no such person",
+                    "do": choice, "destination": "there.test", "before": before, "confirmed": "2",
+                    "words": "no such person",
                 ])
             #expect(answer.status == 303)
             #expect(await site.queue.message("LATER")?.recipients.first?.state.isDone == false)
@@ -168,7 +177,9 @@
             var root = try await site.browser(of: "root")
             _ = try await root.get("/queue")
             let question = try await root.post("/queue", ["do": "drop"])
-            #expect(question.text.contains("4 recipients of 3 messages") && question.text.contains("everything in the queue"))
+            #expect(
+                question.text.contains("4 recipients of 3 messages")
+                    && question.text.contains("everything in the queue"))
             for confirmed in ["3", "", "-1", "many"] {
                 let again = try await root.post("/queue", ["do": "drop", "confirmed": confirmed])
                 #expect(again.status == 200 && again.text.contains("There are more than you were shown."))
@@ -183,9 +194,12 @@
             try await fill()
             var root = try await site.browser(of: "root")
             _ = try await root.get("/queue")
-            let question = try await root.post("/queue", ["do": "drop", "id": "WAITS", "number": "1", "back": "message"])
+            let question = try await root.post(
+                "/queue", ["do": "drop", "id": "WAITS", "number": "1", "back": "message"])
             #expect(question.text.contains("one recipient of one message"))
-            #expect(question.text.contains("name=\"number\" value=\"1\"") && question.text.contains("/queue/message?id=WAITS"))
+            #expect(
+                question.text.contains("name=\"number\" value=\"1\"")
+                    && question.text.contains("/queue/message?id=WAITS"))
             let answer = try await root.post(
                 "/queue", ["do": "drop", "id": "WAITS", "number": "1", "back": "message", "confirmed": "1"])
             #expect(answer.header("Location").hasPrefix("/queue/message?id=WAITS&notice="))
@@ -208,7 +222,8 @@
             #expect(wrong.status == 200 && wrong.text.contains("value=\"bob at &lt;there&gt;\""))
             #expect(site.queue.performed.isEmpty)
             _ = try await root.post(
-                "/queue", ["do": "readdress", "id": "WAITS", "number": "0", "address": "bob@new.test", "back": "message"])
+                "/queue",
+                ["do": "readdress", "id": "WAITS", "number": "0", "address": "bob@new.test", "back": "message"])
             let entry = try #require(await site.queue.message("WAITS"))
             #expect(entry.recipients.map(\.address) == ["bob@new.test", "carol@there.test"])
         }

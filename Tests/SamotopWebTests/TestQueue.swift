@@ -36,7 +36,8 @@
 
         /// Queues a message, as of this moment.
         func add(
-            _ id: String, from sender: String? = "ann@here.test", to recipients: [NewRecipient], submitter: String = "ann"
+            _ id: String, from sender: String? = "ann@here.test", to recipients: [NewRecipient],
+            submitter: String = "ann"
         ) throws {
             var path = ReversePath.null
             if let sender { path = .mailbox(try #require(Mailbox(sender))) }

@@ -19,13 +19,13 @@
             let conditions = QueueConditions(query)
             let cursor = Int(query["cursor"]).map { max(0, $0) }
             var problem: String?
-            var page = SamotopQueue.QueuePage(entries: [], next: nil)
+            var page: QueuePage?
             do {
                 page = await desk.queue.list(try conditions.query(), after: cursor, limit: Self.pageSize)
             } catch { problem = room.words(error.word) }
             let mail = QueuedMail(room: room, peers: desk.peers)
             var entries: [View] = []
-            for entry in page.entries {
+            for entry in page?.entries ?? [] {
                 entries.append(try await mail.view(of: entry, recipients: 0..<QueuedMail.recipientsOnList))
             }
             let totals = await desk.queue.totals()
@@ -41,10 +41,10 @@
                 "filters": filters(conditions, totals), "summary": room.words.count("queue-summary", totals.messages),
                 "troubles": await troubles(mail),
                 "firstPage": cursor == nil ? nil : conditions.path,
-                "nextPage": page.next.map { next in
+                "nextPage": page?.next.map { next in
                     conditions.path + (isFiltered ? "&" : "?") + "cursor=\(next)"
                 },
-                "isPaged": cursor != nil || page.next != nil, "back": "queue",
+                "isPaged": cursor != nil || page?.next != nil, "back": "queue",
             ]
             view["owed"] = totals.owedNotices > 0 ? room.words.count("queue-owed", totals.owedNotices) : nil
             view["unnotified"] = totals.unnotified > 0 ? room.words.count("queue-unnotified", totals.unnotified) : nil
@@ -80,7 +80,7 @@
         /// Destinations that can't be reached now.
         private func troubles(_ mail: QueuedMail) async -> [View] {
             let all = await desk.queue.destinations(limit: 1_000)
-            return all.filter { $0.failures > 0 }.prefix(Self.maximumDestinations).map { destination in
+            return all.filter { $0.failures > 0 }.prefix(Self.maximumDestinations).map { destination -> View in
                 var conditions = QueueConditions(FormFields([]))
                 conditions.destination = destination.name
                 let words = PeerWords(words: room.words, now: room.clock.now())

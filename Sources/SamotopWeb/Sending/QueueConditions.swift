@@ -27,11 +27,11 @@
 
         /// The fields of a form or query that say the same.
         var fields: [(name: String, value: String)] {
-            let all = [
+            let all: [(name: String, value: String)] = [
                 ("sender", sender), ("recipient", recipient), ("destination", destination),
                 ("state", state?.rawValue ?? ""), ("before", before.map(String.init) ?? ""),
             ]
-            return all.filter { !$0.1.isEmpty }
+            return all.filter { !$0.value.isEmpty }
         }
 
         /// The address of the page with these conditions.

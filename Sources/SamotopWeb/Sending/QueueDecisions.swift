@@ -21,8 +21,10 @@
         private var page: MailQueuePage { MailQueuePage(room: room, desk: desk) }
 
         func decide(_ fields: FormFields, _ visit: Visit) async throws -> Response {
-            guard let choice = Choice(rawValue: fields["do"]) else { throw HTTPError(.badRequest) }
             let id = fields.has("id") ? fields["id"] : nil
+            guard let choice = Choice(rawValue: fields["do"]), choice != .readdress || id != nil else {
+                throw HTTPError(.badRequest)
+            }
             var conditions = QueueConditions(fields)
             do {
                 let command = try command(choice, fields)
@@ -96,11 +98,13 @@
             _ fields: FormFields, _ visit: Visit
         ) async throws -> Response {
             let words = room.words
-            var hidden = conditions.fields
-            if let id { hidden += [("id", id), ("number", fields["number"])].filter { !$0.1.isEmpty } }
-            hidden += [
-                ("do", choice.rawValue), ("confirmed", String(count.recipients)), ("back", fields["back"]),
-            ]
+            let hidden =
+                conditions.fields
+                + [
+                    (name: "id", value: id ?? ""), (name: "number", value: fields["number"]),
+                    (name: "do", value: choice.rawValue), (name: "confirmed", value: String(count.recipients)),
+                    (name: "back", value: fields["back"]),
+                ].filter { !$0.value.isEmpty }
             let about = conditions.withoutMoment.fields.map { field -> View in
                 ["label": words("queue-\(field.name)"), "value": VisibleText.of(field.value, limit: 320)]
             }
@@ -116,7 +120,7 @@
                 "isChanged": fields.has("confirmed"),
                 "conditions": id == nil ? about : [], "hasConditions": id == nil && !about.isEmpty,
                 "isEverything": id == nil && about.isEmpty,
-                "hidden": hidden.map { ["name": $0.0, "value": $0.1] as View },
+                "hidden": hidden.map { ["name": $0.name, "value": $0.value] as View },
                 "takesWords": choice == .fail, "typed": fields.line("words", limit: 200),
                 "button": words("queue-confirm-\(choice.rawValue)-button", ["count": Words.grouped(count.recipients)]),
                 "cancel": id.map { QueuedMail.path($0) } ?? conditions.withoutMoment.path,

@@ -109,7 +109,7 @@
                 pages += 1
                 for number in 0..<60 where page.contains("id=M\(number)\"") { ids.insert("M\(number)") }
                 guard let next = page.range(of: "rel=\"next\" href=\"") else { break }
-                path = page[next.upperBound...].prefix { $0 != "\"" }.replacing("&amp;", with: "&")
+                path = String(page[next.upperBound...].prefix { $0 != "\"" }).replacing("&amp;", with: "&")
                 #expect(path.contains("sender=ann%40here.test"))
             }
             #expect(pages == 3 && ids.count == 60)

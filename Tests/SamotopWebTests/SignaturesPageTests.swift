@@ -196,7 +196,7 @@
                 let page = try await root.get(path).text
                 (pages, found) = (pages + 1, found + page.components(separatedBy: "<article").count - 1)
                 guard let next = page.range(of: "rel=\"next\" href=\"") else { break }
-                path = page[next.upperBound...].prefix { $0 != "\"" }.replacing("&amp;", with: "&")
+                path = String(page[next.upperBound...].prefix { $0 != "\"" }).replacing("&amp;", with: "&")
             }
             #expect(pages == 3 && found == 45)
             let one = try await root.get("/signatures?q=NEEDLE").text

@@ -35,7 +35,8 @@
         }
 
         func peer(_ name: String) async throws -> PeerRecord {
-            try #require(try await peers.record(of: try #require(DNSName(name))))
+            let domain = try #require(DNSName(name))
+            return try #require(try await peers.record(of: domain))
         }
     }
 #endif

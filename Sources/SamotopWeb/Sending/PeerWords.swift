@@ -1,6 +1,7 @@
 #if Web
     import NameResolution
     import SamotopCore
+    import SamotopRelay
     import TransportSecurity
 
     /// What is known of a domain's servers, in plain words.

@@ -160,7 +160,7 @@
             zone.security = security == .bogus ? .secure : security
             let name = try name(host)
             if let address = IPAddress("192.0.2.25") { zone.add(name, .a, .address(address)) }
-            if let key, let place = DNSName(labels: [Array("_25".utf8), Array("_tcp".utf8)] + name.labels) {
+            if let key, let place = DNSName("_25._tcp.\(host)") {
                 zone.add(place, .tlsa, .tlsa(TLSARecord(usage: 3, selector: 1, matchingType: 1, data: key.digest)))
                 let old = Fingerprint(of: "old".utf8).digest
                 zone.add(place, .tlsa, .tlsa(TLSARecord(usage: 3, selector: 1, matchingType: 1, data: old)))

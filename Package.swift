@@ -120,7 +120,8 @@ let package = Package(
         .target(
             name: "SamotopWeb",
             dependencies: [
-                "SamotopContacts", "SamotopCore", "InternetMessage",
+                "SMTP", "InternetMessage", "NameResolution", "TransportSecurity", "SamotopCore", "SamotopContacts",
+                "SamotopQueue", "SamotopRelay",
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
                 .product(name: "Mustache", package: "swift-mustache", condition: .when(traits: ["Web"])),
                 .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Web"])),
@@ -178,6 +179,7 @@ let package = Package(
                 "SMTP", "InternetMessage", "NameResolution", "SenderAuthentication", "SamotopCore", "SamotopQueue",
             ],
             swiftSettings: settings),
+        .target(
             name: "SamotopReports",
             dependencies: [
                 "SMTP", "InternetMessage", "NameResolution", "SenderAuthentication", "TransportSecurity", "SamotopCore",
@@ -235,9 +237,13 @@ let package = Package(
         .executableTarget(
             name: "PagesExample",
             dependencies: [
-                "SamotopWeb", "SamotopContacts", "SamotopCore", "InternetMessage",
+                "SamotopWeb", "SamotopContacts", "SamotopCore", "SamotopQueue", "SamotopRelay", "TransportSecurity",
+                "NameResolution", "InternetMessage", "SMTP",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
             ],
             path: "Examples/Pages", swiftSettings: commandSettings),
 

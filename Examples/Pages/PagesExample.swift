@@ -33,14 +33,21 @@
                     WebAccount(name: "nobody", owners: [Owner("nobody")]),
                     WebAccount(name: "postmaster", owners: [], isAdministrator: true),
                 ], addresses: [owner: "mia@mia.example", Owner("nobody"): "nobody@mia.example"])
+            let queue = try await SampleQueue(now: sample.now, strangers: more)
             let pages = try ContactPages(
                 ContactDesk(store, audit: audit, held: sample.held), policies: policies, audit: audit,
-                accounts: accounts, passes: PassDesk(passes),
+                accounts: accounts, passes: PassDesk(passes), sending: queue.desk,
                 settings: WebSettings(listener: .tcp(host: "127.0.0.1", port: port)),
                 logger: Logger(label: "pages", factory: { _ in SwiftLogNoOpLogHandler() }),
                 onListening: { address in await SignInPrinter.shared.show(address) })
             await SignInPrinter.shared.set(pages.links)
-            try await pages.run()
+            try await withThrowingTaskGroup { group in
+                group.addTask { try await queue.service.run() }
+                await queue.settle()
+                group.addTask { try await pages.run() }
+                try await group.next()
+                group.cancelAll()
+            }
         }
 
         private static func strangers(_ argument: String) -> [String] {

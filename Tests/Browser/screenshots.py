@@ -42,13 +42,25 @@ def visit_others(browser, pages, take):
     take("empty")
 
 
+def visit_administration(browser, pages, take):
+    pages.sign_in(browser, "postmaster")
+    browser.open(pages.base + "/queue")
+    take("queue")
+    browser.open(pages.base + "/queue/message?id=01K5Z3HOUSE")
+    take("queue-message")
+    browser.open(pages.base + "/signatures")
+    take("signatures")
+    browser.open(pages.base + "/signatures/domain?name=lindqvist-arkitekter.example")
+    take("signatures-domain")
+
+
 def main():
     folder = ROOT / "docs" / "images"
     folder.mkdir(parents=True, exist_ok=True)
     only = set(sys.argv[1:])
     for size, options in SIZES.items():
         for shade in ("light", "dark"):
-            for tour in (visit, visit_others):
+            for tour in (visit, visit_others, visit_administration):
                 with Pages() as pages, Browser(dark=shade == "dark", **options) as browser:
                     def take(name):
                         if not only or name in only:

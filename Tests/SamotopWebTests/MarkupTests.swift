@@ -8,45 +8,6 @@
 
     /// Payloads of strangers in every field that a page shows.
     @Suite struct MarkupTests {
-        private static let payloads: [String] = {
-            guard
-                let url = Bundle.module.url(
-                    forResource: "markup-payloads", withExtension: "txt", subdirectory: "Resources"),
-                let text = try? String(contentsOf: url, encoding: .utf8)
-            else { return [] }
-            return text.split(separator: "\n").filter { !$0.hasPrefix("# ") }.map(String.init)
-        }()
-
-        /// A page's tags and attributes, with every address in it.
-        private struct Shape {
-            var names: Set<String> = []
-            var counts: [String: Int] = [:]
-            var strange: [String] = []
-
-            init(_ page: String) {
-                let reader = HTMLReader(page)
-                for tag in reader.tags {
-                    names.insert(tag.name)
-                    counts[tag.name, default: 0] += 1
-                    for (name, value) in tag.attributes {
-                        names.insert("\(tag.name) \(name)")
-                        if name.hasPrefix("on") || name == "style" || name == "srcdoc" || name == "formaction" {
-                            strange.append("\(tag.name) \(name)")
-                        }
-                        guard ["href", "src", "action"].contains(name) else { continue }
-                        let isOurs = value.hasPrefix("/") && !value.hasPrefix("//") || value.hasPrefix("#")
-                        if !isOurs { strange.append("\(name)=\(value)") }
-                    }
-                }
-                if reader.comments > 0 { strange.append("comment") }
-            }
-
-            /// What strangers' text must not change.
-            static let counted = [
-                "a", "form", "script", "iframe", "img", "input", "button", "link", "meta", "article", "textarea",
-            ]
-        }
-
         private func fill(_ site: TestSite, with payloads: [String]) async throws {
             for (index, payload) in payloads.enumerated() {
                 let identity = Identity(
@@ -104,25 +65,25 @@
 
         @Test("W01: what strangers write stays text, in every field of every page")
         func strangersText() async throws {
-            try #require(Self.payloads.count >= 300)
+            try #require(MarkupPayloads.all.count >= 300)
             let size = 48
             let plain = try TestSite()
             try await fill(plain, with: (0..<size).map { "plain\($0)" })
-            let expected = try await pages(plain, query: "plain").mapValues { Shape($0) }
+            let expected = try await pages(plain, query: "plain").mapValues { PageShape($0) }
             let allowed = expected.values.reduce(into: Set<String>()) { $0.formUnion($1.names) }
                 .union(["svg", "svg viewbox", "svg class", "path", "path d", "div", "p", "bdi", "div class", "p class"])
-            for start in stride(from: 0, to: Self.payloads.count, by: size) {
-                var batch = Array(Self.payloads[start...].prefix(size))
+            for start in stride(from: 0, to: MarkupPayloads.all.count, by: size) {
+                var batch = Array(MarkupPayloads.all[start...].prefix(size))
                 while batch.count < size { batch.append("plain") }
                 let site = try TestSite()
                 try await fill(site, with: batch)
                 for (name, page) in try await pages(site, query: batch[0]) {
-                    let shape = Shape(page)
+                    let shape = PageShape(page)
                     #expect(shape.strange.isEmpty, "\(name) \(shape.strange)")
                     #expect(shape.names.subtracting(allowed).isEmpty, "\(name) \(shape.names.subtracting(allowed))")
                     // searches find others, so their pages have other numbers of things
                     guard !name.contains("="), let plain = expected[name] else { continue }
-                    for tag in Shape.counted where !(tag == "button" || tag == "a") {
+                    for tag in PageShape.counted where !(tag == "button" || tag == "a") {
                         #expect(shape.counts[tag] == plain.counts[tag], "\(name) \(tag)")
                     }
                 }

@@ -8,7 +8,9 @@
     import SMTP
     import SamotopContacts
     import SamotopCore
+    import SamotopRelay
     import Testing
+    import TransportSecurity
 
     @testable import SamotopWeb
 
@@ -19,7 +21,9 @@
         static let password = "correct horse battery"
         static let hash = PasswordHash(of: password, cost: PasswordHash.Cost(logarithm: 10) ?? .standard)
 
-        let clock = ManualClock()
+        let clock: ManualClock
+        let queue: TestQueue
+        let peers = MemoryPeerStore()
         let store = MemoryContactStore()
         let audit = MemoryAuditStore()
         let policies = MemoryPolicyStore()
@@ -32,9 +36,12 @@
 
         init(
             settings: WebSettings = WebSettings(listener: .tcp(host: "127.0.0.1", port: 0)),
-            hasPasses: Bool = true,
+            hasPasses: Bool = true, sends: Bool = true,
             onListening: @escaping @Sendable (BoundAddress) async -> Void = { _ in }
         ) throws {
+            let clock = ManualClock()
+            let queue = TestQueue(clock: clock)
+            (self.clock, self.queue) = (clock, queue)
             accounts = ChangeableAccounts([
                 WebAccount(name: "ann", owners: [Self.ann], password: Self.hash),
                 WebAccount(name: "bob", owners: [Self.bob], password: Self.hash),
@@ -42,7 +49,10 @@
             ])
             pages = try ContactPages(
                 ContactDesk(store, audit: audit, held: held, clock: clock), policies: policies, audit: audit,
-                accounts: accounts, passes: hasPasses ? PassDesk(passes, clock: clock) : nil, settings: settings,
+                accounts: accounts, passes: hasPasses ? PassDesk(passes, clock: clock) : nil,
+                sending: sends
+                    ? SendingDesk(queue: queue, peers: PeerDesk(peers: peers, queue: queue, clock: clock)) : nil,
+                settings: settings,
                 passwords: PasswordVerifier(threads: 1, cost: PasswordHash.Cost(logarithm: 10) ?? .standard),
                 clock: clock, logger: logger, onListening: onListening)
             responder = Routes(room: pages.room).router().buildResponder()

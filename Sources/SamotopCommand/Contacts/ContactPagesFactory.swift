@@ -7,8 +7,8 @@
     enum ContactPagesFactory {
         /// Nil: none are configured.
         static func pages(
-            _ configuration: Configuration, _ rooms: ContactRooms, _ accounts: MailboxAccounts, _ logger: Logger,
-            linkSeconds: Int
+            _ configuration: Configuration, _ rooms: ContactRooms, _ accounts: MailboxAccounts,
+            _ outgoing: OutgoingRooms?, _ logger: Logger, linkSeconds: Int
         ) throws -> (pages: ContactPages, origin: String)? {
             guard let listen = configuration.web.listen else { return nil }
             var settings = SamotopWeb.WebSettings(listener: try listener(listen, configuration))
@@ -18,7 +18,9 @@
             settings.defaultPolicy = configuration.contacts.policy
             let pages = try ContactPages(
                 rooms.desk, policies: rooms.policies, audit: rooms.stores.audit, accounts: accounts,
-                passes: PassDesk(rooms.stores.passes), settings: settings, logger: logger)
+                passes: PassDesk(rooms.stores.passes),
+                sending: outgoing.map { SendingDesk(queue: $0.queue, peers: $0.peers) }, settings: settings,
+                logger: logger)
             return (pages, settings.baseURL.text)
         }
 

@@ -2,18 +2,21 @@ import Foundation
 import NameResolution
 import SamotopCore
 import SamotopQueue
+import SamotopRelay
 import TransportSecurity
 
 /// Answers ``SignatureRequest``s: what is known of other servers' signatures, and what a person decides about them.
 struct SignatureDesk: Sendable {
     /// Domains of a page.
     static let page = 100
-    /// Seconds for which a permission for one message holds.
-    static let permission: Int64 = 86_400
+    /// Who decides, as the record has it.
+    static let maker = "command line"
 
     let peers: any PeerStore
     let queue: any QueueControl
     var clock: any WallClock = SystemClock()
+
+    private var desk: PeerDesk { PeerDesk(peers: peers, queue: queue, clock: clock) }
 
     /// The answer to a line of JSON, as a line of JSON.
     func answer(_ line: Substring) async throws -> String {
@@ -22,11 +25,11 @@ struct SignatureDesk: Sendable {
         }
         if request.action == .list {
             let after = try request.after.map(Self.name)
-            return try Self.json(await peers.records(after: after, limit: Self.page))
+            return try Self.json(await desk.records(after: after, limit: Self.page))
         }
         let domain = try Self.name(request.domain ?? "")
-        if request.action == .show {
-            guard let record = try await peers.record(of: domain) else { throw Self.unknown(domain) }
+        guard let decision = request.action.decision else {
+            guard let record = try await desk.record(of: domain) else { throw Self.unknown(domain) }
             return try Self.json(record)
         }
         let keys = try request.keys.map { text in
@@ -35,34 +38,16 @@ struct SignatureDesk: Sendable {
             }
             return key
         }
-        let now = clock.now().seconds
-        let (action, isKnown) = (request.action, try await peers.record(of: domain) != nil)
-        guard isKnown || action == .hold || action == .watch || action == .pin else { throw Self.unknown(domain) }
-        let record = try await peers.change(domain) { known in
-            var record = known ?? PeerRecord(domain: domain, now: now)
-            switch action {
-            case .pin: record.pin(keys, now: now)
-            case .unpin: record.pin([], now: now)
-            case .accept: record.acceptOnce(key: keys.first, until: now + Self.permission, now: now)
-            case .hold: record.holdMail(true, now: now)
-            case .release: record.holdMail(false, now: now)
-            case .watch: record.holdOnDifference(true, now: now)
-            case .unwatch: record.holdOnDifference(false, now: now)
-            case .lower: record.lower(to: .plaintext, now: now)
-            case .list, .show: break
+        do {
+            return try Self.json(await desk.decide(decision, about: domain, keys: keys, by: Self.maker).record)
+        } catch let error as PeerDeskError {
+            switch error {
+            case .unknownDomain(let domain): throw Self.unknown(domain)
+            case .noKey: throw ControlRefusal(words: "name the key: --key SHA-256")
+            case .tooManyKeys:
+                throw ControlRefusal(words: "more than \(PeerDecision.maximumPins) keys; name fewer")
             }
-            return record
         }
-        // The decision was what the mail waited for: it is looked at again, and held again if something else is wrong.
-        if action != .hold, action != .watch {
-            var query = QueueQuery()
-            query.destination = QueueDestination(name: domain.text.lowercased())
-            query.state = .held
-            _ = try await queue.perform(.release, on: .matching(query))
-            query.state = .waiting
-            _ = try await queue.perform(.retry, on: .matching(query))
-        }
-        return try Self.json(record)
     }
 
     private static func name(_ text: String) throws(ControlRefusal) -> DNSName {
@@ -80,5 +65,22 @@ struct SignatureDesk: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}
+
+extension SignatureRequest.Action {
+    /// What is decided; nil: it only asks.
+    fileprivate var decision: PeerDesk.Decision? {
+        switch self {
+        case .list, .show: nil
+        case .pin: .pin
+        case .unpin: .unpin
+        case .accept: .accept
+        case .hold: .hold
+        case .release: .release
+        case .watch: .watch
+        case .unwatch: .unwatch
+        case .lower: .lower
+        }
     }
 }

@@ -33,8 +33,10 @@ enum SignatureOutput {
         for change in record.changes.prefix(20) {
             let before = change.before.isEmpty ? "" : "\(OneLine.escaped(change.before)) -> "
             let host = change.host.map { " \(OneLine.escaped($0.text))" } ?? ""
+            let maker = change.maker.map { ", by \(OneLine.escaped($0))" } ?? ""
             lines.append(
-                "  \(time(change.time))  \(change.kind.rawValue)\(host): \(before)\(OneLine.escaped(change.after))")
+                "  \(time(change.time))  \(change.kind.rawValue)\(host): \(before)\(OneLine.escaped(change.after))\(maker)"
+            )
         }
         return lines
     }

@@ -74,6 +74,9 @@ struct OutgoingRooms: Sendable {
         return QueuedDelivery(around: mailboxes, queue: queue, destination: { routes.destination(for: $0.domain) })
     }
 
+    /// What the pages ask about other servers, and decide.
+    var peers: PeerDesk { PeerDesk(peers: known.peers, queue: queue) }
+
     /// What runs beside the server.
     var services: [any Service] { [QueueRunner(queue: queue)] }
 

@@ -11,13 +11,17 @@ struct Pages: Sendable {
     let link: (@Sendable (String) -> String)?
     private let onChange: @Sendable (Configuration) -> Void
 
-    init(_ configuration: Configuration, _ contacts: ContactRooms?, _ logger: Logger, linkSeconds: Int) throws {
+    /// - Parameter outgoing: what administrators see of it; nil: no mail goes out.
+    init(
+        _ configuration: Configuration, _ contacts: ContactRooms?, _ outgoing: OutgoingRooms?, _ logger: Logger,
+        linkSeconds: Int
+    ) throws {
         #if Web
             let accounts = MailboxAccounts(configuration)
             onChange = { accounts.change(to: $0) }
             guard let contacts,
                 let (pages, origin) = try ContactPagesFactory.pages(
-                    configuration, contacts, accounts, logger, linkSeconds: linkSeconds)
+                    configuration, contacts, accounts, outgoing, logger, linkSeconds: linkSeconds)
             else {
                 (services, link, answers) = ([], nil, [:])
                 return

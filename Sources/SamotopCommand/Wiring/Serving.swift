@@ -70,7 +70,7 @@ struct Serving: Sendable {
             settings: MailServiceFactory.journal(configuration.limits)
         ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
         let contacts = configuration.contacts.isOn ? try await ContactRooms(configuration, mailboxes, logger) : nil
-        let pages = try Pages(configuration, contacts, logger, linkSeconds: linkSeconds)
+        let pages = try Pages(configuration, contacts, outgoing, logger, linkSeconds: linkSeconds)
         let mail = try MailService(
             configuration.name, spool: try MailServiceFactory.spool(configuration),
             delivering: contacts == nil ? journaled : PassAddresses(around: journaled),

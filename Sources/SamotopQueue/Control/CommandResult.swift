@@ -6,4 +6,7 @@ public struct CommandResult: Sendable, Hashable, Codable {
     public var delivering = 0
     /// There was nothing to do: they are done, or are as the command wants them.
     public var unchanged = 0
+
+    /// It met nobody.
+    public init() {}
 }

@@ -9,6 +9,7 @@
         let desk: ContactDesk
         let policies: any PolicyStore
         let passes: PassDesk?
+        let sending: SendingDesk?
         let audit: any AuditStore
         let accounts: any WebAccounts
         let settings: WebSettings
@@ -35,11 +36,17 @@
             view["owner"] = visit.owner.map { VisibleText.of($0.name) }
             view["isForOther"] = visit.owner.map { !visit.account.owners.contains($0) } ?? false
             view["choosesOwner"] = visit.account.isAdministrator || visit.account.owners.count > 1
-            view["sections"] = Section.allCases.filter { $0 != .passes || passes != nil }.map {
+            view["sections"] = Section.allCases.filter { isShown($0, to: visit) }.map {
                 $0.view(words, isCurrent: $0 == section, counts: counts)
             }
+            view["hasManySections"] = isShown(.queue, to: visit)
             view["notice"] = self.notice(notice, for: visit)
             return html(try templates.render(template, view))
+        }
+
+        private func isShown(_ section: Section, to visit: Visit) -> Bool {
+            guard !section.isForAdministrators else { return visit.account.isAdministrator && sending != nil }
+            return section != .passes || passes != nil
         }
 
         /// A page of its own, for someone who may be anyone.
@@ -78,8 +85,14 @@
         )
             -> Response
         {
+            redirect(to: path, saying: notice, visit, pairs: query.map { ($0.key, $0.value) })
+        }
+
+        func redirect(to path: String, saying notice: Notice, _ visit: Visit, pairs query: [(String, String)])
+            -> Response
+        {
             sessions.change(visit.token) { $0.add(notice) }
-            let pairs = query.map { ($0.key, $0.value) } + [("notice", notice.id)]
+            let pairs = query + [("notice", notice.id)]
             let encoded = pairs.filter { !$0.1.isEmpty }.map { "\($0.0)=\($0.1.queryEncoded)" }
             return Response(status: .seeOther, headers: [.location: path + "?" + encoded.joined(separator: "&")])
         }

@@ -22,6 +22,7 @@
             addContacts(to: signedIn)
             addHeld(to: signedIn)
             if let desk = room.passes { addPasses(desk, to: signedIn) }
+            if let desk = room.sending { addSending(desk, to: signedIn) }
             addOthers(to: signedIn)
             return router
         }
@@ -91,6 +92,24 @@
             routes.owned.post("passes") { fields, visit, owner, _ in try await page.make(fields, visit, owner) }
             routes.owned.post("passes/{word}/revoke") { _, visit, owner, context in
                 try await page.revoke(context.parameters.get("word"), visit, owner)
+            }
+        }
+
+        private func addSending(_ desk: SendingDesk, to routes: SignedIn) {
+            let queue = MailQueuePage(room: room, desk: desk)
+            let decisions = QueueDecisions(room: room, desk: desk)
+            let signatures = SignaturesPage(room: room, desk: desk.peers)
+            routes.administered.get("queue") { request, visit, _ in try await queue.show(request, visit) }
+            routes.administered.post("queue") { fields, visit, _ in try await decisions.decide(fields, visit) }
+            routes.administered.get("queue/message") { request, visit, _ in
+                try await queue.showMessage(request, visit)
+            }
+            routes.administered.get("signatures") { request, visit, _ in try await signatures.show(request, visit) }
+            routes.administered.post("signatures") { fields, visit, _ in
+                try await signatures.decide(fields, visit)
+            }
+            routes.administered.get("signatures/domain") { request, visit, _ in
+                try await signatures.showDomain(request, visit)
             }
         }
 

@@ -4,6 +4,10 @@
     /// The parts of the pages, in the order that they are shown in.
     enum Section: String, CaseIterable {
         case new, contacts, held, passes, why, policy
+        case queue, signatures
+
+        /// For those who run the server, where it sends mail.
+        var isForAdministrators: Bool { self == .queue || self == .signatures }
 
         var path: String { self == .new ? "/" : "/\(rawValue)" }
 

@@ -10,6 +10,9 @@
         /// Routes of a mailbox: for an administrator, after one was chosen.
         var owned: Owned { Owned(routes: self) }
 
+        /// Routes of those who run the server. For anyone else they don't exist.
+        var administered: Administered { Administered(routes: self) }
+
         func get(
             _ path: RouterPath, _ page: @escaping @Sendable (Request, Visit, PageContext) async throws -> Response
         ) {
@@ -32,6 +35,29 @@
                     throw HTTPError(.forbidden)
                 }
                 return try await act(fields, visit, context)
+            }
+        }
+
+        struct Administered {
+            let routes: SignedIn
+
+            func get(
+                _ path: RouterPath, _ page: @escaping @Sendable (Request, Visit, PageContext) async throws -> Response
+            ) {
+                routes.get(path) { request, visit, context in
+                    guard visit.account.isAdministrator else { throw HTTPError(.notFound) }
+                    return try await page(request, visit, context)
+                }
+            }
+
+            func post(
+                _ path: RouterPath,
+                _ act: @escaping @Sendable (FormFields, Visit, PageContext) async throws -> Response
+            ) {
+                routes.post(path) { fields, visit, context in
+                    guard visit.account.isAdministrator else { throw HTTPError(.notFound) }
+                    return try await act(fields, visit, context)
+                }
             }
         }
 

@@ -18,8 +18,8 @@
         }
 
         let id: String
-        /// Whose mailbox it was about.
-        let owner: Owner
+        /// Whose mailbox was shown; nil: none, as for an administrator who hasn't chosen one.
+        let owner: Owner?
         /// A word of the catalogue.
         let word: String
         /// Whom it was about, or how many.
@@ -29,7 +29,7 @@
         let messages: Int
         var undo: [Undo] = []
 
-        init(owner: Owner, word: String, subject: String, messages: Int = 0, undo: [Undo] = []) {
+        init(owner: Owner?, word: String, subject: String, messages: Int = 0, undo: [Undo] = []) {
             id = String(ContactID.random().text.prefix(12))
             self.owner = owner
             self.word = word

@@ -37,6 +37,16 @@
             ("policy", PackageResources.policy_mustache),
             ("policy-form", PackageResources.policy_form_mustache),
             ("owners", PackageResources.owners_mustache),
+            ("queue", PackageResources.queue_mustache),
+            ("queue-message", PackageResources.queue_message_mustache),
+            ("queue-letter", PackageResources.queue_letter_mustache),
+            ("queue-failure", PackageResources.queue_failure_mustache),
+            ("confirm", PackageResources.confirm_mustache),
+            ("signatures", PackageResources.signatures_mustache),
+            ("signatures-domain", PackageResources.signatures_domain_mustache),
+            ("peer", PackageResources.peer_mustache),
+            ("peer-offer", PackageResources.peer_offer_mustache),
+            ("cursor", PackageResources.cursor_mustache),
             ("message", PackageResources.message_mustache),
         ]
 

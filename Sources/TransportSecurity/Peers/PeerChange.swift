@@ -19,16 +19,21 @@ public struct PeerChange: Sendable, Hashable, Codable {
     public let before: String
     /// What it is.
     public let after: String
+    /// Who decided it, as the program names them; nil for what was seen, and where nobody said.
+    public let maker: String?
 
-    /// Octets of ``before`` and ``after`` at most.
+    /// Octets of ``before``, ``after`` and ``maker`` at most.
     public static let maximumText = 256
 
-    init(_ time: Int64, _ kind: Kind, host: DNSName? = nil, before: String, after: String) {
+    init(
+        _ time: Int64, _ kind: Kind, host: DNSName? = nil, before: String, after: String, maker: String? = nil
+    ) {
         self.time = time
         self.kind = kind
         self.host = host
         self.before = Self.bounded(before)
         self.after = Self.bounded(after)
+        self.maker = maker.map(Self.bounded)
     }
 
     private static func bounded(_ text: String) -> String {

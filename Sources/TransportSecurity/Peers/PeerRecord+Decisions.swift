@@ -5,11 +5,12 @@ extension PeerRecord {
     ///   - keys: SHA-256 of the servers' public keys; at most ``PeerDecision/maximumPins`` are kept, the first. None: no key is pinned
     ///     any more.
     ///   - now: seconds since 1970.
-    public mutating func pin(_ keys: [Fingerprint], now: Int64) {
+    ///   - maker: who decided, for ``PeerChange/maker``.
+    public mutating func pin(_ keys: [Fingerprint], now: Int64, by maker: String? = nil) {
         let unique = keys.reduce(into: [Fingerprint]()) { unique, key in
             if !unique.contains(key), unique.count < PeerDecision.maximumPins { unique.append(key) }
         }
-        decide(now, before: "\(decision.pins.count) pinned", after: "\(unique.count) pinned")
+        decide(now, maker, before: "\(decision.pins.count) pinned", after: "\(unique.count) pinned")
         decision.pins = unique
         decision.verifiedAt = unique.isEmpty ? nil : now
     }
@@ -17,33 +18,33 @@ extension PeerRecord {
     /// The next message may go, until then, to a server that would otherwise make it wait for a decision; if `key` is
     /// given, only to one with that key. It lifts neither DANE nor MTA-STS nor REQUIRETLS, and never lets anything go
     /// in clear.
-    public mutating func acceptOnce(key: Fingerprint?, until: Int64, now: Int64) {
-        decide(now, before: "", after: "one message may go")
+    public mutating func acceptOnce(key: Fingerprint?, until: Int64, now: Int64, by maker: String? = nil) {
+        decide(now, maker, before: "", after: "one message may go")
         decision.acceptOnce = PeerDecision.AcceptOnce(key: key, until: until)
     }
 
     /// Whether mail waits when a server has a key that was not seen before.
-    public mutating func holdOnDifference(_ holds: Bool, now: Int64) {
+    public mutating func holdOnDifference(_ holds: Bool, now: Int64, by maker: String? = nil) {
         guard holds != decision.holdsOnDifference else { return }
-        decide(now, before: "holds on difference: \(!holds)", after: "holds on difference: \(holds)")
+        decide(now, maker, before: "holds on difference: \(!holds)", after: "holds on difference: \(holds)")
         decision.holdsOnDifference = holds
     }
 
     /// Whether all mail for the domain waits.
-    public mutating func holdMail(_ holds: Bool, now: Int64) {
+    public mutating func holdMail(_ holds: Bool, now: Int64, by maker: String? = nil) {
         guard holds != decision.holdsMail else { return }
-        decide(now, before: "holds mail: \(!holds)", after: "holds mail: \(holds)")
+        decide(now, maker, before: "holds mail: \(!holds)", after: "holds mail: \(holds)")
         decision.holdsMail = holds
     }
 
     /// What was reached before is given up: the ratchet begins again at `level`, if that is less.
-    public mutating func lower(to level: SecurityLevel, now: Int64) {
+    public mutating func lower(to level: SecurityLevel, now: Int64, by maker: String? = nil) {
         guard level < self.level else { return }
-        remember([PeerChange(now, .levelLowered, before: "\(self.level)", after: "\(level)")])
+        remember([PeerChange(now, .levelLowered, before: "\(self.level)", after: "\(level)", maker: maker)])
         self.level = level
     }
 
-    private mutating func decide(_ now: Int64, before: String, after: String) {
-        remember([PeerChange(now, .decision, before: before, after: after)])
+    private mutating func decide(_ now: Int64, _ maker: String?, before: String, after: String) {
+        remember([PeerChange(now, .decision, before: before, after: after, maker: maker)])
     }
 }

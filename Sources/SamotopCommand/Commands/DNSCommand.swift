@@ -5,7 +5,10 @@ import NameResolution
 /// `samotop dns`: what the DNS says of mail domains.
 struct DNSCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dns", abstract: "Look at what domains publish about their mail.", subcommands: [Check.self])
+        commandName: "dns", abstract: "Look at what domains publish about their mail.",
+        subcommands: [
+            Check.self, Policy.self,
+        ])
 
     /// `samotop dns check DOMAIN`.
     struct Check: ParsableCommand {

@@ -21,6 +21,8 @@ struct Configuration: Sendable, Hashable {
     var contacts = ContactSettings()
     var web = PageSettings()
     var relay = OutgoingSettings()
+    /// Our own MTA-STS policy.
+    var policy = PolicySettings()
     /// The mailbox for `<postmaster>` and for `postmaster@` each domain (RFC 5321 §4.5.1).
     var postmaster: MailboxName
     var domains: [DomainSettings]

@@ -47,6 +47,10 @@ enum ConfigurationReader {
         if web.listen != nil, !contacts.isOn { root.complain("web", "there is nothing to decide with contacts: off") }
         let outgoing = root.section("relay")
         let relay = root.has("relay") ? OutgoingSettings(outgoing) : OutgoingSettings()
+        let policy = PolicySettings(root.section("mta-sts"))
+        if policy.listen != nil, tls.certificates.isEmpty, !root.problems.knows("tls.certificates") {
+            root.complain("mta-sts", "HTTPS needs a certificate for mta-sts. and each domain; write tls.certificates")
+        }
         let domains = Self.domains(root)
         let postmaster = root.required(
             "postmaster", "write the mailbox for postmaster, like ann@example.org (RFC 5321 §4.5.1)"
@@ -54,15 +58,14 @@ enum ConfigurationReader {
             text throws(Unfit) in try MailboxName.parse(text, in: nil)
         }
         root.finish()
-        checkTargets(root, domains, postmaster)
+        checkTargets(root, domains, postmaster, forwards: relay.isOn)
         guard let name, let state, let postmaster else { return nil }
         return Configuration(
             name: name, state: state, account: account, log: log, metrics: metricsAddress, listeners: listeners,
             tls: tls,
             limits: limits, timeouts: timeouts, prudence: prudence, trace: trace, dns: dns,
             authentication: authentication, dnsLists: dnsLists, contacts: contacts, web: web, relay: relay,
-            postmaster: postmaster,
-            domains: domains)
+            policy: policy, postmaster: postmaster, domains: domains)
     }
 
     private static func listeners(_ root: SectionReader, _ tls: TLSSettings) -> [ListenerSettings] {
@@ -120,7 +123,12 @@ enum ConfigurationReader {
     }
 
     /// Aliases and postmaster must lead to mailboxes that exist: mail for them is never turned away.
-    private static func checkTargets(_ root: SectionReader, _ domains: [DomainSettings], _ postmaster: MailboxName?) {
+    ///
+    /// - Parameter forwards: aliases may lead to other domains.
+    private static func checkTargets(
+        _ root: SectionReader, _ domains: [DomainSettings], _ postmaster: MailboxName?, forwards: Bool
+    ) {
+        let ours = Set(domains.map(\.name))
         let known = Set(
             domains.flatMap { domain in domain.mailboxes.map { "\($0.localPart.lowercased())@\(domain.name)" } })
         func exists(_ name: MailboxName) -> Bool { known.contains("\(name.localPart.lowercased())@\(name.domain)") }
@@ -133,7 +141,13 @@ enum ConfigurationReader {
             let aliases = section.section(key).section("aliases")
             for alias in domain.aliases {
                 for target in alias.targets where !exists(target) {
-                    aliases.complain(alias.localPart, "\(target) is no mailbox; name one that is listed under domains")
+                    let isForeign = !ours.contains(target.domain)
+                    guard !isForeign || !forwards else { continue }
+                    aliases.complain(
+                        alias.localPart,
+                        isForeign
+                            ? "\(target) is of another domain, and nothing goes out; write relay:, or a mailbox of yours"
+                            : "\(target) is no mailbox; name one that is listed under domains")
                 }
             }
         }

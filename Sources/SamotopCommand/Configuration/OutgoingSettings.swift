@@ -24,6 +24,10 @@ struct OutgoingSettings: Sendable, Hashable {
     /// The port of other MTAs.
     var port: UInt16 = 25
     var routes: [OutgoingRoute] = []
+    /// Whose mail is signed, by which keys.
+    var sign: [SigningSettings] = []
+    /// The domain in whose name strangers' mail goes on where an alias leads to another server; nil: the postmaster's.
+    var forwardingDomain: String?
     var queue = QueueLimits()
 
     init() {}
@@ -38,6 +42,10 @@ struct OutgoingSettings: Sendable, Hashable {
         let routes = reader.section("routes")
         self.routes = routes.keys.compactMap { OutgoingRoute(routes.section($0), name: $0) }
         routes.finish()
+        let keys = reader.section("sign")
+        sign = keys.keys.compactMap { SigningSettings(keys.section($0), domain: $0, in: keys) }
+        keys.finish()
+        forwardingDomain = reader.value("forwarding-domain", Name.domain)
         queue = QueueLimits(reader.section("queue"))
         reader.finish()
         for route in self.routes {

@@ -37,7 +37,9 @@ struct Inspection {
     /// All of it, in the order of the file.
     func everything() -> [Problem] {
         InvalidConfiguration(
-            account() + certificates() + folders() + SenderLists.problems(configuration) + ports()
+            account() + certificates() + folders() + SenderLists.problems(configuration)
+                + OutgoingSigning.read(configuration).problems
+                + ports()
         ).problems
     }
 
@@ -111,6 +113,7 @@ struct Inspection {
         }
         if let address = configuration.metrics { problems += port(address, "metrics.listen", 0o600) }
         if let address = configuration.web.listen { problems += port(address, "web.listen", 0o600) }
+        if let address = configuration.policy.listen { problems += port(address, "mta-sts.listen", 0o660) }
         return problems
     }
 

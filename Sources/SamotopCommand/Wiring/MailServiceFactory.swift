@@ -94,6 +94,9 @@ enum MailServiceFactory {
         return [contacts.auditing] + guards + [contacts.screening]
     }
 
+    /// The name under which ``identities(_:)`` has those of HTTPS; no listener can have it.
+    static let https = "mta-sts.listen"
+
     /// Certificates for each listener that wants TLS, by its name: contexts of its own, so tickets of its own.
     static func identities(_ configuration: Configuration) throws -> [String: TLSIdentities] {
         var identities: [String: TLSIdentities] = [:]
@@ -101,6 +104,9 @@ enum MailServiceFactory {
         let minimum: TLSVersion = configuration.tls.minimumVersion == .tls13 ? .tlsv13 : .tlsv12
         for listener in configuration.listeners where listener.tls != .none {
             identities[listener.name] = try TLSIdentities(files, minimumVersion: minimum)
+        }
+        if configuration.policy.listen != nil {
+            identities[https] = try TLSIdentities(files, minimumVersion: minimum, applicationProtocols: ["http/1.1"])
         }
         return identities
     }

@@ -31,7 +31,7 @@ enum MailboxesFactory {
         }
         return try Directory(
             domains: configuration.domains.compactMap { DomainName($0.name) }, mailboxes: mailboxes, aliases: aliases,
-            postmaster: Self.name(postmaster(configuration)))
+            allowsForwarding: configuration.relay.isOn, postmaster: Self.name(postmaster(configuration)))
     }
 
     /// A mailbox's opaque name, which is also its default folder below the root.

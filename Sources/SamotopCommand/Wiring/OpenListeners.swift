@@ -2,6 +2,8 @@
 struct OpenListeners: Sendable {
     var mail: [(settings: ListenerSettings, socket: ListeningSocket)] = []
     var metrics: ListeningSocket?
+    /// For the MTA-STS policy.
+    var policy: ListeningSocket?
 
     /// Opens or takes over everything, or tells of each one that can't be.
     init(_ configuration: Configuration, inherited: InheritedSockets) throws(StartFailure) {
@@ -22,6 +24,16 @@ struct OpenListeners: Sendable {
         }
         if let address = configuration.metrics {
             metrics = Self.open(address, 0o600, configuration, "metrics.listen", &problems)
+        }
+        if let address = configuration.policy.listen {
+            if case .systemd(let name) = address {
+                policy = inherited.sockets(named: name).first
+                if policy == nil {
+                    problems.append(configuration.problem("mta-sts.listen", Self.missing(name, inherited)))
+                }
+            } else {
+                policy = Self.open(address, 0o660, configuration, "mta-sts.listen", &problems)
+            }
         }
         guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }
     }

@@ -16,7 +16,9 @@ struct OutgoingRooms: Sendable {
     private let known: KnownServers
     private let routes: RouteTable
     private let networks: [IPNetwork]
+    private let name: DomainName
     private let logger: Logger
+    let signing: OutgoingSigning
 
     /// - Parameter mailboxes: takes what the queue holds for mailboxes of ours.
     /// - Throws: ``StartFailure`` when the queue can't be opened, or a route names what isn't there.
@@ -31,6 +33,7 @@ struct OutgoingRooms: Sendable {
             throw StartFailure(ExitStatus.configuration, [configuration.problem("name", "no domain name")])
         }
         let routes = try OutgoingRoutes(configuration).table
+        let signing = try OutgoingSigning(configuration)
         let threads = StorageThreads(count: 4, name: "queue content")
         let folder = configuration.state + "/queue"
         let store: SegmentedQueueStore
@@ -48,15 +51,21 @@ struct OutgoingRooms: Sendable {
             observer: RelayLog(logger, settings: configuration.log), threads: threads,
             group: MultiThreadedEventLoopGroup.singleton)
         queue = QueueService(
-            store: store, transport: LocalTransport(mailboxes: mailboxes, others: relay),
-            notices: StatusNotifications(
-                host: name, threads: threads, destination: { routes.destination(for: $0.domain) }),
+            store: store,
+            transport: LocalTransport(
+                mailboxes: signing.bounces(around: mailboxes), others: relay,
+                destination: { routes.destination(for: $0.domain) }),
+            notices: signing.notices(
+                StatusNotifications(
+                    host: name, threads: threads, destination: { routes.destination(for: $0.domain) })),
             settings: Self.queueSettings(settings.queue), observe: QueueLog(logger, settings: configuration.log).observe
         )
         self.known = known
         self.routes = routes
         self.logger = logger
         networks = settings.from
+        self.name = name
+        self.signing = signing
     }
 
     /// Whose mail goes out: clients in the networks that the configuration names.
@@ -71,7 +80,9 @@ struct OutgoingRooms: Sendable {
     /// The mailboxes, with the queue beside them.
     func delivery(around mailboxes: any BatchDeliveryAgent) -> any BatchDeliveryAgent {
         let routes = routes
-        return QueuedDelivery(around: mailboxes, queue: queue, destination: { routes.destination(for: $0.domain) })
+        return QueuedDelivery(
+            around: mailboxes, queue: queue, forwarding: ForwardedSenders(signing.rewriting, name: name),
+            destination: { routes.destination(for: $0.domain) })
     }
 
     /// What the pages ask about other servers, and decide.

@@ -71,14 +71,17 @@ struct Serving: Sendable {
         ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
         let contacts = configuration.contacts.isOn ? try await ContactRooms(configuration, mailboxes, logger) : nil
         let pages = try Pages(configuration, contacts, outgoing, logger, linkSeconds: linkSeconds)
+        let agentOfAll: any DeliveryAgent = contacts == nil ? journaled : PassAddresses(around: journaled)
+        let signing = outgoing?.signing
         let mail = try MailService(
             configuration.name, spool: try MailServiceFactory.spool(configuration),
-            delivering: contacts == nil ? journaled : PassAddresses(around: journaled),
+            delivering: signing?.bounces(around: agentOfAll) ?? agentOfAll,
             limits: MailServiceFactory.limits(configuration.limits),
             tracePrivacy: MailServiceFactory.tracePrivacy(configuration.trace), relaying: outgoing?.rule ?? .none,
+            signers: lookup.flatMap { signing?.signers(configuration, resolver: $0.resolver) } ?? [],
             observers: [SessionLog(logger, settings: settings), SessionMetrics(registry)]
                 + (contacts.map { [$0.auditing] } ?? []) + observers
-        ) { MailServiceFactory.guards(configuration, resolver: lookup?.resolver, contacts) }
+        ) { (signing?.guards ?? []) + MailServiceFactory.guards(configuration, resolver: lookup?.resolver, contacts) }
         mail.remember(journaled.recent) { journaled.start() }
 
         let timeouts = MailServiceFactory.timeouts(configuration.timeouts)
@@ -96,7 +99,9 @@ struct Serving: Sendable {
             logger.notice("serving", metadata: ["listen": "\(open.map { "\($0.address)" }.joined(separator: " "))"])
             onReady(pages.link)
         }
+        let policy = try PolicyServing(configuration, on: sockets.policy, identities[MailServiceFactory.https])
         var services: [any Service] = [server, DailySweep(agent: agent, logger: logger)]
+        if let policy { services.append(policy) }
         if let watch = lookup?.watch { services.append(watch) }
         services += (contacts?.services ?? []) + pages.services + (outgoing?.services ?? [])
         let answers = pages.answers.merging(outgoing?.answers ?? [:]) { $1 }
@@ -113,6 +118,7 @@ struct Serving: Sendable {
         ) { configuration, mailboxes in
             contacts?.change(to: mailboxes)
             pages.change(to: configuration)
+            policy?.change(to: configuration)
         }
         try await SignalLoop.run(services, logger, on: signals) { signal in
             switch signal {

@@ -1,0 +1,64 @@
+import NIOPosix
+import NameResolution
+import SamotopHTTPS
+import SamotopServer
+import ServiceLifecycle
+import Synchronization
+import TransportSecurity
+
+/// Serves the MTA-STS policy of our domains for as long as the server runs.
+struct PolicyServing: Service {
+    private let server: MTASTSPolicyServer
+    private let socket: ListeningSocket
+    private let settings: PolicySettings
+    private let name: String
+
+    /// Nil: none is configured.
+    ///
+    /// - Parameter identities: the certificates of HTTPS.
+    init?(_ configuration: Configuration, on socket: ListeningSocket?, _ identities: TLSIdentities?)
+        throws(StartFailure)
+    {
+        guard let socket, let identities else { return nil }
+        self.socket = socket
+        settings = configuration.policy
+        name = configuration.name
+        do throws(MTASTSPolicyError) {
+            let policies = try Self.policies(configuration, settings, name)
+            server = MTASTSPolicyServer(policies) { identities.context }
+        } catch {
+            throw StartFailure(ExitStatus.configuration, [configuration.problem("mta-sts", "not a policy: \(error)")])
+        }
+    }
+
+    /// Takes up the domains of a reload.
+    func change(to configuration: Configuration) {
+        guard let policies = try? Self.policies(configuration, settings, name) else { return }
+        server.update(policies)
+    }
+
+    func run() async throws {
+        let listener = try await server.listen(
+            descriptor: socket.descriptor, MultiThreadedEventLoopGroup.singleton)
+        try await gracefulShutdown()
+        await listener.close()
+    }
+
+    /// The policy of each of our domains; all have the same.
+    static func policies(_ configuration: Configuration, _ settings: PolicySettings, _ name: String)
+        throws(MTASTSPolicyError) -> [DNSName: MTASTSPolicy]
+    {
+        let mode: MTASTSPolicy.Mode =
+            switch settings.mode {
+            case .testing: .testing
+            case .enforce: .enforce
+            case .none: .none
+            }
+        let policy = try MTASTSPolicy(
+            mode: mode, maxAge: settings.maximumAge.components.seconds,
+            hosts: settings.hosts.isEmpty ? [name] : settings.hosts)
+        var policies: [DNSName: MTASTSPolicy] = [:]
+        for domain in configuration.domains { if let name = DNSName(domain.name) { policies[name] = policy } }
+        return policies
+    }
+}

@@ -81,6 +81,8 @@ class Settings:
     web: str = "{}"
     # Nothing goes out, but where a test is about that.
     relay: str = ""
+    mta_sts: str = ""
+    aliases: str = "{}"
     log: str = "{}"
 
 
@@ -123,10 +125,12 @@ def write_configuration(directory, listeners, certificate, settings):
         f"web: {settings.web}",
         f"log: {settings.log}",
         *([f"relay: {settings.relay}"] if settings.relay else []),
+        *([f"mta-sts: {settings.mta_sts}"] if settings.mta_sts else []),
         "prudence:",
         f"  banner-delay: {settings.banner_delay}",
         "domains:",
         f"  {DOMAIN}:",
+        f"    aliases: {settings.aliases}",
         "    mailboxes:",
         *[f"      {name}:" for name in MAILBOXES],
     ]

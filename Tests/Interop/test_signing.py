@@ -4,8 +4,7 @@ import re
 import subprocess
 
 import pytest
-from nameserver import NameServer
-from server import PROGRAM, RECIPIENT, SERVICE_USER, Settings, free_port, hand_over, missing
+from server import PROGRAM, SERVICE_USER, Settings, free_port, hand_over, missing
 from test_sender import text_record
 from test_sending import LOOPBACK, queued, send, sink, wait_until, zones  # noqa: F401 (fixtures)
 

@@ -163,6 +163,15 @@
             #expect(try await site.peer("there.test").decision.pins == [TestSite.keyB])
         }
 
+        @Test("Where the DNS is wrong, what a server showed is nothing to decide about")
+        func bogus() async throws {
+            try await site.addPeer("there.test", offered: TestSite.keyB) { $0.standing = .bogus }
+            var root = try await site.browser(of: "root")
+            let page = try await root.get("/signatures").text
+            #expect(page.contains("the signatures in its DNS are wrong"))
+            #expect(!page.contains("value=\"pin\"") && !page.contains(FingerprintText.of(TestSite.keyB)))
+        }
+
         @Test("To pin what a server showed keeps the keys that were pinned before")
         func addedPin() async throws {
             try await site.addPeer("there.test", offered: TestSite.keyB) { $0.pin([TestSite.keyA], now: 1) }

@@ -146,12 +146,17 @@
 
         /// What a server showed that got no mail: with the keys that pinning it would pin.
         private func offer(_ record: PeerRecord, _ words: PeerWords) -> View? {
-            guard let offered = record.offered, let key = offered.chain.first else { return nil }
+            // Where the DNS is wrong, no decision about a key helps.
+            guard record.standing == .mismatch, let offered = record.offered, let key = offered.chain.first else {
+                return nil
+            }
+            let known = record.hosts.first { $0.name == offered.host }?.chain.first
             let pins = record.decision.pins.filter { $0 != key } + [key]
             return [
+                "title": room.words(known == nil ? "peer-offer-new" : "peer-offer"),
                 "host": VisibleText.of(offered.host.text, limit: 255), "time": words.moment(offered.time),
                 "key": FingerprintText.of(key), "value": key.description,
-                "known": record.hosts.first { $0.name == offered.host }?.chain.first.map { FingerprintText.of($0) },
+                "known": known.map { FingerprintText.of($0) },
                 "keys": pins.enumerated().map { ["number": String($0 + 1), "value": $1.description] as View },
             ]
         }

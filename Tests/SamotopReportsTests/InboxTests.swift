@@ -83,7 +83,7 @@ import Testing
                 == .malformed("neither JSON nor XML"))
         let bomb = Self.gzip([UInt8](repeating: 0x20, count: 40 << 20))
         try await #expect(
-            refusal(.attachment("a.gz", type: "application/gzip", content: bomb)) == .unpacksToMore(limit: 16 << 20))
+            refusal(.attachment("a.gz", type: "application/gzip", content: bomb)) == .unpacksTooFar(ratio: 200))
         let other = SampleXML.report(SampleXML.record(), domain: "theirs.test")
         try await #expect(refusal(.attachment("a.xml", type: "text/xml", content: other)) == .notOurDomain)
         try await #expect(

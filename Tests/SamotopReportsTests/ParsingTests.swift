@@ -75,12 +75,12 @@ import Testing
 
     @Test("a report of ten megabytes is read, and keeps a thousand rows")
     func large() throws {
-        let records = (0..<40_000).map { SampleXML.record(source: "10.0.\($0 >> 8 & 255).\($0 & 255)") }.joined()
+        let records = (0..<44_000).map { SampleXML.record(source: "10.0.\($0 >> 8 & 255).\($0 & 255)") }.joined()
         let xml = SampleXML.report(records)
         #expect(xml.count > 10_000_000)
         let report = try ReceivedDMARCReport(xml: xml)
         #expect(report.rows.count == 1_000)
-        #expect(report.passed + report.leftOutMessages == 40_000)
+        #expect(report.passed + report.leftOutMessages == 44_000)
     }
 
     @Test("what can't be is refused by its name")
@@ -162,7 +162,7 @@ import Testing
             ("303", "1000000000001", .invalid("total-failure-session-count")),
             (": 100}", ": -1}", .invalid("failed-session-count")),
             ("5326", "\"many\"", .invalid("policies/0/summary/total-successful-session-count")),
-            ("5326", "1e400", .invalid("policies/0/summary/total-successful-session-count")),
+            ("5326", "1e400", .malformed("no JSON")),
             ("2016-04-01T00:00:00Z", "yesterday", .invalid("date-range")),
             ("2016-04-01T00:00:00Z", "2016-02-30T00:00:00Z", .invalid("date-range")),
             ("2016-04-01T00:00:00Z", "2016-04-03T00:00:00Z", .invalid("date-range")),

@@ -68,32 +68,32 @@ private struct Draft {
     mutating func take(_ path: ArraySlice<String>, _ text: String) throws(ReportFault) {
         guard path.first == "feedback" else { throw .malformed("its root element isn't feedback") }
         guard let name = path.last else { return }
-        let parent = path.dropLast().last ?? ""
-        switch (parent, name) {
-        case ("report_metadata", "org_name"): organization = ClaimedText.trimmed(text)
-        case ("report_metadata", "email"): contact = ClaimedText.trimmed(text)
-        case ("report_metadata", "report_id"): reportID = ClaimedText.trimmed(text)
-        case ("date_range", "begin"): begin = try Self.number(text, name)
-        case ("date_range", "end"): end = try Self.number(text, name)
-        case ("policy_published", "domain"):
+        // The whole path: an extension may have elements of the same names.
+        switch path.dropFirst().joined(separator: "/") {
+        case "report_metadata/org_name": organization = ClaimedText.trimmed(text)
+        case "report_metadata/email": contact = ClaimedText.trimmed(text)
+        case "report_metadata/report_id": reportID = ClaimedText.trimmed(text)
+        case "report_metadata/date_range/begin": begin = try Self.number(text, name)
+        case "report_metadata/date_range/end": end = try Self.number(text, name)
+        case "policy_published/domain":
             guard let domain = DNSName(internationalized: Array(ClaimedText.trimmed(text).utf8)), !domain.labels.isEmpty
             else { throw .invalid(name) }
             policyDomain = domain
-        case ("policy_published", "p"): policy = ClaimedText.trimmed(text)
-        case ("row", "source_ip"):
+        case "policy_published/p": policy = ClaimedText.trimmed(text)
+        case "record/row/source_ip":
             guard let address = IPAddress(ClaimedText.trimmed(text)) else { throw .invalid(name) }
             record.source = address.withoutMapping
-        case ("row", "count"):
+        case "record/row/count":
             let count = try Self.number(text, name)
             guard count <= Int64(ReportCount.largest) else { throw .invalid(name) }
             record.count = Int(count)
-        case ("policy_evaluated", "disposition"): record.disposition = ClaimedText.trimmed(text)
-        case ("policy_evaluated", "dkim"): record.isDKIMAligned = ClaimedText.trimmed(text).lowercased() == "pass"
-        case ("policy_evaluated", "spf"): record.isSPFAligned = ClaimedText.trimmed(text).lowercased() == "pass"
-        case ("reason", "type"):
+        case "record/row/policy_evaluated/disposition": record.disposition = ClaimedText.trimmed(text)
+        case "record/row/policy_evaluated/dkim": record.isDKIMAligned = ClaimedText.trimmed(text).lowercased() == "pass"
+        case "record/row/policy_evaluated/spf": record.isSPFAligned = ClaimedText.trimmed(text).lowercased() == "pass"
+        case "record/row/policy_evaluated/reason/type":
             if record.overrides.count < Self.reasons { record.overrides.append(ClaimedText.trimmed(text)) }
-        case ("identifiers", "header_from"): record.headerFrom = ClaimedText.trimmed(text).lowercased()
-        case ("feedback", "record"): try finishRecord()
+        case "record/identifiers/header_from": record.headerFrom = ClaimedText.trimmed(text).lowercased()
+        case "record": try finishRecord()
         default: break
         }
     }

@@ -35,12 +35,12 @@ import TransportSecurity
     @Test("What no policy can have")
     func faults() throws {
         func fails(
-            _ error: MTASTSPolicyError, _ age: Int64 = 86_400, _ hosts: [String], mode: MTASTSPolicy.Mode = .enforce
+            _ error: MTASTSPolicyError, _ hosts: [String], age: Int64 = 86_400, mode: MTASTSPolicy.Mode = .enforce
         ) {
             #expect(throws: error, "\(hosts)") { try MTASTSPolicy(mode: mode, maxAge: age, hosts: hosts) }
         }
-        fails(.maxAge, -1, ["mx.example.org"])
-        fails(.maxAge, MTASTSPolicy.maximumAge + 1, ["mx.example.org"])
+        fails(.maxAge, ["mx.example.org"], age: -1)
+        fails(.maxAge, ["mx.example.org"], age: MTASTSPolicy.maximumAge + 1)
         fails(.pattern, [])
         fails(.pattern, [], mode: .testing)
         for host in ["", "mx.example.org\r\nmode: none", "*", "*.", "m*.example.org", "mx example", "[192.0.2.1]"] {

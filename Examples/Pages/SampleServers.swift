@@ -134,7 +134,7 @@
                 }
                 let server = Server(
                     domain: domain, host: domain,
-                    dane: try await Self.finding(domain, domain.text, nil, .insecure),
+                    dane: try await Self.finding(domain, "host.example", nil, .insecure),
                     transport: .tls(.tls13, CertificateChain([certificate.der])), reply: .takes)
                 _ = try await server.verdict(peers, at: now - 86_400)
                 let key = DKIMKeyObservation(

@@ -10,7 +10,8 @@ struct Samotop: ParsableCommand {
         subcommands: [
             ServeCommand.self, TryCommand.self, CheckCommand.self, ContactsCommand.self, PassCommand.self,
             WhyCommand.self, QueueToolCommand.self, SignaturesCommand.self, SendCommand.self, MessageCommand.self,
-            ExplainCommand.self, DNSCommand.self, DKIMCommand.self, VersionCommand.self,
+            ExplainCommand.self, DNSCommand.self, DKIMCommand.self,
+            ReportsCommand.self, VersionCommand.self,
         ] + pages)
 
     /// What only a build with the pages has.

@@ -20,6 +20,7 @@ public struct Authenticating: MailGuard {
     private let receiver: [UInt8]
     private let exempts: @Sendable (ClientAddress) -> Bool
     private let reports: (any DMARCReportStore)?
+    private let isCounted: @Sendable (Envelope) -> Bool
     private let clock: any WallClock
 
     /// - Parameters:
@@ -28,13 +29,16 @@ public struct Authenticating: MailGuard {
     ///   - exempts: clients that nothing is asked about.
     ///   - reports: where messages are counted for their authors' domains (RFC 9990). One that fails changes nothing for a
     ///     message.
+    ///   - isCounted: whether a message is. Mail to addresses that take reports shouldn't be: there would be reports on reports for ever.
     public init(
         with resolver: any Resolver, policy: AuthenticationPolicy = AuthenticationPolicy(), receiver: DomainName? = nil,
         exempts: @escaping @Sendable (ClientAddress) -> Bool = { _ in false },
-        reports: (any DMARCReportStore)? = nil, clock: any WallClock = SystemClock()
+        reports: (any DMARCReportStore)? = nil, isCounted: @escaping @Sendable (Envelope) -> Bool = { _ in true },
+        clock: any WallClock = SystemClock()
     ) {
         self.resolver = resolver
         self.reports = reports
+        self.isCounted = isCounted
         self.policy = policy
         self.receiver = receiver?.bytes ?? []
         self.exempts = exempts
@@ -84,7 +88,9 @@ public struct Authenticating: MailGuard {
             tap.finish(), spf: session.evidence, now: message.received.seconds)
         session.evidence += findings.authenticationResults
         let verdict = judge(findings, spf: session.evidence)
-        if let reports { await count(findings, verdict, message.received, session, in: reports) }
+        if let reports, isCounted(message.envelope) {
+            await count(findings, verdict, message.received, session, in: reports)
+        }
         return verdict
     }
 

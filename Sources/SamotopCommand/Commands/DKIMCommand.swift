@@ -1,8 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import NameResolution
 import SamotopSigning
-import SenderAuthentication
+public import SenderAuthentication
 
 /// `samotop dkim`: the keys that sign what leaves.
 struct DKIMCommand: ParsableCommand {

@@ -23,6 +23,7 @@ struct Configuration: Sendable, Hashable {
     var relay = OutgoingSettings()
     /// Our own MTA-STS policy.
     var policy = PolicySettings()
+    var reports = ReportSettings()
     /// The mailbox for `<postmaster>` and for `postmaster@` each domain (RFC 5321 §4.5.1).
     var postmaster: MailboxName
     var domains: [DomainSettings]

@@ -51,6 +51,10 @@ enum ConfigurationReader {
         if policy.listen != nil, tls.certificates.isEmpty, !root.problems.knows("tls.certificates") {
             root.complain("mta-sts", "HTTPS needs a certificate for mta-sts. and each domain; write tls.certificates")
         }
+        let reports = ReportSettings(root.section("reports"))
+        if !reports.send.isEmpty, !relay.isOn {
+            root.complain("reports", "nothing goes out without relay:; write that, too")
+        }
         let domains = Self.domains(root)
         let postmaster = root.required(
             "postmaster", "write the mailbox for postmaster, like ann@example.org (RFC 5321 §4.5.1)"
@@ -65,7 +69,7 @@ enum ConfigurationReader {
             tls: tls,
             limits: limits, timeouts: timeouts, prudence: prudence, trace: trace, dns: dns,
             authentication: authentication, dnsLists: dnsLists, contacts: contacts, web: web, relay: relay,
-            policy: policy, postmaster: postmaster, domains: domains)
+            policy: policy, reports: reports, postmaster: postmaster, domains: domains)
     }
 
     private static func listeners(_ root: SectionReader, _ tls: TLSSettings) -> [ListenerSettings] {

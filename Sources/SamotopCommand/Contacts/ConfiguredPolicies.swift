@@ -4,16 +4,19 @@ import SamotopContacts
 struct ConfiguredPolicies: PolicyStore {
     let chosen: any PolicyStore
     let configured: [ContactSettings.Address]
+    /// Addresses that take reports: their senders are programs, which wait for nobody's word.
+    var open: [String] = []
 
     /// RFC 5321 §4.5.1, RFC 2142 §4, §5: whoever has trouble with our mail must be able to say so.
-    private static let open = ["postmaster", "postmaster@*", "abuse@*"].map { pattern in
-        AddressPolicy(address: pattern, policy: ScreeningPolicy(strangers: .welcome))
-    }
+    private static let alwaysOpen = ["postmaster", "postmaster@*", "abuse@*"]
 
     func policies(of owner: Owner) async throws -> [AddressPolicy] {
         let written = configured.map { AddressPolicy(address: $0.pattern, policy: $0.policy) }
         var policies = try await chosen.policies(of: owner)
-        for policy in written + Self.open where !policies.contains(where: { $0.address == policy.address }) {
+        let open = (Self.alwaysOpen + self.open).map { pattern in
+            AddressPolicy(address: pattern, policy: ScreeningPolicy(strangers: .welcome))
+        }
+        for policy in written + open where !policies.contains(where: { $0.address == policy.address }) {
             policies.append(policy)
         }
         return policies

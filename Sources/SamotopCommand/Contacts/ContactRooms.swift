@@ -30,7 +30,9 @@ struct ContactRooms: Sendable {
         contacts = CachedContacts(stores.contacts)
         desk = ContactDesk(
             contacts, audit: stores.audit, held: front, asciiDomain: ASCIIDomain.convert)
-        policies = ConfiguredPolicies(chosen: stores.policies, configured: settings.addresses)
+        policies = ConfiguredPolicies(
+            chosen: stores.policies, configured: settings.addresses,
+            open: configuration.reports.receive.map { "\($0)".lowercased() })
         auditing = Auditing(stores.audit)
         greylist = Greylist(stores.greylist, key: stores.key, settings: settings.greylisting.settings)
         self.configuration = configuration

@@ -14,6 +14,8 @@ struct KnownServers: Sendable {
     private static let authorities = "/etc/ssl/certs/ca-certificates.crt"
 
     let peers: any PeerStore
+    /// Counts for TLS reports; nil: nothing is counted.
+    let counts: (any TLSReportStore)?
     let security: RelaySecurity
     #if SQLite
         private let stores: OutgoingStores
@@ -40,11 +42,14 @@ struct KnownServers: Sendable {
             let fetcher = try HTTPSFetcher(
                 resolver: resolver, on: MultiThreadedEventLoopGroup.singleton, mayReach: { rule.refusal(of: $0) == nil }
             )
+            counts = configuration.reports.send.contains(.tls) ? stores.reports : nil
             security.mtaSTS = MTASTSDiscovery(resolver: resolver, fetcher: fetcher, store: stores.policies)
         #else
             peers = MemoryPeerStore()
+            counts = nil
         #endif
         security.peers = peers
+        security.reports = counts
         self.security = security
     }
 

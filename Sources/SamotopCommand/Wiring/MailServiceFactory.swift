@@ -72,9 +72,11 @@ enum MailServiceFactory {
     /// - Parameters:
     ///   - resolver: nil: none of those that ask the DNS.
     ///   - contacts: nil: nobody waits for anyone's word.
-    static func guards(_ configuration: Configuration, resolver: (any Resolver)?, _ contacts: ContactRooms? = nil)
-        -> [any MailGuard]
-    {
+    ///   - reports: nil: none are made, and none are read.
+    static func guards(
+        _ configuration: Configuration, resolver: (any Resolver)?, _ contacts: ContactRooms? = nil,
+        _ reports: ReportRooms? = nil
+    ) -> [any MailGuard] {
         let settings = configuration.prudence
         let names = [configuration.name] + configuration.domains.map(\.name)
         var guards: [any MailGuard] = [
@@ -86,12 +88,12 @@ enum MailServiceFactory {
         ]
         let encrypted = configuration.domains.filter(\.requireTLS).compactMap { DomainName($0.name) }
         if !encrypted.isEmpty { guards.append(RefuseUnencrypted(for: Set(encrypted))) }
-        let senders = resolver.map { SenderGuards(configuration, $0) }
+        let senders = resolver.map { SenderGuards(configuration, $0, reports: reports) }
         guards += senders?.authenticators ?? []
         guards += contacts?.first ?? []
         guards += (senders?.lists).map { [$0] } ?? []
-        guard let contacts else { return guards }
-        return [contacts.auditing] + guards + [contacts.screening]
+        guard let contacts else { return guards + (reports?.guards ?? []) }
+        return [contacts.auditing] + guards + [contacts.screening] + (reports?.guards ?? [])
     }
 
     /// The name under which ``identities(_:)`` has those of HTTPS; no listener can have it.

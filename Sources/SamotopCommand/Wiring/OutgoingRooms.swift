@@ -88,6 +88,12 @@ struct OutgoingRooms: Sendable {
     /// What the pages ask about other servers, and decide.
     var peers: PeerDesk { PeerDesk(peers: known.peers, queue: queue) }
 
+    /// Counts for TLS reports; nil: nothing is counted.
+    var tlsCounts: (any TLSReportStore)? { known.counts }
+
+    /// Where mail for an address goes.
+    func destination(for address: Mailbox) -> QueueDestination { routes.destination(for: address.domain) }
+
     /// What runs beside the server.
     var services: [any Service] { [QueueRunner(queue: queue)] }
 

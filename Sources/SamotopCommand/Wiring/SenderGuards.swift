@@ -19,7 +19,10 @@ struct SenderGuards {
         return all.compactMap { $0 }
     }
 
-    init(_ configuration: Configuration, _ resolver: any Resolver, clock: any WallClock = SystemClock()) {
+    init(
+        _ configuration: Configuration, _ resolver: any Resolver, reports: ReportRooms? = nil,
+        clock: any WallClock = SystemClock()
+    ) {
         let settings = configuration.authentication
         let networks = settings.exemptNetworks
         let exempts: @Sendable (ClientAddress) -> Bool = { client in networks.contains { $0.contains(client) } }
@@ -30,7 +33,7 @@ struct SenderGuards {
             settings.isOn
             ? Authenticating(
                 with: resolver, policy: settings.policy, receiver: DomainName(configuration.name), exempts: exempts,
-                clock: clock) : nil
+                reports: reports?.counts, isCounted: reports?.isCounted ?? { _ in true }, clock: clock) : nil
         let entries = configuration.dnsLists.map(\.entry)
         lists = entries.isEmpty ? nil : AskingLists(entries, with: resolver, exempts: exempts, clock: clock)
     }

@@ -70,6 +70,7 @@ struct Serving: Sendable {
             settings: MailServiceFactory.journal(configuration.limits)
         ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
         let contacts = configuration.contacts.isOn ? try await ContactRooms(configuration, mailboxes, logger) : nil
+        let reports = try await ReportRooms(configuration, lookup?.resolver, outgoing, logger)
         let pages = try Pages(configuration, contacts, outgoing, logger, linkSeconds: linkSeconds)
         let agentOfAll: any DeliveryAgent = contacts == nil ? journaled : PassAddresses(around: journaled)
         let signing = outgoing?.signing
@@ -81,7 +82,10 @@ struct Serving: Sendable {
             signers: lookup.flatMap { signing?.signers(configuration, resolver: $0.resolver) } ?? [],
             observers: [SessionLog(logger, settings: settings), SessionMetrics(registry)]
                 + (contacts.map { [$0.auditing] } ?? []) + observers
-        ) { (signing?.guards ?? []) + MailServiceFactory.guards(configuration, resolver: lookup?.resolver, contacts) }
+        ) {
+            (signing?.guards ?? [])
+                + MailServiceFactory.guards(configuration, resolver: lookup?.resolver, contacts, reports)
+        }
         mail.remember(journaled.recent) { journaled.start() }
 
         let timeouts = MailServiceFactory.timeouts(configuration.timeouts)
@@ -103,8 +107,11 @@ struct Serving: Sendable {
         var services: [any Service] = [server, DailySweep(agent: agent, logger: logger)]
         if let policy { services.append(policy) }
         if let watch = lookup?.watch { services.append(watch) }
-        services += (contacts?.services ?? []) + pages.services + (outgoing?.services ?? [])
+        services +=
+            (contacts?.services ?? []) + pages.services + (outgoing?.services ?? [])
+            + (reports?.services ?? [])
         let answers = pages.answers.merging(outgoing?.answers ?? [:]) { $1 }
+            .merging(reports?.answers ?? [:]) { $1 }
         if !answers.isEmpty {
             services.append(try await ControlSocket(path: configuration.controlSocket, answers: answers))
         }
@@ -132,6 +139,7 @@ struct Serving: Sendable {
         await journaled.drain()
         try await contacts?.stores.close()
         try await outgoing?.close()
+        try await reports?.close()
         logger.notice("stopped")
         await output.flush()
     }

@@ -26,4 +26,6 @@ public struct Submitter: Sendable, Hashable {
 
     /// The queue itself, in whose name notifications go out.
     public static let queue = Submitter(.local, name: "")
+    /// Reports on other servers' TLS: they go out whatever is wrong with it, and aren't counted for the next report (RFC 8460 §3).
+    public static let tlsReports = Submitter(.local, name: "tls-reports")
 }

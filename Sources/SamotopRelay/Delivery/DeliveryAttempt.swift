@@ -99,7 +99,7 @@ struct DeliveryAttempt {
     /// - Returns: whether the next server may be tried.
     private mutating func offer(to host: MailHost, _ route: Route?) async -> Bool {
         let demand: SecurityDemand
-        switch await relay.demand(host, share, route, requiresTLS: requiresTLS, for: job.id) {
+        switch await relay.demand(host, share, route, requiresTLS: requiresTLS, for: job) {
         case .demand(let demanded): demand = demanded
         case .failure(let failure):
             fail(failure)

@@ -15,7 +15,7 @@ extension MailRelay {
 
     /// Asks how well the way to a server must be secured, before anybody connects to it.
     func demand(
-        _ host: MailHost, _ share: Share, _ route: Route?, requiresTLS: Bool, for job: DeliveryJobID
+        _ host: MailHost, _ share: Share, _ route: Route?, requiresTLS: Bool, for job: DeliveryJob
     ) async -> Demanded {
         if let route, let tls = Self.tls(of: route, to: host) {
             let isVerified: Bool =
@@ -25,6 +25,7 @@ extension MailRelay {
             }
             return .demand(.chosen(tls, route: route.name))
         }
+        if job.message.submitter == .tlsReports { return .demand(.level(settings.minimumSecurity)) }
         guard let name = host.name, let domain = share.domain.dnsName else {
             guard !requiresTLS, settings.minimumSecurity < .authenticated else {
                 return .failure(
@@ -49,7 +50,7 @@ extension MailRelay {
         let plan = await SecurityPlan(
             domain: domain, host: name, dane: records, mtaSTS: policy, peer: peer, requiresTLS: requiresTLS,
             minimum: settings.minimumSecurity, now: now)
-        return await demanded(by: plan, host, now, job)
+        return await demanded(by: plan, host, now, job.id)
     }
 
     private func policy(of domain: DNSName, _ now: Int64) async throws -> MTASTSFinding {

@@ -63,8 +63,8 @@ class NameServer:
     """Serves `zones`: by name the records behind SOA and NS, in the form of a zone file. Those in `signed` are signed, and
     believed by whoever takes `section` for its DNS."""
 
-    def __init__(self, directory, zones, signed=()):
-        self.port, self.anchors = free_port(), []
+    def __init__(self, directory, zones, signed=(), port=None):
+        self.port, self.anchors = port or free_port(), []
         directory.mkdir(parents=True, exist_ok=True)
         user = pwd.getpwuid(os.geteuid()).pw_name
         text = CONFIGURATION.format(port=self.port, user=user, directory=directory)

@@ -12,7 +12,7 @@ import pytest
 from certificates import issue_certificate
 from nameserver import NameServer
 from peers import Dovecot, Exim, OpenSMTPD
-from server import Settings, message
+from server import Settings, free_port, message
 from test_sending import LOOPBACK, postfix, queue, queued, relaying, send, sink, tlsa, wait_until, zones  # noqa: F401
 
 SENDER = "user@our.test"
@@ -130,6 +130,30 @@ def test_dovecot_away_and_back(samotop, closing, tmp_path):
     queue(server, "retry", "--all")
     wait_until(lambda: queued(server) == [] and dovecot.messages("ann"), f"it isn't there:\n{server.log_text()}")
     assert reported(server) == {}
+
+
+# No DNS
+
+def test_mail_waits_for_a_dns_that_is_away(samotop, sink, tmp_path):
+    """F11: while no name server answers nothing is refused and nobody is told; when one is back, everything goes."""
+    other, port = sink(), free_port()
+    server = samotop(tls="none", settings=Settings(
+        dns=f'{{validate: never, timeout: 1s, stubs: {{out.test: ["127.0.0.1@{port}"]}}}}',
+        relay=f"{{{LOOPBACK}, port: {other.port}, queue: {{retry: [1s]}}}}"))
+    for number in range(5):
+        mail(server, f"bob{number}@out.test")
+    failure = wait_until(lambda: list(failures(server).values()), "no attempt")[0]
+    assert failure["stage"] == "dns" and failure["status"] == "4.4.3"
+    again = NameServer(tmp_path / "nsd", {"out.test": f"@ IN MX 10 mx\nmx IN A {other.host}\n"}, port=port)
+    try:
+        def gone():
+            queue(server, "retry", "--all")
+            return queued(server) == []
+
+        wait_until(gone, f"something waits: {failures(server)}", seconds=40)
+    finally:
+        again.close()
+    assert len(other.messages()) == 5 and reported(server) == {}
 
 
 # Postfix's smtp-sink

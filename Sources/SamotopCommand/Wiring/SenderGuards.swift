@@ -25,6 +25,7 @@ struct SenderGuards {
     ) {
         let settings = configuration.authentication
         let networks = settings.exemptNetworks
+        let isCounted: @Sendable (Envelope) -> Bool = reports?.isCounted ?? { _ in true }
         let exempts: @Sendable (ClientAddress) -> Bool = { client in networks.contains { $0.contains(client) } }
         naming = settings.reverseLookup.consequence.map {
             NamingClients(with: resolver, unnamed: $0, exempts: exempts)
@@ -33,7 +34,7 @@ struct SenderGuards {
             settings.isOn
             ? Authenticating(
                 with: resolver, policy: settings.policy, receiver: DomainName(configuration.name), exempts: exempts,
-                reports: reports?.counts, isCounted: reports?.isCounted ?? { _ in true }, clock: clock) : nil
+                reports: reports?.counts, isCounted: isCounted, clock: clock) : nil
         let entries = configuration.dnsLists.map(\.entry)
         lists = entries.isEmpty ? nil : AskingLists(entries, with: resolver, exempts: exempts, clock: clock)
     }

@@ -134,6 +134,7 @@ def test_dovecot_away_and_back(samotop, closing, tmp_path):
 
 # No DNS
 
+@pytest.mark.slow
 def test_mail_waits_for_a_dns_that_is_away(samotop, sink, tmp_path):
     """F11: while no name server answers nothing is refused and nobody is told; when one is back, everything goes."""
     other, port = sink(), free_port()

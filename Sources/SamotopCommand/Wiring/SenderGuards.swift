@@ -25,7 +25,8 @@ struct SenderGuards {
     ) {
         let settings = configuration.authentication
         let networks = settings.exemptNetworks
-        let isCounted: @Sendable (Envelope) -> Bool = reports?.isCounted ?? { _ in true }
+        var isCounted: @Sendable (Envelope) -> Bool = { _ in true }
+        if let reports { isCounted = reports.isCounted }
         let exempts: @Sendable (ClientAddress) -> Bool = { client in networks.contains { $0.contains(client) } }
         naming = settings.reverseLookup.consequence.map {
             NamingClients(with: resolver, unnamed: $0, exempts: exempts)

@@ -95,7 +95,9 @@ struct SignatureValue {
     init(_ list: TagList) throws {
         guard let tag = list.tag("b") else { throw DKIMSignature.Failure.Kind.missingTag("b") }
         text = Self.withoutWhiteSpace(list.bytes[tag.value])
-        guard let octets = Base64.decode(text), !octets.isEmpty else { throw DKIMSignature.Failure.Kind.invalidTag("b") }
+        guard let octets = Base64.decode(text), !octets.isEmpty else {
+            throw DKIMSignature.Failure.Kind.invalidTag("b")
+        }
         self.octets = octets
         let start = list.bytes.startIndex
         range = tag.outerValue.lowerBound - start..<tag.outerValue.upperBound - start

@@ -9,7 +9,9 @@ struct FieldNameKey: Sendable, Hashable, Comparable {
     var isWhole: Bool { value >> 56 <= 7 }
 
     init(_ name: some Collection<UInt8>) {
-        self = name.withContiguousStorageIfAvailable { FieldNameKey($0.span.bytes) } ?? FieldNameKey(Array(name).span.bytes)
+        self =
+            name.withContiguousStorageIfAvailable { FieldNameKey($0.span.bytes) }
+            ?? FieldNameKey(Array(name).span.bytes)
     }
 
     private init(_ name: RawSpan) {

@@ -111,7 +111,9 @@ struct TagList {
         name.withUTF8Buffer { wanted in
             tags.first { tag in
                 guard tag.name.count == wanted.count else { return false }
-                for offset in wanted.indices where bytes[tag.name.lowerBound + offset] != wanted[offset] { return false }
+                for offset in wanted.indices where bytes[tag.name.lowerBound + offset] != wanted[offset] {
+                    return false
+                }
                 return true
             }
         }

@@ -57,6 +57,25 @@ public struct Answer: Sendable, Hashable {
             }
         }
     }
+
+    /// The TXT records, the strings of each joined (RFC 7208 §3.3, RFC 6376 §3.6.2.2).
+    ///
+    /// - Throws: the failure, when there is no answer.
+    public var texts: [[UInt8]] {
+        get throws(Failure) {
+            try records.compactMap { record in
+                if case .text(let strings) = record { Self.joined(strings) } else { nil }
+            }
+        }
+    }
+
+    private static func joined(_ strings: [[UInt8]]) -> [UInt8] {
+        if strings.count == 1 { return strings[0] }
+        var text: [UInt8] = []
+        text.reserveCapacity(strings.reduce(0) { $0 + $1.count })
+        for string in strings { text += string }
+        return text
+    }
 }
 
 /// What DNSSEC says of an answer (RFC 4035 §4.3). A bogus one is a ``Answer/Failure``: it is never handed on.

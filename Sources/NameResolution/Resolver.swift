@@ -16,9 +16,7 @@ extension Resolver {
 
     /// The TXT records of a name, the strings of each joined (RFC 7208 §3.3, RFC 6376 §3.6.2.2).
     public func texts(_ name: DNSName) async throws(Answer.Failure) -> [[UInt8]] {
-        try await resolve(name, .txt).records.compactMap { record in
-            if case .text(let strings) = record { Array(strings.joined()) } else { nil }
-        }
+        try await resolve(name, .txt).texts
     }
 
     /// The names that PTR records give to an address.

@@ -6,10 +6,10 @@ public struct MessageAuthenticator: Sendable {
     /// Time for all of it by default: shorter than a client waits for the reply to its final dot (RFC 5321 §4.5.3.2.6).
     public static let timeLimit = Duration.seconds(60)
 
-    private let resolver: any Resolver
+    private let dkim: DKIMVerifier
+    private let arc: ARCVerifier
+    private let dmarc: DMARCEvaluator
     private let trustedSealers: Set<DNSName>
-    private let policy: DKIMPolicy
-    private let keys = DKIMKeyCache()
     private let clock: any Clock<Duration>
     private let time: Duration
 
@@ -22,9 +22,12 @@ public struct MessageAuthenticator: Sendable {
         resolver: any Resolver, trustedSealers: Set<DNSName> = [], policy: DKIMPolicy = .standard,
         time: Duration = timeLimit, clock: any Clock<Duration> = ContinuousClock()
     ) {
-        self.resolver = ResolverUntilCancelled(resolver: resolver)
+        let resolver = ResolverUntilCancelled(resolver: resolver)
+        let keys = DKIMKeyCache()
+        dkim = DKIMVerifier(resolver: resolver, policy: policy, keys: keys)
+        arc = ARCVerifier(resolver: resolver, policy: policy, keys: keys)
+        dmarc = DMARCEvaluator(resolver: resolver)
         self.trustedSealers = trustedSealers
-        self.policy = policy
         self.time = time
         self.clock = clock
     }
@@ -45,29 +48,38 @@ public struct MessageAuthenticator: Sendable {
         -> MessageFindings
     {
         let author = AuthorDomain.result(in: message.header)
-        let signatures = await DKIMVerifier(resolver: resolver, policy: policy, keys: keys).verify(message, now: now)
-        let arc = await ARCVerifier(resolver: resolver, policy: policy, keys: keys).verify(message, now: now)
-        let dmarc = await DMARCEvaluator(resolver: resolver).evaluate(
-            author: author,
-            identifiers: Self.identifiers(spf, .pass) + Self.identifiers(signatures, .pass),
-            undecided: Self.identifiers(spf, .temperror) + Self.identifiers(signatures, .temperror))
+        let signatures = await dkim.verify(message, now: now)
+        let arc = await arc.verify(message, now: now)
+        let identifiers = Identifiers(spf, signatures)
+        let dmarc = await dmarc.evaluate(
+            author: author, identifiers: identifiers.proved, undecided: identifiers.undecided)
         return MessageFindings(
             author: author, repeated: message.repeatedFields, signatures: signatures, arc: arc, dmarc: dmarc,
             trustedAssertions: arc.trustedAssertions(of: trustedSealers))
     }
+}
 
-    private static func identifiers(
-        _ evidence: [AuthenticationResult], _ result: AuthenticationKeyword
-    ) -> [AuthenticatedIdentifier] {
-        evidence.filter { $0.method == .spf && $0.result == result }
-            .compactMap { $0.value(.smtp, .mailfrom).flatMap { DNSName(internationalized: $0) } }
-            .map { AuthenticatedIdentifier(.spf, $0) }
+/// The domains that SPF and DKIM have proved, and those that they could not decide about for lack of an answer.
+private struct Identifiers {
+    private(set) var proved: [AuthenticatedIdentifier] = []
+    private(set) var undecided: [AuthenticatedIdentifier] = []
+
+    init(_ evidence: [AuthenticationResult], _ signatures: [DKIMFinding]) {
+        for result in evidence where result.method == .spf {
+            let isProved = result.result == .pass
+            guard isProved || result.result == .temperror,
+                let domain = result.value(.smtp, .mailfrom).flatMap({ DNSName(internationalized: $0) })
+            else { continue }
+            add(AuthenticatedIdentifier(.spf, domain), isProved: isProved)
+        }
+        for finding in signatures where finding.result == .pass || finding.result == .temperror {
+            guard let domain = finding.domain else { continue }
+            add(AuthenticatedIdentifier(.dkim, domain), isProved: finding.result == .pass)
+        }
     }
 
-    private static func identifiers(
-        _ signatures: [DKIMFinding], _ result: DKIMFinding.Result
-    ) -> [AuthenticatedIdentifier] {
-        signatures.filter { $0.result == result }.compactMap(\.domain).map { AuthenticatedIdentifier(.dkim, $0) }
+    private mutating func add(_ identifier: AuthenticatedIdentifier, isProved: Bool) {
+        if isProved { proved.append(identifier) } else { undecided.append(identifier) }
     }
 }
 

@@ -27,7 +27,7 @@ public struct MessageFindings: Sendable {
     private func vouched(_ result: AuthenticationResult) -> AuthenticationResult {
         guard case .success(let author) = author, vouches(for: author.name) else { return result }
         var result = result
-        result.properties.append(.init(.header, .from, Array(author.name.text.utf8)))
+        result.properties.append(.init(.header, .from, author.name.textOctets))
         result.properties.append(.init(.policy, .dmarc, Array("pass".utf8)))
         return result
     }
@@ -59,7 +59,7 @@ public struct MessageFindings: Sendable {
     /// what they pass on, so that their authors' own signatures break.
     public var isFromList: Bool {
         signatures.contains { finding in
-            finding.result == .pass && finding.signedNames.contains { HeaderFieldName.listID.matches($0) }
+            finding.result == .pass && finding.names.contains(.listID)
         }
     }
 

@@ -22,7 +22,7 @@ public struct AuthenticationKeyword: Sendable {
 extension AuthenticationKeyword: Hashable {
     /// Equal but for ASCII case.
     public static func == (a: AuthenticationKeyword, b: AuthenticationKeyword) -> Bool {
-        equalIgnoringASCIICase(a.bytes, b.bytes)
+        a.bytes == b.bytes || equalIgnoringASCIICase(a.bytes, b.bytes)
     }
 
     /// Hashes the keyword in lower case.

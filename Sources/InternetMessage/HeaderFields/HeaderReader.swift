@@ -3,12 +3,14 @@ struct HeaderReader {
     private let bytes: [UInt8]
     private let limits: HeaderLimits
     private(set) var position = 0
-    private(set) var pieces: [HeaderSection.Piece] = []
+    private(set) var fields: [HeaderField.Place] = []
+    /// Lines that are no field, or what lies past a limit.
+    private(set) var others: [Range<Int>] = []
+    private(set) var blankLine: Range<Int>?
     private(set) var findings: [HeaderFinding] = []
-    private var seen: Set<HeaderFinding.Kind> = []
     private var pieceStart = 0
     private var colon: Int?
-    private var fieldCount = 0
+    private var pieceCount = 0
 
     init(_ bytes: [UInt8], limits: HeaderLimits) {
         self.bytes = bytes
@@ -21,7 +23,7 @@ struct HeaderReader {
             let (contentEnd, next) = line(from: start)
             if contentEnd == start {
                 closePiece(at: start)
-                pieces.append(.blankLine(Array(bytes[start..<next])))
+                blankLine = start..<next
                 position = next
                 if next > limits.maximumBytes { find(.tooManyBytes, start) }
                 return
@@ -30,7 +32,7 @@ struct HeaderReader {
                 if bytes[start..<contentEnd].allSatisfy(\.isWSP) { find(.blankContinuation, start) }
             } else {
                 closePiece(at: start)
-                if fieldCount == limits.maximumFields {
+                if pieceCount == limits.maximumFields {
                     find(.tooManyFields, start)
                     return stop(at: start)
                 }
@@ -48,14 +50,17 @@ struct HeaderReader {
 
     /// The rest of the bytes stays as one piece that nobody reads as fields.
     private mutating func stop(at start: Int) {
-        pieces.append(.other(Array(bytes[start...])))
+        others.append(start..<bytes.count)
         position = bytes.count
     }
 
     /// The end of the line's content and the start of the next line.
     private mutating func line(from start: Int) -> (contentEnd: Int, next: Int) {
         var index = start
-        while index < bytes.count {
+        while true {
+            // The octets that are looked for are NUL, LF and CR; of the others below CR text has none but TAB.
+            index = bytes.span.bytes.firstIndex(from: index) { $0.marks(below: .carriageReturn + 1) }
+            guard index < bytes.count else { return checked(start..<index, next: index) }
             switch bytes[index] {
             case .lineFeed:
                 let hasReturn = index > start && bytes[index - 1] == .carriageReturn
@@ -70,7 +75,6 @@ struct HeaderReader {
             }
             index += 1
         }
-        return checked(start..<index, next: index)
     }
 
     private mutating func checked(_ content: Range<Int>, next: Int) -> (contentEnd: Int, next: Int) {
@@ -80,16 +84,15 @@ struct HeaderReader {
 
     private mutating func openPiece(_ content: Range<Int>) {
         pieceStart = content.lowerBound
-        fieldCount += 1
+        pieceCount += 1
         if bytes[pieceStart].isWSP { return find(.leadingWhiteSpace, pieceStart) }
         colon = bytes[content].firstIndex(of: UInt8(ascii: ":"))
         if pieceStart == 0, bytes.starts(with: "From ".utf8), !isSpacedName("From") { find(.mboxFromLine, 0) }
         guard let colon else { return find(.missingColon, pieceStart) }
-        let name = bytes[pieceStart..<colon]
-        if name.isEmpty { return find(.emptyName, colon) }
-        if name.last?.isWSP == true { find(.whiteSpaceBeforeColon, colon) }
-        let trimmed = name.prefix(nameLength(of: name))
-        if let bad = trimmed.firstIndex(where: { !$0.isFieldNameByte }), !isFromLine {
+        if colon == pieceStart { return find(.emptyName, colon) }
+        let nameEnd = nameEnd(before: colon)
+        if nameEnd < colon { find(.whiteSpaceBeforeColon, colon) }
+        if let bad = bytes[pieceStart..<nameEnd].firstIndex(where: { !$0.isFieldNameByte }), !isFromLine {
             find(.invalidName, bad)
         }
     }
@@ -100,27 +103,30 @@ struct HeaderReader {
         return bytes[name.utf8CodeUnitCount..<colon].allSatisfy(\.isWSP)
     }
 
-    private func nameLength(of name: ArraySlice<UInt8>) -> Int {
-        guard let last = name.lastIndex(where: { !$0.isWSP }) else { return 0 }
-        return last - name.startIndex + 1
+    /// The end of the name before a colon, white space left out.
+    private func nameEnd(before colon: Int) -> Int {
+        var end = colon
+        while end > pieceStart, bytes[end - 1].isWSP { end -= 1 }
+        return end
     }
 
     private mutating func closePiece(at end: Int) {
         guard pieceStart < end else { return }
-        let raw = Array(bytes[pieceStart..<end])
         if let colon, colon > pieceStart, !isFromLine {
-            let length = nameLength(of: bytes[pieceStart..<colon])
-            pieces.append(.field(HeaderField(raw: raw, nameLength: length, bodyStart: colon - pieceStart + 1)))
+            fields.append(
+                HeaderField.Place(range: pieceStart..<end, nameEnd: nameEnd(before: colon), bodyStart: colon + 1))
         } else {
-            pieces.append(.other(raw))
+            others.append(pieceStart..<end)
         }
         pieceStart = end
         colon = nil
     }
 
-    private var isFromLine: Bool { pieceStart == 0 && seen.contains(.mboxFromLine) }
+    private var isFromLine: Bool { pieceStart == 0 && has(.mboxFromLine) }
+
+    private func has(_ kind: HeaderFinding.Kind) -> Bool { findings.contains { $0.kind == kind } }
 
     private mutating func find(_ kind: HeaderFinding.Kind, _ offset: Int) {
-        if seen.insert(kind).inserted { findings.append(HeaderFinding(kind: kind, offset: offset)) }
+        if !has(kind) { findings.append(HeaderFinding(kind: kind, offset: offset)) }
     }
 }

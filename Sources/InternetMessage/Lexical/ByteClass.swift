@@ -75,7 +75,7 @@ extension UInt8 {
 /// Whether two byte sequences are equal but for ASCII case.
 @inlinable
 package func equalIgnoringASCIICase(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Bool {
-    a.count == b.count && a.elementsEqual(b) { $0.lowercasedASCII == $1.lowercasedASCII }
+    a.count == b.count && a.elementsEqual(b) { $0 == $1 || $0.lowercasedASCII == $1.lowercasedASCII }
 }
 
 /// Whether the bytes are well-formed UTF-8 (RFC 3629 §4).

@@ -78,13 +78,25 @@ extension IPAddress {
 extension IPAddress: CustomStringConvertible {
     /// Dotted decimal, or the canonical form of RFC 5952: for example `192.0.2.1` or `2001:db8::1`.
     public var description: String {
-        guard isIPv6 else { return octets.map { String($0) }.joined(separator: ".") }
+        guard isIPv6 else { return dottedDecimal }
         if withoutMapping != self { return "::ffff:\(withoutMapping)" }
         let groups = (0..<8).map { UInt16(octets[$0 * 2]) << 8 | UInt16(octets[$0 * 2 + 1]) }
         let zeros = Self.longestZeros(groups)
         let text = { (range: Range<Int>) in groups[range].map { String($0, radix: 16) }.joined(separator: ":") }
         guard let zeros else { return text(0..<8) }
         return "\(text(0..<zeros.lowerBound))::\(text(zeros.upperBound..<8))"
+    }
+
+    private var dottedDecimal: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(15)
+        for octet in octets {
+            if !text.isEmpty { text.append(UInt8(ascii: ".")) }
+            if octet >= 100 { text.append(0x30 + octet / 100) }
+            if octet >= 10 { text.append(0x30 + octet / 10 % 10) }
+            text.append(0x30 + octet % 10)
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// RFC 5952 §4.2: the first longest run of two or more zero groups.

@@ -3,7 +3,13 @@ import Foundation
 extension DNSName {
     /// The name that `text` writes, its U-labels converted to A-labels (RFC 5891, with the mapping of UTS 46); nil when that
     /// is no name of the DNS.
-    public init?(internationalized text: some Collection<UInt8>) {
+    public init?(internationalized text: some Collection<UInt8>) { self.init(internationalized: Array(text)[...]) }
+
+    /// The name that `text` writes, its U-labels converted to A-labels.
+    public init?(internationalized text: [UInt8]) { self.init(internationalized: text[...]) }
+
+    /// The name that `text` writes, its U-labels converted to A-labels.
+    public init?(internationalized text: ArraySlice<UInt8>) {
         if text.allSatisfy({ $0 < 0x80 }) {
             self.init(text)
             return

@@ -34,30 +34,32 @@ public struct DNSName: Sendable {
     ///
     /// Octets stand for themselves: there are no escapes, and U-labels are not converted (``init(internationalized:)`` does).
     /// Nil when a label is empty or over 63 octets, or the name over 255.
-    public init?(_ text: some Collection<UInt8>) { self.init(octets: Array(text)) }
+    public init?(_ text: some Collection<UInt8>) { self.init(Array(text)[...]) }
 
-    /// In one pass: the place of each dot is that of a label's length.
-    private init?(octets text: [UInt8]) {
+    /// The name that `text` writes.
+    public init?(_ text: [UInt8]) { self.init(text[...]) }
+
+    /// The name that `text` writes. In one pass: the place of each dot is that of a label's length.
+    public init?(_ text: ArraySlice<UInt8>) {
         let dot = UInt8(ascii: ".")
-        if text == [dot] {
+        if text.count == 1, text.first == dot {
             self = .root
             return
         }
-        let end = text.count > 1 && text.last == dot ? text.count - 1 : text.count
-        guard end <= Self.maximumLength - 2 else { return nil }
-        var wire: [UInt8] = [0]
-        wire.reserveCapacity(end + 2)
+        let text = text.last == dot ? text.dropLast() : text
+        guard text.count <= Self.maximumLength - 2 else { return nil }
+        var wire: [UInt8] = []
+        wire.reserveCapacity(text.count + 2)
+        wire.append(0)
+        wire += text
+        wire.append(0)
+        let last = wire.count - 1
         var start = 0
-        for index in 0...end {
-            if index < end, text[index] != dot {
-                wire.append(text[index])
-                continue
-            }
-            let length = wire.count - start - 1
+        for index in 1...last where index == last || wire[index] == dot {
+            let length = index - start - 1
             guard (1...Self.maximumLabel).contains(length) else { return nil }
             wire[start] = UInt8(length)
-            start = wire.count
-            wire.append(0)
+            start = index
         }
         self.init(checked: wire)
     }
@@ -77,79 +79,86 @@ public struct DNSName: Sendable {
         return labels
     }
 
+    /// How many labels there are, without the root's.
+    public var labelCount: Int {
+        var count = 0
+        var index = 0
+        while index < wire.count, wire[index] > 0 {
+            index += 1 + Int(wire[index])
+            count += 1
+        }
+        return count
+    }
+
     /// The name without its leftmost label; nil for the root.
     public var parent: DNSName? { wire[0] == 0 ? nil : DNSName(checked: Array(wire[(1 + Int(wire[0]))...])) }
 
     /// The name with the rightmost `count` labels of this one, or this one when it has no more.
     public func suffix(_ count: Int) -> DNSName {
-        var name = self
-        for _ in 0..<max(0, labels.count - max(count, 0)) { name = name.parent ?? .root }
-        return name
+        let surplus = labelCount - max(count, 0)
+        guard surplus > 0 else { return self }
+        var start = 0
+        for _ in 0..<surplus { start += 1 + Int(wire[start]) }
+        return DNSName(checked: Array(wire[start...]))
     }
 
     /// This name with other labels in front: `_dmarc` before `example.org` is `_dmarc.example.org`. Nil when that is too long.
-    public func prefixed(by text: String) -> DNSName? {
-        guard let prefix = DNSName(text) else { return nil }
-        let wire = prefix.wire.dropLast() + wire
-        return wire.count <= Self.maximumLength ? DNSName(checked: Array(wire)) : nil
+    public func prefixed(by text: String) -> DNSName? { DNSName(text).flatMap(prefixed) }
+
+    /// This name with the labels of another one in front. Nil when that is too long.
+    public func prefixed(by name: DNSName) -> DNSName? {
+        let count = name.wire.count - 1 + wire.count
+        guard count <= Self.maximumLength else { return nil }
+        var octets: [UInt8] = []
+        octets.reserveCapacity(count)
+        octets.append(contentsOf: name.wire)
+        octets.removeLast()
+        octets.append(contentsOf: wire)
+        return DNSName(checked: octets)
     }
 
     /// Whether it is `other`, or below it.
     public func isEqualOrBelow(_ other: DNSName) -> Bool {
-        let (own, others) = (labels.count, other.labels.count)
-        return own >= others && suffix(others) == other
-    }
-
-    /// The name in presentation form without a dot at the end (RFC 1035 §5.1, RFC 4343 §2.1): a dot or backslash in a label is
-    /// `\.` or `\\`, what isn't printable ASCII `\DDD`. The root is `.`.
-    public var text: String {
-        guard wire.count > 1 else { return "." }
-        var text: [UInt8] = []
-        for (index, label) in labels.enumerated() {
-            if index > 0 { text.append(UInt8(ascii: ".")) }
-            for byte in label { Self.write(byte, into: &text) }
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    private static func write(_ byte: UInt8, into text: inout [UInt8]) {
-        switch byte {
-        case UInt8(ascii: "."), UInt8(ascii: "\\"): text += [UInt8(ascii: "\\"), byte]
-        case 0x21...0x7E: text.append(byte)
-        default: text += [UInt8(ascii: "\\"), 0x30 + byte / 100, 0x30 + byte / 10 % 10, 0x30 + byte % 10]
-        }
+        let tail = wire.count - other.wire.count
+        guard tail >= 0 else { return false }
+        var start = 0
+        while start < tail { start += 1 + Int(wire[start]) }
+        return start == tail && hasEqualOctets(from: tail, as: other)
     }
 
     /// Whether it can be a host's name (RFC 952, RFC 1123 §2.1, and `_`, which is met in practice): what an answer calls a
     /// host and isn't one is never shown as a name.
     public var isHostName: Bool {
-        wire.count > 1
-            && labels.allSatisfy { label in
-                label.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
-                    && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
+        guard wire.count > 1 else { return false }
+        var start = 0
+        while start < wire.count, wire[start] > 0 {
+            let end = start + 1 + Int(wire[start])
+            for index in start + 1..<end where !wire[index].isLetterOrDigit && wire[index] != UInt8(ascii: "_") {
+                guard wire[index] == UInt8(ascii: "-"), index > start + 1, index < end - 1 else { return false }
             }
+            start = end
+        }
+        return true
     }
 }
 
 extension DNSName: Hashable {
     public static func == (left: DNSName, right: DNSName) -> Bool {
-        // A length is at most 63, below the capital letters.
-        left.wire.count == right.wire.count && left.wire.elementsEqual(right.wire) { $0.lowercased == $1.lowercased }
+        left.wire.count == right.wire.count && left.hasEqualOctets(from: 0, as: right)
+    }
+
+    /// Whether the octets from a place on are those of `other`. A length is at most 63, below the capital letters.
+    private func hasEqualOctets(from start: Int, as other: DNSName) -> Bool {
+        for index in other.wire.indices {
+            let (own, others) = (wire[start + index], other.wire[index])
+            if own != others, own.lowercased != others.lowercased { return false }
+        }
+        return true
     }
 
     public func hash(into hasher: inout Hasher) {
-        // All at once: an octet after the other costs several times as much. The buffer has room for each octet of the name,
-        // is filled before it is read, and does not leave the closure.
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: wire.count) { buffer in
-            for (index, byte) in wire.enumerated() { buffer.initializeElement(at: index, to: byte.lowercased) }
-            hasher.combine(bytes: UnsafeRawBufferPointer(buffer))
-        }
+        wire.span.bytes.forEachLowercasedWord { hasher.combine($0) }
     }
-}
-
-extension DNSName: CustomStringConvertible {
-    /// The name in presentation form. Names are public things, unlike addresses; whose mail asked for one isn't told here.
-    public var description: String { text }
 }
 
 extension UInt8 {

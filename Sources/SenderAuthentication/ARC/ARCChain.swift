@@ -29,17 +29,17 @@ struct ARCChain: Sendable {
     /// Whether there is nothing of ARC in the message.
     var isEmpty: Bool { highestInstance == 0 && flaw == nil }
 
-    init(_ fields: [HeaderField], places: (HeaderFieldName) -> [Int]) {
+    init(_ fields: [HeaderField], at places: FieldPlaces) {
         var collection = ARCFields()
-        let results = places(.arcAuthenticationResults)
-        let signatures = places(.arcMessageSignature)
-        let seals = places(.arcSeal)
-        if [results, signatures, seals].contains(where: { $0.count > Self.maximumInstances }) {
+        let results = places.places(of: HeaderFieldName.arcAuthenticationResults.bytes)
+        let signatures = places.places(of: HeaderFieldName.arcMessageSignature.bytes)
+        let seals = places.places(of: HeaderFieldName.arcSeal.bytes)
+        if max(results.count, signatures.count, seals.count) > Self.maximumInstances {
             collection.flaw = "too many ARC Sets"
         } else {
             for place in results { collection.addResults(fields[place].body, place) }
-            for place in signatures { collection.addSignature(fields[place].body, place) }
-            for place in seals { collection.addSeal(fields[place].body, place) }
+            for place in signatures { collection.addSignature(fields[place].bodyOctets, place) }
+            for place in seals { collection.addSeal(fields[place].bodyOctets, place) }
         }
         highestInstance = collection.highest
         isMarkedAsFailed = collection.seals[highestInstance]?.seal.chainValidation == .fail
@@ -63,19 +63,16 @@ private struct ARCFields {
         if results.updateValue(place, forKey: instance) != nil { find("an instance occurs twice") }
     }
 
-    mutating func addSignature(_ body: [UInt8], _ place: Int) {
-        guard let list = try? TagList(body), let instance = instance(list) else {
-            return find("ARC-Message-Signature syntax error")
-        }
-        guard let signature = try? DKIMSignature(body, as: .arcMessageSignature) else {
-            return find("ARC-Message-Signature syntax error")
-        }
+    mutating func addSignature(_ body: ArraySlice<UInt8>, _ place: Int) {
+        guard let list = try? TagList(body), let instance = instance(list),
+            let signature = try? DKIMSignature(list, as: .arcMessageSignature)
+        else { return find("ARC-Message-Signature syntax error") }
         // RFC 8617 §4.1.2. The other fields of ARC must not be signed either, but chains of the time before that are.
-        if signature.signedNames.contains(where: { HeaderFieldName.arcSeal.matches($0) }) { find("ARC-Seal is signed") }
+        if signature.names.contains(.arcSeal) { find("ARC-Seal is signed") }
         if signatures.updateValue((place, signature), forKey: instance) != nil { find("an instance occurs twice") }
     }
 
-    mutating func addSeal(_ body: [UInt8], _ place: Int) {
+    mutating func addSeal(_ body: ArraySlice<UInt8>, _ place: Int) {
         guard let list = try? TagList(body), let instance = instance(list), let seal = try? ARCSeal(list) else {
             return find("ARC-Seal syntax error")
         }

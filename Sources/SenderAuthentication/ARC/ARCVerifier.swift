@@ -63,9 +63,13 @@ public struct ARCVerifier: Sendable {
         let set = message.signedHeader.chain.sets[instance - 1]
         let check = SignatureCheck(
             message: message, policy: policy, signature: set.signature, place: set.signaturePlace)
-        if let verdict = check.verdict(now: now) { return verdict }
-        guard let outcome = await keys.outcome(set.signature.keyName) else { return Self.tooManyKeys }
-        return check.verdict(outcome)
+        switch check.preliminary(now: now) {
+        case .verdict(let verdict):
+            return verdict
+        case .needsKey(let name):
+            guard let outcome = await keys.outcome(name) else { return Self.tooManyKeys }
+            return check.verdict(outcome)
+        }
     }
 
     private func verdict(
@@ -108,8 +112,7 @@ private struct ARCKeys {
     }
 
     /// - Returns: nil when it would be one key too many.
-    mutating func outcome(_ name: DNSName?) async -> DKIMKeyLookup.Outcome? {
-        guard let name else { return .absent }
+    mutating func outcome(_ name: DNSName) async -> DKIMKeyLookup.Outcome? {
         if let outcome = known[name] { return outcome }
         guard known.count < maximum else { return nil }
         let outcome = await lookup.key(name)

@@ -24,7 +24,6 @@ struct BodyCanonicalizer: Sendable {
     init(_ canonicalization: Canonicalization, hashers: [BodyHasher]) {
         self.canonicalization = canonicalization
         self.hashers = hashers
-        buffer.reserveCapacity(Self.bufferSize)
     }
 
     mutating func push(_ slice: Span<UInt8>) {

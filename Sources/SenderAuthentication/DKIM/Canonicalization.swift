@@ -5,3 +5,16 @@ public enum Canonicalization: String, Sendable, Hashable, CaseIterable {
     /// White space and the case of field names don't matter.
     case relaxed
 }
+
+extension Canonicalization {
+    /// The algorithm of this name, ASCII case ignored.
+    init?(_ name: ArraySlice<UInt8>) {
+        if name.isWord("relaxed") {
+            self = .relaxed
+        } else if name.isWord("simple") {
+            self = .simple
+        } else {
+            return nil
+        }
+    }
+}

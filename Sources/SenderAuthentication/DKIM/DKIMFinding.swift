@@ -55,9 +55,11 @@ public struct DKIMFinding: Sendable, Hashable {
     /// How much of the body is signed. Nil: the signature is in error.
     public let body: Body?
     /// `h=`: names as written. Empty: the signature is in error.
-    public let signedNames: [[UInt8]]
+    public var signedNames: [[UInt8]] { names.map(Array.init) }
     /// Which fields are covered. Nil: the signature is in error. Only with ``Result/pass`` does it mean anything.
     public let coverage: SignatureCoverage?
+    /// ``signedNames``
+    let names: SignedNames
 
     /// A message without signatures.
     static let none = DKIMFinding(SignatureVerdict(.none, "no signature"), clues: SignatureClues(), signaturePrefix: [])
@@ -75,8 +77,8 @@ public struct DKIMFinding: Sendable, Hashable {
         isTesting = false
         isVerified = false
         body = nil
-        signedNames = []
         coverage = nil
+        names = .none
     }
 
     /// A signature that was checked.
@@ -100,17 +102,17 @@ public struct DKIMFinding: Sendable, Hashable {
         body = check.message.canonicalLengths[signature.bodyCanonicalization].map { length in
             Body(signedLength: signature.bodyLength, length: length)
         }
-        signedNames = signature.signedNames
-        coverage = SignatureCoverage(of: signature.signedNames, in: check.message.signedHeader)
+        coverage = SignatureCoverage(of: signature.names, in: check.message.signedHeader)
+        names = signature.names
     }
 
     /// The result for an Authentication-Results field (RFC 8601 §2.7.1): header.d, header.i, header.s, header.a,
     /// header.b, as far as they are known.
     public var authenticationResult: AuthenticationResult {
         var properties: [AuthenticationResult.Property] = []
-        if let domain { properties.append(.init(.header, .d, Array(domain.text.utf8))) }
+        if let domain { properties.append(.init(.header, .d, domain.textOctets)) }
         if let identity { properties.append(.init(.header, .i, identity)) }
-        if let selector { properties.append(.init(.header, .s, Array(selector.text.utf8))) }
+        if let selector { properties.append(.init(.header, .s, selector.textOctets)) }
         if let algorithm { properties.append(.init(.header, .a, Array(algorithm.rawValue.utf8))) }
         if !signaturePrefix.isEmpty { properties.append(.init(.header, .b, signaturePrefix)) }
         return AuthenticationResult(

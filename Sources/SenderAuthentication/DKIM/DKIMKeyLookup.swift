@@ -17,14 +17,21 @@ struct DKIMKeyLookup: Sendable {
     let resolver: any Resolver
     var cache = DKIMKeyCache()
 
-    func keys(_ names: Set<DNSName>) async -> [DNSName: Outcome] {
-        if names.count == 1, let name = names.first { return [name: await key(name)] }
-        return await withTaskGroup(of: (DNSName, Outcome).self) { group in
-            for name in names { group.addImmediateTask { (name, await key(name)) } }
+    /// What is at each name, in their order; nil where there is none.
+    func keys(_ names: [DNSName?]) async -> [Outcome?] {
+        let asked = names.compactMap(\.self)
+        guard let first = asked.first else { return names.map { _ in nil } }
+        if asked.allSatisfy({ $0 == first }) {
+            let outcome = await key(first)
+            return names.map { name in name.map { _ in outcome } }
+        }
+        let keys = await withTaskGroup(of: (DNSName, Outcome).self) { group in
+            for name in Set(asked) { group.addImmediateTask { (name, await key(name)) } }
             var keys: [DNSName: Outcome] = [:]
             for await (name, outcome) in group { keys[name] = outcome }
             return keys
         }
+        return names.map { name in name.flatMap { keys[$0] } }
     }
 
     func key(_ name: DNSName) async -> Outcome {

@@ -16,15 +16,21 @@ extension DKIMSignature {
         case arcMessageSignature
     }
 
-    init(_ body: [UInt8], as field: Field) throws(Failure) {
+    init(_ body: [UInt8], as field: Field) throws(Failure) { try self.init(body[...], as: field) }
+
+    init(_ body: ArraySlice<UInt8>, as field: Field) throws(Failure) {
+        let list: TagList
+        do {
+            list = try TagList(body)
+        } catch {
+            throw Failure(kind: Failure.Kind(error), clues: SignatureClues())
+        }
+        try self.init(list, as: field)
+    }
+
+    init(_ list: TagList, as field: Field) throws(Failure) {
         var clues = SignatureClues()
         do {
-            let list: TagList
-            do {
-                list = try TagList(body)
-            } catch {
-                throw Failure.Kind(error)
-            }
             try self.init(list, as: field, clues: &clues)
         } catch let kind as Failure.Kind {
             throw Failure(kind: kind, clues: clues)
@@ -50,7 +56,7 @@ extension DKIMSignature {
         bodyHash = try list.octets("bh")
         guard bodyHash.count == algorithm.hash.digestLength else { throw Failure.Kind.invalidTag("bh") }
         (headerCanonicalization, bodyCanonicalization) = try list.canonicalizations()
-        signedNames = try list.required("h").colonSeparated.map(Array.init)
+        names = SignedNames(try list.required("h"))
         timestamp = try list.time("t")
         expiration = try list.time("x")
         if let timestamp, let expiration, expiration <= timestamp { throw Failure.Kind.expiresBeforeSigning }
@@ -64,7 +70,7 @@ extension DKIMSignature {
         }
         (identity, identityDomain) = try list.identity(below: domain)
         clues.identity = identity
-        guard signedNames.contains(where: { $0.isWord("from") }) else { throw Failure.Kind.fromNotSigned }
+        guard names.contains(.from) else { throw Failure.Kind.fromNotSigned }
     }
 }
 
@@ -81,13 +87,33 @@ extension DKIMSignature.Failure.Kind: Error {
 /// The value of `b=`: what it is, and where.
 struct SignatureValue {
     let octets: [UInt8]
+    /// Without white space.
     let text: [UInt8]
+    /// Where it stands in the list, with the white space around it.
     let range: Range<Int>
 
     init(_ list: TagList) throws {
-        octets = try list.octets("b")
         guard let tag = list.tag("b") else { throw DKIMSignature.Failure.Kind.missingTag("b") }
-        text = list.bytes[tag.value].filter { !$0.isFoldingWhiteSpace }
-        range = tag.outerValue
+        text = Self.withoutWhiteSpace(list.bytes[tag.value])
+        guard let octets = Base64.decode(text), !octets.isEmpty else {
+            throw DKIMSignature.Failure.Kind.invalidTag("b")
+        }
+        self.octets = octets
+        let start = list.bytes.startIndex
+        range = tag.outerValue.lowerBound - start..<tag.outerValue.upperBound - start
+    }
+
+    /// A line of it after the other: what is below 0x21 in a value is folding white space.
+    private static func withoutWhiteSpace(_ value: ArraySlice<UInt8>) -> [UInt8] {
+        let octets = value.span.bytes
+        var text: [UInt8] = []
+        text.reserveCapacity(value.count)
+        var start = 0
+        while start < octets.byteCount {
+            let end = octets.firstIndex(from: start) { $0.marks(below: 0x21) }
+            text += value[value.startIndex + start..<value.startIndex + end]
+            start = end + 1
+        }
+        return text
     }
 }

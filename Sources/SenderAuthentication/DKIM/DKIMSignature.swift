@@ -18,7 +18,7 @@ public struct DKIMSignature: Sendable, Hashable {
     public let selector: DNSName
     /// `h=`: the names of the fields that are signed, in order, as written. A name may be empty, and stands for no
     /// field.
-    public let signedNames: [[UInt8]]
+    public var signedNames: [[UInt8]] { names.map(Array.init) }
     /// `i=`, decoded: the agent or user (AUID). Nil: there is no such tag, which says `@` and ``domain``.
     public let identity: [UInt8]?
     /// The domain of ``identity``: it is ``domain``, or below it.
@@ -32,6 +32,8 @@ public struct DKIMSignature: Sendable, Hashable {
     /// `z=`: fields as the signer saw them, in dkim-quoted-printable. Only people who look for a fault read it.
     public let copiedFields: [UInt8]?
 
+    /// ``signedNames``
+    let names: SignedNames
     /// `b=` as written, without white space.
     let signatureText: [UInt8]
     /// Where the value of `b=` stands in the body of the field, with the white space around it.
@@ -75,8 +77,10 @@ public struct DKIMSignature: Sendable, Hashable {
     public var keyName: DNSName? { Self.keyName(selector: selector, domain: domain) }
 
     static func keyName(selector: DNSName, domain: DNSName) -> DNSName? {
-        DNSName(labels: selector.labels + [Array("_domainkey".utf8)[...]] + domain.labels)
+        keyLabel.flatMap(domain.prefixed)?.prefixed(by: selector)
     }
+
+    private static let keyLabel = DNSName("_domainkey")
 
     /// The hash of the body that is to be compared with ``bodyHash``.
     public var wantedBodyHash: BodyHash {

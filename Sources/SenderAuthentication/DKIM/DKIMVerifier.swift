@@ -33,11 +33,8 @@ public struct DKIMVerifier: Sendable {
                 SignatureCheck(message: message, policy: policy, signature: signature, place: field.place)
             }
         }
-        let verdicts = checks.map { try? $0.get().verdict(now: now) }
-        var names: Set<DNSName> = []
-        for (check, verdict) in zip(checks, verdicts) where verdict == nil {
-            if case .success(let check) = check, let name = check.signature.keyName { names.insert(name) }
-        }
+        let preliminaries = checks.map { (try? $0.get())?.preliminary(now: now) }
+        let names = preliminaries.map { if case .needsKey(let name) = $0 { name } else { nil as DNSName? } }
         let keys = await DKIMKeyLookup(resolver: resolver, cache: keys).keys(names)
         let prefixes = SignaturePrefixes(checks.map(\.signatureText))
         return checks.indices.map { index in
@@ -47,10 +44,10 @@ public struct DKIMVerifier: Sendable {
                 let verdict = SignatureVerdict(.permerror, failure.kind.reason)
                 return DKIMFinding(verdict, clues: failure.clues, signaturePrefix: prefix)
             case .success(let check):
-                if let verdict = verdicts[index] {
+                if case .verdict(let verdict) = preliminaries[index] {
                     return DKIMFinding(verdict, check, key: nil, signaturePrefix: prefix)
                 }
-                let outcome = check.signature.keyName.flatMap { keys[$0] } ?? .absent
+                let outcome = keys[index] ?? .absent
                 var key: DKIMKey?
                 if case .key(let found) = outcome { key = found }
                 return DKIMFinding(check.verdict(outcome), check, key: key, signaturePrefix: prefix)
@@ -76,8 +73,13 @@ private struct SignaturePrefixes {
 
     init(_ texts: [[UInt8]]) {
         self.texts = texts
+        let lengths = [8, 16, 32, 64]
+        guard texts.count > 1 else {
+            length = lengths[0]
+            return
+        }
         let different = Set(texts).count
-        length = [8, 16, 32, 64].first { length in Set(texts.map { $0.prefix(length) }).count == different } ?? 128
+        length = lengths.first { length in Set(texts.map { $0.prefix(length) }).count == different } ?? 128
     }
 
     subscript(_ index: Int) -> [UInt8] { Array(texts[index].prefix(length)) }

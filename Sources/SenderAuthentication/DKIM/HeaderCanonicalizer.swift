@@ -11,43 +11,63 @@ enum HeaderCanonicalizer {
         _ field: HeaderField, _ canonicalization: Canonicalization, removing removed: Range<Int>? = nil,
         endsLine: Bool = true, to output: inout [UInt8]
     ) {
-        let range = field.bodyRange
-        let body = field.raw[range]
+        let body = field.bodyOctets
         let before = body.prefix(removed?.lowerBound ?? body.count)
         let after = body.dropFirst(removed?.upperBound ?? body.count)
         switch canonicalization {
         case .simple:
-            output += field.raw[..<range.lowerBound]
+            output += field.octets[..<body.startIndex]
             output += before
             output += after
         case .relaxed:
-            output += field.name.map(\.lowercasedASCII)
+            for octet in field.nameOctets { output.append(octet.lowercasedASCII) }
             output.append(UInt8(ascii: ":"))
-            appendRelaxed(before, after, to: &output)
+            var text = RelaxedText(behind: output.count)
+            // The buffers do not leave the closures.
+            before.withUnsafeBytes { text.append($0, to: &output) }
+            after.withUnsafeBytes { text.append($0, to: &output) }
         }
-        if endsLine { output += [.carriageReturn, .lineFeed] }
+        if endsLine {
+            output.append(.carriageReturn)
+            output.append(.lineFeed)
+        }
     }
+}
 
-    /// Unfolded, each run of white space one space, none at the ends.
-    private static func appendRelaxed(_ before: ArraySlice<UInt8>, _ after: ArraySlice<UInt8>, to output: inout [UInt8])
-    {
-        let start = output.count
-        var hasSpace = false
-        for part in [before, after] {
-            var index = part.startIndex
-            while index < part.endIndex {
-                let byte = part[index]
+/// Text that is unfolded, each run of white space in it one space, none at its ends.
+private struct RelaxedText {
+    private let start: Int
+    /// White space came, and no text after it.
+    private var hasSpace = false
+
+    /// Text that begins at a place of the output.
+    init(behind start: Int) { self.start = start }
+
+    mutating func append(_ octets: UnsafeRawBufferPointer, to output: inout [UInt8]) {
+        var index = 0
+        while index < octets.count {
+            let octet = octets[index]
+            if octet == .carriageReturn, index + 1 < octets.count, octets[index + 1] == .lineFeed {
+                index += 2
+            } else if octet.isWSP {
+                hasSpace = true
                 index += 1
-                if byte == .carriageReturn, index < part.endIndex, part[index] == .lineFeed {
-                    index += 1
-                } else if byte.isWSP {
-                    hasSpace = true
-                } else {
-                    if hasSpace, output.count > start { output.append(.space) }
-                    hasSpace = false
-                    output.append(byte)
-                }
+            } else {
+                if hasSpace, output.count > start { output.append(.space) }
+                hasSpace = false
+                let end = octets.textEnd(from: index)
+                output.append(contentsOf: UnsafeRawBufferPointer(rebasing: octets[index..<end]))
+                index = end
             }
         }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The end of what is relaxed as it is, from a place where text stands, or a CR that is taken for text.
+    fileprivate func textEnd(from start: Int) -> Int {
+        let end = firstDoubtful(from: start + 1)
+        // A single space before what follows belongs to it.
+        return end > start + 1 && self[end - 1] == 0x20 ? end - 1 : end
     }
 }

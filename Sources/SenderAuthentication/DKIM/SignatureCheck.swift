@@ -1,3 +1,5 @@
+import NameResolution
+
 /// A signature in a message, against its key: what DKIM-Signature and ARC-Message-Signature have in common.
 struct SignatureCheck: Sendable {
     let message: SignedMessage
@@ -6,10 +8,19 @@ struct SignatureCheck: Sendable {
     /// The place of its field.
     let place: Int
 
-    /// What can be told without the key: why it can't count. Nil: the key has to be asked for.
-    func verdict(now: Int64) -> SignatureVerdict? {
-        if let objection = policy.objection(to: signature, in: message, now: now) { return objection }
-        return signature.keyName == nil ? SignatureVerdict(.permerror, "the key's name is too long") : nil
+    /// What can be told without the key.
+    enum Preliminary {
+        /// Why it can't count.
+        case verdict(SignatureVerdict)
+        /// The name of the key, which has to be asked for.
+        case needsKey(DNSName)
+    }
+
+    /// What can be told without the key.
+    func preliminary(now: Int64) -> Preliminary {
+        if let objection = policy.objection(to: signature, in: message, now: now) { return .verdict(objection) }
+        return signature.keyName.map(Preliminary.needsKey)
+            ?? .verdict(SignatureVerdict(.permerror, "the key's name is too long"))
     }
 
     /// RFC 6376 §6.1.2, §6.1.3.
@@ -27,7 +38,7 @@ struct SignatureCheck: Sendable {
             return SignatureVerdict(.fail, "body hash mismatch")
         }
         let octets = message.signedHeader.signedOctets(
-            names: signature.signedNames, signature.headerCanonicalization, signatureAt: place,
+            names: signature.names, signature.headerCanonicalization, signatureAt: place,
             value: signature.signatureRange)
         guard publicKey.verifies(signature.signature, of: octets, algorithm: signature.algorithm) else {
             return SignatureVerdict(.fail, "signature mismatch")

@@ -59,10 +59,12 @@ public struct SignatureCoverage: Sendable, Hashable {
     /// In the order of ``Field/allCases``.
     private let counts: [Count]
 
-    init(of signedNames: [[UInt8]], in header: SignedHeader) {
-        counts = zip(header.counts, Field.names).map { present, name in
-            Count(present: present, named: signedNames.count { equalIgnoringASCIICase($0, name) })
+    init(of names: SignedNames, in header: SignedHeader) {
+        var named = [Int](repeating: 0, count: Field.names.count)
+        for name in names {
+            if let index = Field.index(of: name) { named[index] += 1 }
         }
+        counts = zip(header.counts, named).map(Count.init)
     }
 
     /// How often a field occurs, and is named.
@@ -98,4 +100,17 @@ public struct SignatureCoverage: Sendable, Hashable {
 extension SignatureCoverage.Field {
     /// The octets of each case's name, in the order of ``allCases``.
     static let names = allCases.map { Array($0.rawValue.utf8) }
+
+    /// No two of them are the same.
+    private static let keys = names.map { FieldNameKey($0) }
+
+    /// The place in ``allCases`` of the case with this name, ASCII case ignored.
+    static func index(of name: ArraySlice<UInt8>) -> Int? {
+        let key = FieldNameKey(name)
+        let keys = keys
+        for index in keys.indices where keys[index] == key {
+            return key.isWhole || equalIgnoringASCIICase(names[index], name) ? index : nil
+        }
+        return nil
+    }
 }

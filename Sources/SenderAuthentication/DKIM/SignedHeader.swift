@@ -1,7 +1,7 @@
 import InternetMessage
 
-/// A header section with what signatures need to know of it.
-struct SignedHeader: Sendable {
+/// A header section with what signatures need to know of it. A class, since it is handed on much and never changes.
+final class SignedHeader: Sendable {
     /// A DKIM-Signature field.
     struct SignatureField: Sendable {
         /// Its place among the fields.
@@ -10,7 +10,6 @@ struct SignedHeader: Sendable {
     }
 
     let section: HeaderSection
-    let fields: [HeaderField]
     /// DKIM-Signature fields, those past the limit too.
     let signatureCount: Int
     /// The first of them, up to the limit.
@@ -18,33 +17,30 @@ struct SignedHeader: Sendable {
     let chain: ARCChain
     /// How many fields there are of each of ``SignatureCoverage/Field``, in the order of its cases.
     let counts: [Int]
-    /// The places of the fields of each name, in lower case, from top to bottom.
-    private let places: [[UInt8]: [Int]]
+    private let places: FieldPlaces
+
+    var fields: [HeaderField] { section.fields }
 
     init(_ section: HeaderSection, limits: DKIMLimits) {
         let fields = section.fields
-        var places: [[UInt8]: [Int]] = [:]
-        for (place, field) in fields.enumerated() { places[Self.lowercased(field.name), default: []].append(place) }
-        let signatures = places[Self.lowercased(HeaderFieldName.dkimSignature.bytes)] ?? []
+        let places = FieldPlaces(fields)
+        let signatures = places.places(of: HeaderFieldName.dkimSignature.bytes)
         self.section = section
-        self.fields = fields
         self.places = places
         signatureCount = signatures.count
         self.signatures = signatures.prefix(max(limits.maximumSignatures, 0)).map { place in
             SignatureField(
                 place: place,
                 signature: Result { () throws(DKIMSignature.Failure) in
-                    try DKIMSignature(fields[place].body)
+                    try DKIMSignature(fields[place].bodyOctets, as: .signature)
                 })
         }
-        counts = SignatureCoverage.Field.names.map { places[$0]?.count ?? 0 }
-        chain = ARCChain(fields) { places[Self.lowercased($0.bytes)] ?? [] }
+        counts = SignatureCoverage.Field.names.map { places.places(of: $0).count }
+        chain = ARCChain(fields, at: places)
     }
 
-    private static func lowercased(_ name: [UInt8]) -> [UInt8] { name.map(\.lowercasedASCII) }
-
     /// How many fields have this name.
-    func count(of name: [UInt8]) -> Int { places[Self.lowercased(name)]?.count ?? 0 }
+    func count(of name: [UInt8]) -> Int { places.places(of: name).count }
 
     /// What the header hash of a signature is made from (RFC 6376 §3.7, §5.4.2): the named fields, each name once more
     /// taking the next field from the bottom, and the signature's own field without its value and its line end.
@@ -53,7 +49,8 @@ struct SignedHeader: Sendable {
     ///   - place: the place of the signature's own field; it is not taken for a field that `h=` names.
     ///   - value: where the value of its `b=` stands in its body.
     func signedOctets(
-        names: [[UInt8]], _ canonicalization: Canonicalization, signatureAt place: Int, value: Range<Int>
+        names: some Sequence<some Collection<UInt8>>, _ canonicalization: Canonicalization, signatureAt place: Int,
+        value: Range<Int>
     ) -> [UInt8] {
         var octets = fieldOctets(names: names, canonicalization, except: place)
         guard fields.indices.contains(place) else { return octets }
@@ -63,21 +60,23 @@ struct SignedHeader: Sendable {
     }
 
     /// The fields that `h=` names, in its order. A name that no field is left for stands for nothing.
-    func fieldOctets(names: [[UInt8]], _ canonicalization: Canonicalization, except place: Int? = nil) -> [UInt8] {
+    func fieldOctets(
+        names: some Sequence<some Collection<UInt8>>, _ canonicalization: Canonicalization, except place: Int? = nil
+    ) -> [UInt8] {
         var octets: [UInt8] = []
-        var remaining: [[UInt8]: Int] = [:]
+        octets.reserveCapacity(section.length)
+        // By the numbers of the names.
+        var taken = [Int](repeating: 0, count: places.nameCount)
         for name in names {
-            let name = Self.lowercased(name)
-            guard let places = places[name] else { continue }
-            var left = remaining[name] ?? places.count
-            while left > 0 {
-                left -= 1
-                if places[left] != place {
-                    HeaderCanonicalizer.append(fields[places[left]], canonicalization, to: &octets)
-                    break
-                }
+            guard let number = places.number(of: name) else { continue }
+            let places = places[number]
+            while taken[number] < places.count {
+                taken[number] += 1
+                let next = places[places.endIndex - taken[number]]
+                if next == place { continue }
+                HeaderCanonicalizer.append(fields[next], canonicalization, to: &octets)
+                break
             }
-            remaining[name] = left
         }
         return octets
     }

@@ -14,9 +14,9 @@ public struct SignedMessage: Sendable {
 
     let signedHeader: SignedHeader
     /// Digests by what was wanted.
-    let bodyHashes: [BodyHash: [UInt8]]
+    let bodyHashes: BodyDigests
     /// Octets of the canonical bodies.
-    let canonicalLengths: [Canonicalization: Int]
+    let canonicalLengths: CanonicalLengths
 
     /// A message that is in memory as a whole.
     ///
@@ -32,8 +32,8 @@ public struct SignedMessage: Sendable {
     }
 
     init(
-        _ header: SignedHeader, exceedsLimits: Bool, bodyLength: Int, bodyHashes: [BodyHash: [UInt8]],
-        canonicalLengths: [Canonicalization: Int]
+        _ header: SignedHeader, exceedsLimits: Bool, bodyLength: Int, bodyHashes: BodyDigests,
+        canonicalLengths: CanonicalLengths
     ) {
         signedHeader = header
         self.exceedsLimits = exceedsLimits

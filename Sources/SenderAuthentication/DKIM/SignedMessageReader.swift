@@ -63,15 +63,16 @@ public struct SignedMessageReader: Sendable {
     public mutating func finish() -> SignedMessage {
         if case .header = state { endHeader() }
         for index in canonicalizers.indices { canonicalizers[index].finish() }
-        var hashes: [BodyHash: [UInt8]] = [:]
-        var lengths: [Canonicalization: Int] = [:]
+        var hashes = BodyDigests()
+        var lengths = CanonicalLengths()
         for canonicalizer in canonicalizers {
             lengths[canonicalizer.canonicalization] = canonicalizer.length
-            for hasher in canonicalizer.hashers { hashes[hasher.wanted] = hasher.finish() }
+            for hasher in canonicalizer.hashers { hashes.add(hasher) }
         }
         guard case .body(let header) = state else {
             let empty = SignedHeader(HeaderSection([]), limits: limits)
-            return SignedMessage(empty, exceedsLimits: true, bodyLength: 0, bodyHashes: [:], canonicalLengths: [:])
+            return SignedMessage(
+                empty, exceedsLimits: true, bodyLength: 0, bodyHashes: hashes, canonicalLengths: lengths)
         }
         return SignedMessage(
             header, exceedsLimits: false, bodyLength: bodyLength, bodyHashes: hashes, canonicalLengths: lengths)
@@ -114,35 +115,5 @@ public struct SignedMessageReader: Sendable {
     private mutating func pushBody(_ slice: Span<UInt8>) {
         bodyLength += slice.count
         for index in canonicalizers.indices { canonicalizers[index].push(slice) }
-    }
-}
-
-/// Looks for the end of a header section, in any slices: an empty line, its line end CRLF or LF as ``HeaderSection``
-/// has it.
-private struct BlankLineSearch: Sendable {
-    private enum Line {
-        case empty
-        /// Nothing but a CR.
-        case carriageReturn
-        case text
-    }
-
-    private var line = Line.empty
-
-    /// The index behind the blank line; nil when it doesn't end in the slice.
-    mutating func end(in slice: Span<UInt8>) -> Int? {
-        for index in slice.indices {
-            switch (slice[index], line) {
-            case (0x0A, .empty), (0x0A, .carriageReturn):
-                return index + 1
-            case (0x0A, .text):
-                line = .empty
-            case (0x0D, .empty):
-                line = .carriageReturn
-            default:
-                line = .text
-            }
-        }
-        return nil
     }
 }

@@ -26,7 +26,7 @@ extension TagList {
 
     /// domain-name = sub-domain 1*("." sub-domain)
     func domain() throws -> DNSName {
-        guard let domain = Self.name(try required("d")), domain.labels.count > 1 else { throw Kind.invalidTag("d") }
+        guard let domain = Self.name(try required("d")), domain.labelCount > 1 else { throw Kind.invalidTag("d") }
         return domain
     }
 
@@ -65,19 +65,11 @@ extension TagList {
     /// sig-c-tag-alg ["/" sig-c-tag-alg]; the default is simple for both, and for the body where only one is given.
     func canonicalizations() throws -> (header: Canonicalization, body: Canonicalization) {
         guard let value = self["c"] else { return (.simple, .simple) }
-        let parts = value.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        let canonicalizations = parts.map { part in
-            part.isWord("relaxed") ? Canonicalization.relaxed : part.isWord("simple") ? .simple : nil
-        }
-        switch canonicalizations.count {
-        case 1:
-            if let header = canonicalizations[0] { return (header, .simple) }
-        case 2:
-            if let header = canonicalizations[0], let body = canonicalizations[1] { return (header, body) }
-        default:
-            break
-        }
-        throw Kind.invalidTag("c")
+        let slash = value.firstIndex(of: UInt8(ascii: "/"))
+        let header = Canonicalization(value[..<(slash ?? value.endIndex)])
+        let body = slash.map { Canonicalization(value[($0 + 1)...]) } ?? .simple
+        guard let header, let body else { throw Kind.invalidTag("c") }
+        return (header, body)
     }
 
     /// sig-q-tag-method *([FWS] ":" [FWS] sig-q-tag-method); unknown methods are ignored, dns/txt has to be there.

@@ -11,6 +11,7 @@ public struct DMARCEvaluator: Sendable {
     public static let maximumWalks = 10
 
     private let resolver: any Resolver
+    private let records = RecordCache<DMARCRecord?>()
 
     /// Asks `resolver`.
     public init(resolver: any Resolver) { self.resolver = resolver }
@@ -54,7 +55,7 @@ public struct DMARCEvaluator: Sendable {
     private func evaluate(
         _ author: DNSName, _ identifiers: [AuthenticatedIdentifier], _ undecided: [AuthenticatedIdentifier]
     ) async -> DMARCFinding {
-        var walk = DMARCTreeWalk(resolver)
+        var walk = DMARCTreeWalk(resolver, records: records)
         var found: DMARCPolicyDiscovery
         do {
             guard let record = try await DMARCPolicyDiscovery(author: author, by: &walk) else {

@@ -69,7 +69,7 @@ public struct DMARCFinding: Sendable, Hashable {
     /// The result for an `Authentication-Results` field (RFC 8601, RFC 9989 §9.1).
     public var authenticationResult: AuthenticationResult {
         var properties: [AuthenticationResult.Property] = []
-        if let author { properties.append(.init(.header, .from, Array(author.text.utf8))) }
+        if let author { properties.append(.init(.header, .from, author.textOctets)) }
         if let policy { properties.append(.init(.policy, .dmarc, Array(policy.rawValue.utf8))) }
         let keyword: AuthenticationKeyword =
             switch result {

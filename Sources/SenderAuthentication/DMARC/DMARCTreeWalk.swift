@@ -13,20 +13,28 @@ struct DMARCTreeWalk {
         let records: [(name: DNSName, record: DMARCRecord)]
     }
 
-    private let resolver: any Resolver
-    private var known: [DNSName: DMARCRecord?] = [:]
+    private static let label = DNSName("_dmarc")
 
-    init(_ resolver: any Resolver) { self.resolver = resolver }
+    private let resolver: any Resolver
+    private let records: RecordCache<DMARCRecord?>
+    /// As few as the questions of some walks.
+    private var known: [(name: DNSName, record: DMARCRecord?)] = []
+
+    /// - Parameter records: those that were read before.
+    init(_ resolver: any Resolver, records: RecordCache<DMARCRecord?> = RecordCache()) {
+        self.resolver = resolver
+        self.records = records
+    }
 
     /// The policy record at a name; nil when there is none, or more than one. One that has no policy is one.
     mutating func record(at name: DNSName) async throws(Answer.Failure) -> DMARCRecord? {
-        if let record = known[name] { return record }
+        if let found = known.first(where: { $0.name == name }) { return found.record }
         var record: DMARCRecord?
-        if let owner = name.prefixed(by: "_dmarc") {
+        if let owner = Self.label.flatMap(name.prefixed) {
             let texts = try await resolver.texts(owner).filter(DMARCTagList.isOfThisVersion)
-            if texts.count == 1, let text = texts.first { record = DMARCRecord(text) }
+            if texts.count == 1, let text = texts.first { record = records.record(text) { DMARCRecord($0) } }
         }
-        known.updateValue(record, forKey: name)
+        known.append((name, record))
         return record
     }
 
@@ -42,14 +50,14 @@ struct DMARCTreeWalk {
         // The walk ended at the first `psd` of yes or no, so that only the last record can have one. One label below a
         // suffix is the suffix itself where the walk started there.
         let isSuffix = last.record.publicSuffix == .yes
-        let domain = isSuffix ? start.suffix(last.name.labels.count + 1) : last.name
+        let domain = isSuffix ? start.suffix(last.name.labelCount + 1) : last.name
         return Organization(domain: domain, records: records)
     }
 
     /// The names to ask about: the first, then its parents down to the last label; of a long name only the parents of 7
     /// labels and less.
     static func names(from start: DNSName) -> [DNSName] {
-        let labels = start.labels.count
+        let labels = start.labelCount
         guard labels > 0 else { return [] }
         let parents = (1..<min(labels, maximumQuestions)).reversed()
         return [start] + parents.map(start.suffix)

@@ -18,6 +18,7 @@ extension SPFEvaluation {
             let isASCII = question.sender.localPart.allSatisfy { $0 < 0x80 }
             guard limits.expandsLocalPart, isASCII else { return .withheld }
         }
+        if let literal = spec.literal { return SPFMacroString.domainName(of: literal).map(Target.name) ?? .notName }
         await prepareValues(for: spec, at: place)
         return spec.domainName(with: values).map(Target.name) ?? .notName
     }

@@ -18,6 +18,7 @@ struct SPFEvaluation: Sendable {
     let question: SPFQuestion
     let name: DNSName
     let resolver: any Resolver
+    let records: RecordCache<SPFRecord>
     let limits: SPFLimits
     let progress: SPFProgress
     var values: SPFMacroValues
@@ -29,11 +30,13 @@ struct SPFEvaluation: Sendable {
     var depth = 0
 
     init(
-        _ question: SPFQuestion, at name: DNSName, resolver: any Resolver, limits: SPFLimits, progress: SPFProgress
+        _ question: SPFQuestion, at name: DNSName, resolver: any Resolver, records: RecordCache<SPFRecord>,
+        limits: SPFLimits, progress: SPFProgress
     ) {
         self.question = question
         self.name = name
         self.resolver = resolver
+        self.records = records
         self.limits = limits
         self.progress = progress
         values = SPFMacroValues(question, domain: name)
@@ -69,7 +72,7 @@ struct SPFEvaluation: Sendable {
     }
 
     /// A term, or a domain-spec, may be as long as its record.
-    static func shown(_ text: String) -> String { String(text.prefix(100)) }
+    static func shown(_ text: String) -> String { text.utf8.count <= 100 ? text : String(text.prefix(100)) }
 
     /// RFC 7208 §4. Nil is the result none.
     mutating func checkHost(_ start: SPFPlace) async throws(SPFStop) -> Verdict? {
@@ -109,20 +112,20 @@ struct SPFEvaluation: Sendable {
 
     /// The record that a domain publishes (RFC 7208 §4.3–§4.5); nil when there is none.
     private mutating func record(of place: SPFPlace) async throws(SPFStop) -> SPFRecord? {
-        guard place.name.labels.count > 1 else { return nil }
+        guard place.name.labelCount > 1 else { return nil }
         let texts: [[UInt8]]
         do {
             texts = try await resolver.texts(place.name)
         } catch {
             throw .temporary("the record of \(Self.shown(place.text)) can't be looked up (\(error.rawValue))")
         }
-        let records = texts.filter(SPFRecord.isRecord)
-        guard let text = records.first else { return nil }
-        guard records.count == 1 else {
-            throw .permanent("\(Self.shown(place.text)) has \(records.count) SPF records")
+        let policies = texts.filter(SPFRecord.isRecord)
+        guard let policy = policies.first else { return nil }
+        guard policies.count == 1 else {
+            throw .permanent("\(Self.shown(place.text)) has \(policies.count) SPF records")
         }
         do {
-            return try SPFRecord(text)
+            return try records.record(policy) { text throws(SPFSyntaxError) in try SPFRecord(text) }
         } catch {
             throw .permanent("the record of \(Self.shown(place.text)) is malformed: \(error)")
         }

@@ -10,6 +10,7 @@ public import NameResolution
 /// is no match. With ``SPFLimits/expandsLocalPart`` off, no local-part gets into a question to the DNS.
 public struct SPFEvaluator: Sendable {
     private let resolver: any Resolver
+    private let records = RecordCache<SPFRecord>()
     private let limits: SPFLimits
     private let clock: any Clock<Duration>
 
@@ -25,36 +26,15 @@ public struct SPFEvaluator: Sendable {
     /// Checks both identities of an envelope, side by side.
     public func check(_ envelope: SPFEnvelope) async -> SPFFindings {
         // Each begins in place: where the answers are at hand, nothing changes threads.
-        let helo = Task.immediate { await checkHost(envelope.heloQuestion) }
-        return await withTaskCancellationHandler {
-            let mailFrom = await checkHost(envelope.mailFromQuestion)
-            return SPFFindings(helo: await helo.value, mailFrom: mailFrom)
-        } onCancel: {
-            helo.cancel()
-        }
+        let helo = begin(envelope.heloQuestion)
+        let mailFrom = begin(envelope.mailFromQuestion)
+        return SPFFindings(helo: await helo.finding, mailFrom: await mailFrom.finding)
     }
 
     /// The check_host() of RFC 7208 §4. It returns in time whatever the resolver does, and when the task is cancelled.
-    public func checkHost(_ question: SPFQuestion) async -> SPFFinding {
-        // RFC 7208 §4.3
-        guard let name = question.name else {
-            return Self.finding(question, .none, "not the name of a domain")
-        }
-        let progress = SPFProgress(maximumSteps: limits.steps)
-        let evaluation = SPFEvaluation(question, at: name, resolver: resolver, limits: limits, progress: progress)
-        let finished = await value(within: limits.time, by: clock) {
-            var evaluation = evaluation
-            return await evaluation.finding()
-        }
-        var finding =
-            finished ?? progress.decided ?? Self.finding(question, .temperror, "the check was not finished in time")
-        finding.steps = progress.steps
-        return finding
-    }
+    public func checkHost(_ question: SPFQuestion) async -> SPFFinding { await begin(question).finding }
 
-    private static func finding(_ question: SPFQuestion, _ result: SPFResult, _ reason: String) -> SPFFinding {
-        SPFFinding(
-            identity: question.identity, domain: question.domain, name: question.name, result: result, directive: nil,
-            reason: reason)
+    private func begin(_ question: SPFQuestion) -> SPFCheck {
+        SPFCheck(question, resolver: resolver, records: records, limits: limits, clock: clock)
     }
 }

@@ -63,7 +63,7 @@ public struct SPFQuestion: Sendable, Hashable {
     /// more.
     var name: DNSName? {
         guard domain.count <= Self.maximumDomain, let name = DNSName(internationalized: domain), name.isHostName,
-            name.labels.count > 1
+            name.labelCount > 1
         else { return nil }
         return name
     }

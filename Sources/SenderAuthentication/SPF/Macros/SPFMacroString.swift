@@ -31,7 +31,7 @@ public struct SPFMacroString: Sendable, Hashable {
     }
 
     /// Whether one of these macros is there.
-    func uses(_ letters: Set<SPFMacro.Letter>) -> Bool {
+    func uses(_ letters: [SPFMacro.Letter]) -> Bool {
         parts.contains { part in
             if case .macro(let macro) = part { letters.contains(macro.letter) } else { false }
         }
@@ -47,8 +47,7 @@ public struct SPFMacroString: Sendable, Hashable {
         return result
     }
 
-    /// The name that a domain-spec expands to, a dot at the end ignored, and labels on the left dropped until it has 253
-    /// octets (§7.3); nil when that is no name of the DNS.
+    /// The name that a domain-spec expands to (§7.3); nil when that is no name of the DNS.
     ///
     /// It is expanded from the right and only as far as counts, so that a long record costs no more than a short one.
     func domainName(with values: SPFMacroValues) -> DNSName? {
@@ -61,15 +60,26 @@ public struct SPFMacroString: Sendable, Hashable {
             pieces.append(piece)
             count += piece.count
         }
-        var name = Array(pieces.reversed().joined())[...]
+        return Self.domainName(of: Array(pieces.reversed().joined()))
+    }
+
+    /// The name that an expanded domain-spec is: a dot at the end ignored, and labels on the left dropped until it has 253
+    /// octets (§7.3).
+    static func domainName(of expanded: [UInt8]) -> DNSName? {
+        var name = expanded[...]
         if name.last == UInt8(ascii: ".") { name.removeLast() }
-        if name.count > Self.maximumName {
-            guard let dot = name.dropFirst(name.count - Self.maximumName - 1).firstIndex(of: UInt8(ascii: ".")) else {
+        if name.count > maximumName {
+            guard let dot = name.dropFirst(name.count - maximumName - 1).firstIndex(of: UInt8(ascii: ".")) else {
                 return nil
             }
             name = name[(dot + 1)...]
         }
         return DNSName(name)
+    }
+
+    /// All of the text, when no macro is in it; nil when one is, or an escape, or there is no text.
+    var literal: [UInt8]? {
+        if parts.count == 1, case .literal(let literal)? = parts.first { literal } else { nil }
     }
 
     private static func expanded(_ part: Part, _ values: SPFMacroValues) -> [UInt8] {
@@ -86,7 +96,8 @@ public struct SPFMacroString: Sendable, Hashable {
 extension SPFMacroString: CustomStringConvertible {
     /// The text with its macros not expanded.
     public var description: String {
-        parts.map { part in
+        if let literal { return String(decoding: literal, as: UTF8.self) }
+        return parts.map { part in
             switch part {
             case .literal(let literal): String(decoding: literal, as: UTF8.self)
             case .percent: "%%"

@@ -48,5 +48,5 @@ struct SPFMacroValues: Sendable {
 
 extension DNSName {
     /// The labels as they are, with dots between them.
-    var spfText: [UInt8] { Array(labels.joined(separator: [UInt8(ascii: ".")])) }
+    var spfText: [UInt8] { plainOctets }
 }

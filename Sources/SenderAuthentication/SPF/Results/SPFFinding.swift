@@ -27,7 +27,7 @@ public struct SPFFinding: Sendable, Hashable {
     /// The result as RFC 8601 §2.7.2 tells it: `spf=pass reason="…" smtp.mailfrom=example.org`, or with `smtp.helo`. The
     /// local-part is left out.
     public var authenticationResult: AuthenticationResult {
-        let asked = name.map { Array($0.text.utf8) } ?? domain
+        let asked = name?.textOctets ?? domain
         return AuthenticationResult(
             method: .spf, result: result.keyword, reason: Array(reason.utf8),
             properties: [.init(.smtp, identity == .helo ? .helo : .mailfrom, asked)])

@@ -21,6 +21,7 @@ public struct Authenticating: MailGuard {
     private let exempts: @Sendable (ClientAddress) -> Bool
     private let reports: (any DMARCReportStore)?
     private let isCounted: @Sendable (Envelope) -> Bool
+    private let observe: @Sendable (MessageFindings, Timestamp) -> Void
     private let clock: any WallClock
 
     /// - Parameters:
@@ -30,15 +31,18 @@ public struct Authenticating: MailGuard {
     ///   - reports: where messages are counted for their authors' domains (RFC 9990). One that fails changes nothing for a
     ///     message.
     ///   - isCounted: whether a message is. Mail to addresses that take reports shouldn't be: there would be reports on reports for ever.
+    ///   - observe: told what was found of each message, on the session's event loop: it must not block.
     public init(
         with resolver: any Resolver, policy: AuthenticationPolicy = AuthenticationPolicy(), receiver: DomainName? = nil,
         exempts: @escaping @Sendable (ClientAddress) -> Bool = { _ in false },
         reports: (any DMARCReportStore)? = nil, isCounted: @escaping @Sendable (Envelope) -> Bool = { _ in true },
+        observe: @escaping @Sendable (MessageFindings, Timestamp) -> Void = { _, _ in },
         clock: any WallClock = SystemClock()
     ) {
         self.resolver = resolver
         self.reports = reports
         self.isCounted = isCounted
+        self.observe = observe
         self.policy = policy
         self.receiver = receiver?.bytes ?? []
         self.exempts = exempts
@@ -87,6 +91,7 @@ public struct Authenticating: MailGuard {
         let findings = await messages.authenticate(
             tap.finish(), spf: session.evidence, now: message.received.seconds)
         session.evidence += findings.authenticationResults
+        observe(findings, message.received)
         let verdict = judge(findings, spf: session.evidence)
         if let reports, isCounted(message.envelope) {
             await count(findings, verdict, message.received, session, in: reports)

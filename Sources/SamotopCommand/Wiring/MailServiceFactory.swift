@@ -73,9 +73,10 @@ enum MailServiceFactory {
     ///   - resolver: nil: none of those that ask the DNS.
     ///   - contacts: nil: nobody waits for anyone's word.
     ///   - reports: nil: none are made, and none are read.
+    ///   - keys: told of the keys of signatures; nil: nobody is.
     static func guards(
         _ configuration: Configuration, resolver: (any Resolver)?, _ contacts: ContactRooms? = nil,
-        _ reports: ReportRooms? = nil
+        _ reports: ReportRooms? = nil, keys: SeenKeys? = nil
     ) -> [any MailGuard] {
         let settings = configuration.prudence
         let names = [configuration.name] + configuration.domains.map(\.name)
@@ -88,7 +89,7 @@ enum MailServiceFactory {
         ]
         let encrypted = configuration.domains.filter(\.requireTLS).compactMap { DomainName($0.name) }
         if !encrypted.isEmpty { guards.append(RefuseUnencrypted(for: Set(encrypted))) }
-        let senders = resolver.map { SenderGuards(configuration, $0, reports: reports) }
+        let senders = resolver.map { SenderGuards(configuration, $0, reports: reports, keys: keys) }
         guards += senders?.authenticators ?? []
         guards += contacts?.first ?? []
         guards += (senders?.lists).map { [$0] } ?? []

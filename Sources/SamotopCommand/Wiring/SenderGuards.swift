@@ -21,6 +21,7 @@ struct SenderGuards {
 
     init(
         _ configuration: Configuration, _ resolver: any Resolver, reports: ReportRooms? = nil,
+        keys: SeenKeys? = nil,
         clock: any WallClock = SystemClock()
     ) {
         let settings = configuration.authentication
@@ -35,7 +36,8 @@ struct SenderGuards {
             settings.isOn
             ? Authenticating(
                 with: resolver, policy: settings.policy, receiver: DomainName(configuration.name), exempts: exempts,
-                reports: reports?.counts, isCounted: isCounted, clock: clock) : nil
+                reports: reports?.counts, isCounted: isCounted,
+                observe: { keys?.observe($0, $1) }, clock: clock) : nil
         let entries = configuration.dnsLists.map(\.entry)
         lists = entries.isEmpty ? nil : AskingLists(entries, with: resolver, exempts: exempts, clock: clock)
     }

@@ -48,6 +48,8 @@ public struct DKIMFinding: Sendable, Hashable {
     public let signaturePrefix: [UInt8]
     /// Bits of the key. Nil: it isn't known.
     public let keyBits: Int?
+    /// ``DKIMKey/octets`` of the key. Nil: it isn't known.
+    public let keyOctets: [UInt8]?
     /// The key says that its domain is testing (`t=y`).
     public let isTesting: Bool
     /// The signature is of this message, even if its signer is only testing.
@@ -74,6 +76,7 @@ public struct DKIMFinding: Sendable, Hashable {
         algorithm = clues.algorithm
         self.signaturePrefix = signaturePrefix
         keyBits = nil
+        keyOctets = nil
         isTesting = false
         isVerified = false
         body = nil
@@ -99,6 +102,7 @@ public struct DKIMFinding: Sendable, Hashable {
         algorithm = signature.algorithm
         self.signaturePrefix = signaturePrefix
         keyBits = key.map(\.bits)
+        keyOctets = key.map(\.octets)
         body = check.message.canonicalLengths[signature.bodyCanonicalization].map { length in
             Body(signedLength: signature.bodyLength, length: length)
         }

@@ -17,6 +17,9 @@ public struct DKIMKey: Sendable {
     /// `p=` is empty: the key has been revoked.
     public var isRevoked: Bool { bits == 0 }
 
+    /// What `p=` says, decoded: the key in DER, or the octets of an Ed25519 key. Empty when it is revoked.
+    public let octets: [UInt8]
+
     /// Nil: revoked, or an RSA key too small to compute with.
     let publicKey: DKIMPublicKey?
 
@@ -64,7 +67,7 @@ public struct DKIMKey: Sendable {
         isTesting = flags.contains { $0.isWord("y") }
         isStrict = flags.contains { $0.isWord("s") }
         note = list["n"].map(Array.init)
-        (bits, publicKey) = try Self.key(key, type)
+        (octets, bits, publicKey) = try Self.key(key, type)
     }
 
     private static func type(_ name: ArraySlice<UInt8>?) throws(Failure) -> DKIMKeyType {
@@ -74,18 +77,20 @@ public struct DKIMKey: Sendable {
         throw .unknownKeyType
     }
 
-    private static func key(_ text: ArraySlice<UInt8>, _ type: DKIMKeyType) throws(Failure) -> (Int, DKIMPublicKey?) {
-        guard !text.isEmpty else { return (0, nil) }
+    private static func key(_ text: ArraySlice<UInt8>, _ type: DKIMKeyType) throws(Failure)
+        -> ([UInt8], Int, DKIMPublicKey?)
+    {
+        guard !text.isEmpty else { return ([], 0, nil) }
         guard let octets = Base64.decode(text) else { throw .invalidKey }
         switch type {
         case .rsa:
             guard let shape = RSAKeyShape(octets) else { throw .invalidKey }
-            return (shape.bits, DKIMPublicKey(rsa: octets))
+            return (octets, shape.bits, DKIMPublicKey(rsa: octets))
         case .ed25519:
             guard octets.count == DKIMPublicKey.ed25519Length, let key = DKIMPublicKey(ed25519: octets) else {
                 throw .invalidKey
             }
-            return (octets.count * 8, key)
+            return (octets, octets.count * 8, key)
         }
     }
 }

@@ -13,7 +13,7 @@ import TransportSecurity
 /// Everything about mail to other servers in a running server: the queue, and its way out.
 struct OutgoingRooms: Sendable {
     let queue: QueueService
-    private let known: KnownServers
+    let known: KnownServers
     private let routes: RouteTable
     private let networks: [IPNetwork]
     private let name: DomainName

@@ -70,6 +70,7 @@ struct Serving: Sendable {
             settings: MailServiceFactory.journal(configuration.limits)
         ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
         let contacts = configuration.contacts.isOn ? try await ContactRooms(configuration, mailboxes, logger) : nil
+        let keys = outgoing.map { SeenKeys($0.known.peers) }
         let reports = try await ReportRooms(configuration, lookup?.resolver, outgoing, logger)
         let pages = try Pages(configuration, contacts, outgoing, logger, linkSeconds: linkSeconds)
         let agentOfAll: any DeliveryAgent = contacts == nil ? journaled : PassAddresses(around: journaled)
@@ -84,7 +85,8 @@ struct Serving: Sendable {
                 + (contacts.map { [$0.auditing] } ?? []) + observers
         ) {
             (signing?.guards ?? [])
-                + MailServiceFactory.guards(configuration, resolver: lookup?.resolver, contacts, reports)
+                + MailServiceFactory.guards(
+                    configuration, resolver: lookup?.resolver, contacts, reports, keys: keys)
         }
         mail.remember(journaled.recent) { journaled.start() }
 

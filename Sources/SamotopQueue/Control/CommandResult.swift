@@ -7,6 +7,8 @@ public struct CommandResult: Sendable, Hashable, Codable {
     /// There was nothing to do: they are done, or are as the command wants them.
     public var unchanged = 0
 
-    /// It met nobody.
-    public init() {}
+    /// Makes a result; by default it met nobody.
+    public init(changed: Int = 0, delivering: Int = 0, unchanged: Int = 0) {
+        (self.changed, self.delivering, self.unchanged) = (changed, delivering, unchanged)
+    }
 }

@@ -121,9 +121,12 @@ final class MemoryDisk: QueueDisk {
 
     /// Whether this is the thread that makes files ahead of need.
     private var isAhead: Bool {
-        var name = [CChar](repeating: 0, count: 16)
-        pthread_getname_np(pthread_self(), &name, name.count)
-        return String(cString: name) == "queue files"
+        let file = Glibc.open("/proc/thread-self/comm", O_RDONLY)
+        guard file >= 0 else { return false }
+        defer { Glibc.close(file) }
+        var name = [UInt8](repeating: 0, count: 16)
+        let count = Glibc.read(file, &name, name.count)
+        return name.prefix(max(0, count)).starts(with: "queue files".utf8)
     }
 
     private func enter(_ call: String) throws(DiskError) -> Int? {

@@ -181,7 +181,7 @@ struct BadConfigurationTests {
             "domains.\"example.test\".aliases.info", "eve@example.test is no mailbox"),
         Bad(
             "alias to elsewhere", SampleConfiguration.with("info: [ann, bob]", "info: [ann@example.org]"),
-            "domains.\"example.test\".aliases.info", "is no mailbox"),
+            "domains.\"example.test\".aliases.info", "is of another domain, and nothing goes out; write relay:"),
         Bad(
             "empty alias", SampleConfiguration.with("info: [ann, bob]", "info: []"),
             "domains.\"example.test\".aliases.info", "names nobody"),

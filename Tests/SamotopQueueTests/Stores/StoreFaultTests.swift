@@ -98,13 +98,14 @@ import Testing
         settings.slack = 1 << 20
         let store = try await StoreHouse.open(disk, settings: settings)
         _ = try await store.add([Sample.message("a")])
-        let before = disk.contents(disk.segment)
+        let segment = disk.segment
+        let before = disk.contents(segment)
         disk.arm(.fail(1, ENOSPC, calls: ["pwrite"]))
         _ = try? await store.add([Sample.message("b")])
         disk.arm(nil)
         _ = try await store.add([Sample.message("c")])
         // Neither after a failure nor after a kill does anything follow in a segment that was begun before.
-        #expect(before.starts(with: disk.contents(disk.segment)))
+        #expect(before.starts(with: disk.contents(segment)))
         let found = disk.afterKill()
         let names = found.paths
         let begun = names.map { found.contents($0) }

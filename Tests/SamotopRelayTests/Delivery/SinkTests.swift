@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import SMTP
 import SamotopQueue
+import Synchronization
 import Testing
 
 @testable import SamotopRelay
@@ -25,25 +26,27 @@ private final class Sink {
         return home != nil
     }
 
+    /// An address of its own: a port of 127.0.0.1 that was free a moment ago may be another test's by now.
+    let host = "127.88.0.\(next.add(1, ordering: .relaxed).newValue)"
     let port: Int
     private let process = Process()
+    private static let next = Atomic<UInt8>(0)
 
     init(_ arguments: [String]) async throws {
         // A port that was free a moment ago.
-        let probe = try await ServerBootstrap(group: Stand.group).bind(host: "127.0.0.1", port: 0).get()
+        let probe = try await ServerBootstrap(group: Stand.group).bind(host: host, port: 0).get()
         port = probe.localAddress?.port ?? 0
         try await probe.close()
         let home = Sink.home ?? ""
         process.executableURL = URL(fileURLWithPath: home + "/usr/sbin/smtp-sink")
         process.environment = ["LD_LIBRARY_PATH": home + "/usr/lib/postfix"]
         let user = getuid() == 0 ? ["-u", "root"] : []
-        process.arguments = user + arguments + ["127.0.0.1:\(port)", "100"]
+        process.arguments = user + arguments + ["\(host):\(port)", "100"]
         process.standardError = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         for _ in 0..<20_000 {
-            if let channel = try? await ClientBootstrap(group: Stand.group).connect(host: "127.0.0.1", port: port).get()
-            {
+            if let channel = try? await ClientBootstrap(group: Stand.group).connect(host: host, port: port).get() {
                 channel.close(promise: nil)
                 return
             }
@@ -58,7 +61,7 @@ private final class Sink {
 struct SinkTests {
     private func outcome(_ arguments: [String], _ content: [UInt8] = Stand.text) async throws -> String {
         let sink = try await Sink(arguments)
-        let stand = try Stand(servers("127.0.0.1"), port: sink.port)
+        let stand = try Stand(servers(sink.host), port: sink.port)
         return await stand.deliver(try stand.job(), content).outcomes.map(\.text).joined()
     }
 
@@ -70,7 +73,7 @@ struct SinkTests {
     @Test("smtp-sink takes a thousand messages over few connections")
     func thousand() async throws {
         let sink = try await Sink([])
-        let stand = try Stand(servers("127.0.0.1"), port: sink.port)
+        let stand = try Stand(servers(sink.host), port: sink.port)
         try await withThrowingTaskGroup(of: [String].self) { group in
             for _ in 0..<4 {
                 group.addTask {

@@ -82,6 +82,7 @@ class Settings:
     # Nothing goes out, but where a test is about that.
     relay: str = ""
     mta_sts: str = ""
+    reports: str = ""
     aliases: str = "{}"
     log: str = "{}"
 
@@ -126,6 +127,7 @@ def write_configuration(directory, listeners, certificate, settings):
         f"log: {settings.log}",
         *([f"relay: {settings.relay}"] if settings.relay else []),
         *([f"mta-sts: {settings.mta_sts}"] if settings.mta_sts else []),
+        *([f"reports: {settings.reports}"] if settings.reports else []),
         "prudence:",
         f"  banner-delay: {settings.banner_delay}",
         "domains:",

@@ -30,7 +30,7 @@ struct Subprocess {
         }
         let process: pid_t
         do throws(Failure) {
-            process = try start(ends[1])
+            process = try start(ends[1], until: end)
         } catch {
             close(ends[0])
             close(ends[1])
@@ -43,7 +43,7 @@ struct Subprocess {
         return try wait(process, isWritten: isWritten, until: end)
     }
 
-    private func start(_ input: Int32) throws(Failure) -> pid_t {
+    private func start(_ input: Int32, until end: ContinuousClock.Instant) throws(Failure) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         guard posix_spawn_file_actions_init(&actions) == 0 else { throw .notStarted }
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -55,8 +55,14 @@ struct Subprocess {
         defer { for text in texts { free(text) } }
         texts.append(nil)
         var process: pid_t = 0
-        guard posix_spawn(&process, program, &actions, nil, texts, environ) == 0 else { throw .notStarted }
-        return process
+        while true {
+            switch posix_spawn(&process, program, &actions, nil, texts, environ) {
+            case 0: return process
+            // Its file was written a moment ago, and a process that another thread is starting has it open still.
+            case ETXTBSY where ContinuousClock.now < end: poll(nil, 0, 5)
+            default: throw .notStarted
+            }
+        }
     }
 
     private func write(_ octets: [UInt8], _ socket: Int32, until end: ContinuousClock.Instant) -> Bool {

@@ -27,8 +27,8 @@ struct BodyHasher: Sendable {
     }
 
     func finish() -> [UInt8] {
-        if let sha256 { return sha256.finalize().withUnsafeBytes { Array($0) } }
-        if let sha1 { return sha1.finalize().withUnsafeBytes { Array($0) } }
+        if let sha256 { return Array(sha256.finalize()) }
+        if let sha1 { return Array(sha1.finalize()) }
         return []
     }
 }

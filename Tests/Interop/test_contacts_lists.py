@@ -1,4 +1,4 @@
-"""The lists beside new-contact screening, over the wire: allow and deny, greylisting, the first domain, mailing lists. nsd answers for the senders."""
+"""The lists beside new-contact screening, over the wire: allow and deny, greylisting, the first domain, mailing lists."""
 
 import base64
 import subprocess

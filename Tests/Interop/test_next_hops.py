@@ -87,7 +87,8 @@ def test_opensmtpd_takes_our_mail(samotop, closing, zones, tmp_path):
     server = relaying(samotop, zone, other.port)
     mail(server, "bob@out.test", "carl@away.test", body="At eight?\n.\n")
     kept = tmp_path / "opensmtpd/kept/bob"
-    wait_until(lambda: queued(server) == [] and kept.exists() and b"At eight?" in kept.read_bytes(), f"it isn't there:\n{server.log_text()}")
+    wait_until(lambda: queued(server) == [] and kept.exists() and b"At eight?" in kept.read_bytes(),
+               f"it isn't there:\n{server.log_text()}")
     assert list(reported(server)) == ["carl@away.test"] and reported(server)["carl@away.test"][0].startswith("5.")
 
 

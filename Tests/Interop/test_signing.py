@@ -1,4 +1,4 @@
-"""What leaves is signed, what goes on is sealed and comes back, and our MTA-STS policy is served: held against dkimpy, smtp-sink and curl."""
+"""What leaves is signed, what goes on is sealed and comes back, our MTA-STS policy is served: dkimpy, smtp-sink and curl judge."""
 
 import re
 import subprocess

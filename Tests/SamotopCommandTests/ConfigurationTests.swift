@@ -96,7 +96,8 @@ struct ConfigurationTests {
                 "domains.\"example.test\".require-tls=true", "listeners.mx.listen=127.0.0.1:2526",
             ],
             environment: [
-                "SAMOTOP_LOG__LEVEL": "error", "SAMOTOP_LIMITS__MESSAGE_SIZE": "1MiB", "HOME": "/", "SAMOTOP_PASSWORD": "x",
+                "SAMOTOP_LOG__LEVEL": "error", "SAMOTOP_LIMITS__MESSAGE_SIZE": "1MiB", "HOME": "/",
+                "SAMOTOP_PASSWORD": "x",
                 "SAMOTOP_LISTENERS__MX__LISTEN": "127.0.0.1:1",
             ])
         #expect(configuration.log.level == .debug)

@@ -209,6 +209,9 @@
             #expect(try await root.post("/queue", ["do": "drop", "id": "UNKNOWN"]).status == 404)
             #expect(try await root.post("/queue", ["do": "explode", "id": "WAITS"]).status == 400)
             #expect(try await root.get("/queue/message?id=UNKNOWN").status == 404)
+            // Who has just decided about it is told so, though it has left meanwhile.
+            let gone = try await root.get("/queue/message?id=UNKNOWN&notice=n1")
+            #expect(gone.status == 303 && gone.header("Location") == "/queue?notice=n1")
             #expect(site.queue.performed == [.drop])
         }
 

@@ -61,7 +61,11 @@
             _ id: String, _ visit: Visit, page: String = "", notice: String = "", problem: String? = nil,
             typed: String = ""
         ) async throws -> Response {
-            guard let entry = await desk.queue.message(id) else { throw HTTPError(.notFound) }
+            guard let entry = await desk.queue.message(id) else {
+                // It may have left between a decision and the page that tells of it.
+                guard !notice.isEmpty else { throw HTTPError(.notFound) }
+                return room.redirect(to: "/queue", ["notice": notice])
+            }
             let pager = Pager(page, size: QueuedMail.recipientsOnPage)
             let end = pager.offset + QueuedMail.recipientsOnPage
             var view = try await QueuedMail(room: room, peers: desk.peers)

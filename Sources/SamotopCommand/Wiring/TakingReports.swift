@@ -2,7 +2,6 @@ import InternetMessage
 import Logging
 import SamotopCore
 import SamotopReports
-import Synchronization
 
 /// Reads the reports in mail to the addresses that take them. The mail is delivered all the same.
 ///
@@ -15,17 +14,16 @@ struct TakingReports: MailGuard {
     /// In lower case.
     let addresses: Set<String>
     let logger: Logger
+    /// Where messages are read.
+    let threads = StorageThreads(count: 1, name: "reports")
 
     var name: String { "reports" }
 
-    func tap(_ envelope: Envelope, _ session: Session) -> (any ContentTap)? {
-        envelope.recipients.contains { addresses.contains($0.lowercasedAddress) } ? ReportTap() : nil
-    }
-
-    func message(_ message: ReceivedMessage, tap: (any ContentTap)?, _ session: inout Session) async throws -> Verdict {
-        guard let octets = (tap as? ReportTap)?.octets else { return .pass }
+    func message(_ message: ReceivedMessage, _ session: inout Session) async throws -> Verdict {
+        let isWanted = message.envelope.recipients.contains { addresses.contains($0.lowercasedAddress) }
+        guard isWanted, message.content.count <= Self.maximumMessage else { return .pass }
         do {
-            switch try await inbox.take(octets, evidence: session.evidence, receivedAt: message.received.seconds) {
+            switch try await take(message.content, session.evidence, message.received.seconds) {
             case .kept: logger.notice("a report came in")
             case .known: logger.info("a report came in that is known")
             case .refused(let fault): logger.notice("no report that can be read", metadata: ["cause": "\(fault)"])
@@ -36,24 +34,18 @@ struct TakingReports: MailGuard {
         }
         return .pass
     }
-}
 
-/// Gathers a message, up to ``TakingReports/maximumMessage``.
-private final class ReportTap: ContentTap {
-    private let gathered = Mutex<[UInt8]?>([])
-
-    /// Nil when it is too long.
-    var octets: [UInt8]? { gathered.withLock { $0 } }
-
-    func append(_ slice: Span<UInt8>) {
-        gathered.withLock { gathered in
-            guard let count = gathered?.count else { return }
-            guard count + slice.count <= TakingReports.maximumMessage else {
-                gathered = nil
-                return
-            }
-            for index in slice.indices { gathered?.append(slice[index]) }
+    /// Away from the event loop: a stranger's report may take long to unpack.
+    @concurrent private func take(
+        _ content: any MailContent, _ evidence: [AuthenticationResult], _ time: Int64
+    ) async throws -> ReportInbox.Receipt {
+        let octets = try await threads.run {
+            var octets: [UInt8] = []
+            octets.reserveCapacity(content.count)
+            try content.read { slice in slice.withUnsafeBufferPointer { octets.append(contentsOf: $0) } }
+            return octets
         }
+        return try await inbox.take(octets, evidence: evidence, receivedAt: time)
     }
 }
 

@@ -50,3 +50,22 @@ public struct MemoryContent: MailContent {
     public var count: Int { bytes.count }
     public func read(_ body: (Span<UInt8>) throws -> Void) throws { try body(bytes.span) }
 }
+
+/// Content with fields of ours on top of it.
+public struct PrefixedContent: MailContent {
+    private let fields: [UInt8]
+    private let content: any MailContent
+
+    /// Puts fields, each with its CRLF, in front of content.
+    public init(_ fields: [UInt8], _ content: any MailContent) {
+        self.fields = fields
+        self.content = content
+    }
+
+    public var count: Int { fields.count + content.count }
+
+    public func read(_ body: (Span<UInt8>) throws -> Void) throws {
+        if !fields.isEmpty { try body(fields.span) }
+        try content.read(body)
+    }
+}

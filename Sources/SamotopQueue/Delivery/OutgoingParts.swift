@@ -34,7 +34,7 @@ struct OutgoingParts {
         var sender = ForwardingSender(
             reversePath: envelope.reversePath, submitter: envelope.submitter ?? Submitter(.stranger, name: ""))
         if envelope.submitter == nil, let forwarding { sender = try forwarding.sender(of: message) }
-        let content = OutgoingContent(trace: message.outgoingTrace, content: message.content)
+        let content = PrefixedContent(message.outgoingTrace, message.content)
         let parts = stride(from: 0, to: away.count, by: NewMessage.maximumRecipients).map {
             Array(away[$0..<min($0 + NewMessage.maximumRecipients, away.count)])
         }
@@ -47,19 +47,6 @@ struct OutgoingParts {
                     arrived: message.received, size: content.count),
                 to: recipients, content: content)
         }
-    }
-}
-
-/// A message as it goes out: our trace fields in front of what was received.
-struct OutgoingContent: MailContent {
-    let trace: [UInt8]
-    let content: any MailContent
-
-    var count: Int { trace.count + content.count }
-
-    func read(_ body: (Span<UInt8>) throws -> Void) throws {
-        if !trace.isEmpty { try body(trace.span) }
-        try content.read(body)
     }
 }
 

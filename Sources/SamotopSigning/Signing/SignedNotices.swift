@@ -36,20 +36,7 @@ public struct SignedNotices: NoticeWriter {
         }
         let fields = try await maker.fields(for: message, now: clock.now().seconds)
         return WrittenNotice(
-            content: SignedContent(fields: fields, content: written.content), parameters: written.parameters,
+            content: PrefixedContent(fields, written.content), parameters: written.parameters,
             destination: written.destination, recipient: written.recipient)
-    }
-}
-
-/// Content with fields on top of it.
-struct SignedContent: MailContent {
-    let fields: [UInt8]
-    let content: any MailContent
-
-    var count: Int { fields.count + content.count }
-
-    func read(_ body: (Span<UInt8>) throws -> Void) throws {
-        if !fields.isEmpty { try body(fields.span) }
-        try content.read(body)
     }
 }

@@ -87,19 +87,8 @@
             let current = TLSReportPeriod.begin(at: time)
             try await database.flush()
             return try await database.read { database in
-                try Row.fetchAll(
-                    database,
-                    sql: """
-                        SELECT begin, domain FROM report_policies WHERE begin < ?
-                        GROUP BY begin, domain ORDER BY begin, domain
-                        """, arguments: [current]
-                ).compactMap { row in
-                    // A damaged one keeps back no other; it stays, for `check()` to find.
-                    var columns = ColumnReader(row)
-                    let begin = try columns.next(Int64.self)
-                    return (try? DomainColumn.name(columns.bytes())).map {
-                        TLSReportPeriod.Key(domain: $0, begin: begin)
-                    }
+                try EndedDays.domains(in: "report_policies", before: current, database).map {
+                    TLSReportPeriod.Key(domain: $0.domain, begin: $0.begin)
                 }
             }
         }

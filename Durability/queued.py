@@ -232,6 +232,8 @@ def failed(scratch, shim, messages, error, at, lasting=False):
             run.server.drain(1.5)
             if not run.server.is_running:
                 findings["ended by itself"] += 1
+                if not lasting:
+                    findings.wrong("unexplained", f"one failure ended the server:\n{run.server.log_text()}")
                 if run.server.process.returncode < 0 or "queue" not in run.server.log_text():
                     findings.wrong("unexplained", f"ended with {run.server.process.returncode}:\n{run.server.log_text()}")
         elif not run.server.log_text().strip():

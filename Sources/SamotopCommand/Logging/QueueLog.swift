@@ -41,6 +41,8 @@ struct QueueLog: Sendable {
             logger.notice("a destination is reached again", metadata: place(destination))
         case .damaged(let words): logger.error("queue", metadata: ["cause": "\(words)"])
         case .storeFull: logger.error("the queue takes nothing: its disk is full")
+        case .storeFailed(let cause):
+            logger.error("the queue could not be written, and is tried again", metadata: ["cause": "\(cause)"])
         case .clockJumped(let seconds):
             logger.error("the clock jumped: nothing expires", metadata: ["seconds": "\(seconds)"])
         }

@@ -2,7 +2,9 @@
 public enum QueueStoreError: Error, Sendable, Hashable {
     /// No space or no inodes. Nothing is lost: later it may work.
     case insufficientStorage(cause: String)
-    /// A write or a flush failed. Nothing more is done until the store is opened again, since what the device holds is in doubt.
+    /// A write or a flush failed. What was asked for was not done, and may be asked for again.
+    case interrupted(cause: String)
+    /// Writes or flushes failed again and again. Nothing more is done until the store is opened again.
     case failed(cause: String)
     /// The key given isn't the one that the store was sealed with.
     case wrongKey

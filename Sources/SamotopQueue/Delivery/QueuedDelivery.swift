@@ -68,7 +68,8 @@ public struct QueuedDelivery: BatchDeliveryAgent {
     private static func failure(_ error: any Error) -> DeliveryError {
         switch error as? QueueStoreError {
         case .insufficientStorage(let cause): .insufficientStorage(cause: "the queue: \(cause)")
-        case .unacceptable(let cause), .failed(let cause), .damaged(let cause): .failed(cause: "the queue: \(cause)")
+        case .unacceptable(let cause), .interrupted(let cause), .failed(let cause), .damaged(let cause):
+            .failed(cause: "the queue: \(cause)")
         case .wrongKey, .locked, .unknownMessage, nil: .failed(cause: "the queue failed: \(type(of: error))")
         }
     }

@@ -20,6 +20,9 @@ struct DiskError: Error, Sendable, Hashable {
     var storeError: QueueStoreError {
         isFull
             ? .insufficientStorage(cause: "queue, \(call): no space (errno \(code))")
-            : .failed(cause: "queue, \(call): errno \(code)")
+            : .interrupted(cause: "queue, \(call): errno \(code)")
     }
+
+    /// What is told of a store that can't be opened.
+    var openingError: QueueStoreError { isFull ? storeError : .failed(cause: "queue, \(call): errno \(code)") }
 }

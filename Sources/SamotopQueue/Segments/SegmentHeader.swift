@@ -2,7 +2,9 @@ import Crypto
 
 /// The first 4,096 octets of a segment: twice the same 2,048, so that one torn sector loses nothing.
 ///
-///     "SAMOTOPQ", version, generation, is it sealed with the operator's key, salt, check of the key; SHA-256 of all that
+///     "SAMOTOPQ", version, generation, is it sealed with the operator's key, salt, check of the key, cuts; SHA-256 of all that
+///
+/// Cuts are older segments of which only the beginning counts: after a failed flush nobody knows what the device has of the rest.
 ///
 /// The key of a segment's life is made from the operator's key and the salt, which is drawn anew for each life. Without an
 /// operator's key the salt alone makes it: then it hides nothing, and its tags are checksums; but when the salt is overwritten,
@@ -13,7 +15,9 @@ struct SegmentHeader: Sendable {
     private static let saltLength = 32
     private static let checkLength = 16
     private static let magic = Array("SAMOTOPQ".utf8)
-    private static let version: UInt32 = 1
+    private static let version: UInt32 = 2
+    /// Cuts that a header has room for.
+    static let maximumCuts = 100
 
     enum Finding {
         case header(SegmentHeader)
@@ -27,10 +31,12 @@ struct SegmentHeader: Sendable {
 
     let generation: UInt32
     let key: SymmetricKey
+    /// Where segments end for good, by generation.
+    let cuts: [UInt32: Int]
     let octets: [UInt8]
 
     /// The header of a new life.
-    init(generation: UInt32, key: SymmetricKey?) {
+    init(generation: UInt32, key: SymmetricKey?, cuts: [UInt32: Int] = [:]) {
         let salt = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
         var writer = RecordWriter()
         writer.append(Self.magic)
@@ -39,9 +45,16 @@ struct SegmentHeader: Sendable {
         writer.write(UInt8(key == nil ? 0 : 1))
         writer.append(salt)
         writer.append(Self.derived(key, salt, "check", Self.checkLength).withUnsafeBytes { Array($0) })
+        let written = cuts.sorted { $0.key > $1.key }.prefix(Self.maximumCuts)
+        writer.write(UInt8(written.count))
+        for (generation, end) in written {
+            writer.write(generation)
+            writer.write(UInt32(clamping: end))
+        }
         writer.append(Array(SHA256.hash(data: writer.octets)))
         writer.append(repeatElement(0, count: Self.copyLength - writer.octets.count))
         self.generation = generation
+        self.cuts = cuts
         self.key = Self.derived(key, salt, "segment", 32)
         octets = writer.octets + writer.octets
     }
@@ -55,27 +68,38 @@ struct SegmentHeader: Sendable {
     }
 
     private static func find(copy: [UInt8], key: SymmetricKey?) -> Finding? {
-        let end = magic.count + 9 + saltLength + checkLength
-        guard copy.starts(with: magic), SHA256.hash(data: copy[..<end]).elementsEqual(copy[end..<(end + 32)]) else {
-            return nil
-        }
         var reader = RecordReader(copy, at: magic.count)
-        guard reader.number(UInt32.self) == version, let generation = reader.number(UInt32.self),
-            let isKeyed = reader.number(UInt8.self), let salt = reader.octets(saltLength),
-            let check = reader.octets(checkLength)
+        guard copy.starts(with: magic), reader.number(UInt32.self) == version,
+            let generation = reader.number(UInt32.self), let isKeyed = reader.number(UInt8.self),
+            let salt = reader.octets(saltLength), let check = reader.octets(checkLength), let cuts = cuts(&reader)
         else { return nil }
+        let end = reader.index
+        guard let sum = reader.octets(32), SHA256.hash(data: copy[..<end]).elementsEqual(sum) else { return nil }
         // What was written before there was a key stays readable.
         let used = isKeyed == 0 ? nil : key
         guard isKeyed == 0 || used != nil,
             derived(used, Array(salt), "check", checkLength).withUnsafeBytes({ $0.elementsEqual(check) })
         else { return .wrongKey }
         return .header(
-            SegmentHeader(generation: generation, key: derived(used, Array(salt), "segment", 32), octets: copy + copy))
+            SegmentHeader(
+                generation: generation, key: derived(used, Array(salt), "segment", 32), cuts: cuts,
+                octets: copy + copy))
     }
 
-    private init(generation: UInt32, key: SymmetricKey, octets: [UInt8]) {
+    private static func cuts(_ reader: inout RecordReader) -> [UInt32: Int]? {
+        guard let count = reader.number(UInt8.self) else { return nil }
+        var cuts: [UInt32: Int] = [:]
+        for _ in 0..<count {
+            guard let generation = reader.number(UInt32.self), let end = reader.number(UInt32.self) else { return nil }
+            cuts[generation] = Int(end)
+        }
+        return cuts
+    }
+
+    private init(generation: UInt32, key: SymmetricKey, cuts: [UInt32: Int], octets: [UInt8]) {
         self.generation = generation
         self.key = key
+        self.cuts = cuts
         self.octets = octets
     }
 

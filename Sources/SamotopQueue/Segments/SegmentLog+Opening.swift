@@ -18,6 +18,10 @@ extension SegmentLog {
         var contents = QueueContents()
         let readers = try findSegments(&contents.damage)
         defer { readers.forEach { $0.close() } }
+        if let newest = readers.last { try settle(newest) }
+        let cuts = readers.reduce(into: [UInt32: Int]()) { $0.merge($1.header.cuts) { min($0, $1) } }
+            .filter { cut in readers.contains { $0.header.generation == cut.key } }
+        writing.withLock { $0.cuts = cuts }
         var loaded = LoadedMessages()
         let expected = readers.reduce(0) { $0 + min($1.footer?.messages ?? 0, $1.size / Frame.overhead) }
         loaded.reserve(expected)
@@ -25,7 +29,7 @@ extension SegmentLog {
         for reader in readers {
             let damage = try shared.withLock { shared in
                 shared.segments[reader.header.generation] = (reader.path, reader.header.key)
-                return try reader.read { key, item in
+                return try reader.read(upTo: cuts[reader.header.generation]) { key, item in
                     loaded.take(key, item, &shared.index, segment: reader.header.generation)
                 }
             }
@@ -57,7 +61,7 @@ extension SegmentLog {
             let path = "\(folder)/\(name)"
             let file: CInt
             do throws(DiskError) { file = try disk.open(path, toWrite: false) } catch {
-                guard [EINVAL, ELOOP, EISDIR, ENXIO].contains(error.code) else { throw error.storeError }
+                guard [EINVAL, ELOOP, EISDIR, ENXIO].contains(error.code) else { throw error.openingError }
                 damage.append("\(path) is no segment of ours and is left alone; look at it and move it away")
                 continue
             }
@@ -69,7 +73,8 @@ extension SegmentLog {
                 disk.close(file)
                 throw QueueStoreError.wrongKey
             case .unused:
-                disk.close(file)
+                defer { disk.close(file) }
+                try disk.sync(file)
                 unused.append(FreeFile(path: path, size: size))
             case .damaged:
                 disk.close(file)
@@ -81,8 +86,26 @@ extension SegmentLog {
             writing.nextFile = last
             for file in unused { recycle(file, &writing) }
         }
+        // Whoever made the last of them may have been killed before its name was durable.
+        try disk.syncFolder(folder)
         isDone = true
         return readers.sorted { $0.header.generation < $1.header.generation }
+    }
+
+    /// Makes durable what the last life wrote. When it was killed nothing had to be flushed yet, and after a failed flush the kernel
+    /// takes for clean what the device never got; so it is written again. Every older segment was flushed before the next was begun.
+    private func settle(_ newest: SegmentReader) throws(DiskError) {
+        let file = try disk.open(newest.path, toWrite: true)
+        defer { disk.close(file) }
+        do throws(DiskError) {
+            for offset in stride(from: 0, to: newest.size, by: 1 << 20) {
+                let octets = try disk.readAll(min(1 << 20, newest.size - offset), from: file, at: offset)
+                try disk.writeAll(octets, to: file, at: offset)
+            }
+        } catch  where error.isFull {
+            // File systems that never write in place: a full one must not keep what is queued from leaving.
+        }
+        try disk.sync(file)
     }
 
     /// Keeps a file that can't be read for whoever can. Returns its new path.

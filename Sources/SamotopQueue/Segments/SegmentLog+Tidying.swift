@@ -80,13 +80,14 @@ extension SegmentLog {
             if oldest.isDamaged {
                 _ = try setAside(oldest.path)
             } else {
-                try destroy(oldest.path, oldest.size, &writing)
+                try destroy(oldest.path, &writing, reusing: writing.cuts[oldest.generation] == nil ? oldest.size : nil)
             }
         } catch {
             // It stays the oldest: what it says is still read, and does no harm, as long as what follows it is there, too.
             return false
         }
         writing.order.removeFirst()
+        writing.cuts[oldest.generation] = nil
         shared.withLock { shared in
             shared.segments[oldest.generation] = nil
             shared.index.forget(segment: oldest.generation)
@@ -95,7 +96,9 @@ extension SegmentLog {
     }
 
     /// Overwrites the salt: nothing that was in the segment can be read from here on, with or without the operator's key.
-    private func destroy(_ path: String, _ size: Int, _ writing: inout Writing) throws(DiskError) {
+    ///
+    /// - Parameter size: of the file, if it may have another life.
+    private func destroy(_ path: String, _ writing: inout Writing, reusing size: Int?) throws(DiskError) {
         let file = try disk.open(path, toWrite: true)
         do throws(DiskError) {
             defer { disk.close(file) }
@@ -107,7 +110,7 @@ extension SegmentLog {
             try disk.syncFolder(folder)
             return
         }
-        recycle(FreeFile(path: path, size: size), &writing)
+        recycle(FreeFile(path: path, size: size ?? 0), &writing)
     }
 
     /// Keeps a file without a header for another life, or removes it.

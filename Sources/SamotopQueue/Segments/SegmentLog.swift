@@ -23,6 +23,10 @@ final class SegmentLog: Sendable {
         var awaitsSpare = false
         var lastGeneration: UInt32 = 0
         var nextFile = 0
+        /// Where segments end whose last flush failed, by generation.
+        var cuts: [UInt32: Int] = [:]
+        /// Failures without a success between them.
+        var failures = 0
         var failure: QueueStoreError?
         var lock: CInt?
     }
@@ -31,6 +35,15 @@ final class SegmentLog: Sendable {
         let path: String
         let size: Int
     }
+
+    /// How far the log was before a write.
+    private struct WriteStart {
+        let segments: Int
+        let active: (generation: UInt32, end: Int)?
+    }
+
+    /// So many failures in a row are enough: the device is left alone.
+    static let maximumFailures = 3
 
     let folder: String
     let key: SymmetricKey?
@@ -82,16 +95,18 @@ final class SegmentLog: Sendable {
     func write(
         _ frames: [[LogEntry]], isAdding: Bool, _ writing: inout Writing
     ) throws(QueueStoreError) -> [FramePlace] {
-        let start = writing.active.map { (generation: $0.header.generation, end: $0.end) }
+        let start = WriteStart(
+            segments: writing.order.count, active: writing.active.map { ($0.header.generation, $0.end) })
         var isTouched = false
         do throws(DiskError) {
             let places = try append(frames, isAdding: isAdding, &writing, &isTouched)
             try writing.active?.sync()
+            writing.failures = 0
             return places
         } catch {
             // Without a new segment nothing was written, and the one that is being filled is as good as before.
             if isTouched || !error.isFull { undo(to: start, after: error, &writing) }
-            throw error.storeError
+            throw writing.failure ?? error.storeError
         }
     }
 
@@ -109,7 +124,13 @@ final class SegmentLog: Sendable {
                 // First the new file: when there is none, nothing has been written yet.
                 let next = try makeActive(for: needed, &writing)
                 isTouched = true
-                if !batch.isEmpty, let written = try writing.active?.append(batch) { places += written }
+                do throws(DiskError) {
+                    if !batch.isEmpty, let written = try writing.active?.append(batch) { places += written }
+                } catch {
+                    next.close()
+                    writing.free.append(FreeFile(path: next.path, size: next.size))
+                    throw error
+                }
                 batch = []
                 space = 0
                 try replaceActive(by: next, &writing)
@@ -146,7 +167,7 @@ final class SegmentLog: Sendable {
         do throws(DiskError) {
             let descriptor = try disk.open(file.path, toWrite: true)
             writing.lastGeneration += 1
-            let header = SegmentHeader(generation: writing.lastGeneration, key: key)
+            let header = SegmentHeader(generation: writing.lastGeneration, key: key, cuts: writing.cuts)
             return SegmentWriter(path: file.path, file: descriptor, size: file.size, header: header, disk: disk)
         } catch {
             writing.free.append(file)
@@ -163,23 +184,45 @@ final class SegmentLog: Sendable {
         try last?.complete()
     }
 
-    /// After a failure: what was written doesn't exist, or, where that can't be made sure, nothing more is done.
+    /// After a failure: what was written doesn't exist. Where the device may have it all the same, the next segment says so.
     private func undo(
-        to start: (generation: UInt32, end: Int)?, after error: DiskError, _ writing: inout Writing
+        to start: WriteStart, after error: DiskError, _ writing: inout Writing
     ) {
         let active = writing.active
-        if error.isFull, error.call != "fdatasync", active?.header.generation == start?.generation {
+        defer { active?.close() }
+        // Its offsets have been sealed: it is never written again.
+        writing.active = nil
+        if error.isFull, error.call != "fdatasync", writing.order.count == start.segments, let begun = start.active {
             do throws(DiskError) {
-                try active?.cut(at: start?.end ?? 0)
-                // Never written again: its offsets have been sealed.
-                active?.close()
-                writing.active = nil
+                try active?.cut(at: begun.end)
                 return
             } catch {}
         }
-        active?.close()
-        writing.active = nil
-        writing.failure = .failed(cause: "queue, \(error.call): errno \(error.code); the store must be opened again")
+        if let begun = start.active { writing.cuts[begun.generation] = begun.end }
+        for segment in writing.order[start.segments...] { writing.cuts[segment.generation] = SegmentHeader.length }
+        writing.failures += 1
+        let cause = "queue, \(error.call): errno \(error.code)"
+        if writing.failures < Self.maximumFailures, writing.cuts.count < SegmentHeader.maximumCuts {
+            alarm("\(cause); what was under way was refused, and the queue goes on in another file")
+            beginAnew(&writing)
+        } else {
+            writing.failure = .failed(cause: "\(cause); the store must be opened again")
+        }
+    }
+
+    /// Makes the cuts durable. If it can't be done now, what is written next brings them along.
+    private func beginAnew(_ writing: inout Writing) {
+        do throws(DiskError) {
+            var next = try makeActive(for: 0, &writing)
+            do throws(DiskError) { try next.begin() } catch {
+                next.close()
+                try? disk.remove(next.path)
+                throw error
+            }
+            try replaceActive(by: next, &writing)
+        } catch {
+            alarm("queue, \(error.call): errno \(error.code), for another file")
+        }
     }
 
     func apply(_ frames: [[LogEntry]], _ places: [FramePlace]) {
@@ -281,13 +324,20 @@ final class SegmentLog: Sendable {
 
     // MARK: The end
 
-    /// Completes the active segment and lets go of the store. Nothing is written from here on.
-    func close() {
+    /// Completes the active segment. Nothing is written from here on.
+    func stop() {
         writing.withLock { writing in
             if writing.failure == nil { try? writing.active?.complete() }
             writing.active?.close()
             writing.active = nil
             writing.failure = writing.failure ?? .failed(cause: "queue: the store is closed")
+        }
+    }
+
+    /// Stops, and lets go of the folder.
+    func close() {
+        stop()
+        writing.withLock { writing in
             if let lock = writing.lock { disk.close(lock) }
             writing.lock = nil
         }

@@ -22,8 +22,14 @@ struct SegmentReader {
     func close() { disk.close(file) }
 
     /// Brings what the segment says about each message. Returns what can't be read, in words.
-    func read(_ body: (MessageKey, SegmentFooter.Item) -> Void) throws(DiskError) -> [String] {
+    ///
+    /// - Parameter cut: what stands from there on was never promised.
+    func read(upTo cut: Int?, _ body: (MessageKey, SegmentFooter.Item) -> Void) throws(DiskError) -> [String] {
         var damage: [String] = []
+        if let cut {
+            let damaged = try scan(min(cut, size), body)
+            return damaged > 0 ? ["\(damaged) damaged places; what follows them was read"] : []
+        }
         if let footer, footer.offset >= SegmentHeader.length, footer.length <= size - footer.offset {
             let octets = try disk.readAll(footer.length, from: file, at: footer.offset)
             var items: [(MessageKey, SegmentFooter.Item)] = []
@@ -36,15 +42,17 @@ struct SegmentReader {
         } else if footer != nil {
             damage.append("its trailer can't be read; the whole of it was")
         }
-        let damaged = try scan(body)
+        let damaged = try scan(size, body)
         if damaged > 0 { damage.append("\(damaged) damaged places; what follows them was read") }
         return damage
     }
 
     /// Brings what each frame says. Returns the number of places where something unreadable stands in front of a frame: a torn
     /// tail has none behind it.
-    private func scan(_ body: (MessageKey, SegmentFooter.Item) -> Void) throws(DiskError) -> Int {
-        let bytes = try disk.readAll(size, from: file, at: 0)
+    private func scan(
+        _ end: Int, _ body: (MessageKey, SegmentFooter.Item) -> Void
+    ) throws(DiskError) -> Int {
+        let bytes = try disk.readAll(end, from: file, at: 0)
         var damaged = 0
         var isBehindDamage = false
         var index = SegmentHeader.length

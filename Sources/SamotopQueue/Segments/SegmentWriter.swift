@@ -42,14 +42,22 @@ struct SegmentWriter {
                     segment: header.generation, offset: UInt32(clamping: offset),
                     length: UInt32(clamping: end + writer.octets.count - offset)))
         }
-        if !isBegun {
-            try disk.writeAll(header.octets, to: file, at: 0)
-            isBegun = true
-        }
+        if !isBegun { try writeHeader() }
         try disk.writeAll(writer.octets, to: file, at: end)
         end += writer.octets.count
         for (frame, place) in zip(frames, places) { frame.entries.forEach { footer.add($0, at: place) } }
         return places
+    }
+
+    private mutating func writeHeader() throws(DiskError) {
+        try disk.writeAll(header.octets, to: file, at: 0)
+        isBegun = true
+    }
+
+    /// Makes the header durable before there are frames.
+    mutating func begin() throws(DiskError) {
+        try writeHeader()
+        try sync()
     }
 
     /// Makes all that was appended durable. After a failure the segment must not be written again.

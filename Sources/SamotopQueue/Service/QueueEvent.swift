@@ -22,6 +22,8 @@ public enum QueueEvent: Sendable, Hashable {
     case damaged(String)
     /// The store takes nothing now; it is tried again.
     case storeFull
+    /// The store failed to write; it is tried again. Plain words.
+    case storeFailed(String)
     /// The wall clock jumped by so many seconds: nothing expires until it is back or ``QueueService/trustClock()`` is called.
     case clockJumped(seconds: Int64)
 }

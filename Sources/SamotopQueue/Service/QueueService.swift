@@ -8,8 +8,8 @@ public import SamotopCore
 public actor QueueService: QueueControl {
     /// Notifications that are written at a time.
     private static let maximumNotices = 4
-    /// Between two tries of a store that is full.
-    private static let fullPause = Duration.seconds(5)
+    /// Between two tries of a store that is full or failed.
+    private static let storePause = Duration.seconds(5)
     /// The clock is looked at as often as this, so that a jump is noticed.
     private static let longestSleep = Duration.seconds(3_600)
 
@@ -33,7 +33,7 @@ public actor QueueService: QueueControl {
     private var made: UInt64 = 0
     private var recorded: UInt64 = 0
     private var recordWaiters: [(upTo: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
-    private var isStoreFull = false
+    private var isStoreResting = false
     private var failure: (any Error)?
     private var deliveries: [DeliveryJobID: Task<Void, Never>] = [:]
     private var writing = 0
@@ -109,6 +109,7 @@ public actor QueueService: QueueControl {
         phase = .stopping
         timer?.task.cancel()
         timer = nil
+        isStoreResting = false
         turn()
         waitForTheEnd(abandoning: false)
     }
@@ -149,7 +150,7 @@ public actor QueueService: QueueControl {
             var effects = QueueEffects()
             scheduler.advance(to: now, &effects)
             take(effects)
-            while failure == nil, !isStoreFull, pending.count + recording < settings.maximumUnrecorded {
+            while failure == nil, !isStoreResting, pending.count + recording < settings.maximumUnrecorded {
                 var effects = QueueEffects()
                 let job = scheduler.nextJob(now: now, &effects)
                 take(effects)
@@ -241,7 +242,7 @@ public actor QueueService: QueueControl {
 
     /// One batch at a time: what is made meanwhile is the next one.
     private func record() {
-        guard recording == 0, !pending.isEmpty, !isStoreFull, failure == nil else { return }
+        guard recording == 0, !pending.isEmpty, !isStoreResting, failure == nil else { return }
         let batch = pending
         pending = []
         recording = batch.count
@@ -272,11 +273,19 @@ public actor QueueService: QueueControl {
     private func couldNotRecord(_ batch: [QueueChange], _ error: any Error) {
         recording = 0
         pending = batch + pending
-        if case QueueStoreError.insufficientStorage = error, phase < .abandoning {
-            isStoreFull = true
-            observe(.storeFull)
+        let passing: QueueEvent? =
+            switch error as? QueueStoreError {
+            case .insufficientStorage: .storeFull
+            case .interrupted(let cause): .storeFailed(cause)
+            default: nil
+            }
+        if let passing, phase < .abandoning {
+            observe(passing)
+            // Who ends can't wait. A store that fails again and again says so itself.
+            if case .storeFailed = passing, phase == .stopping { return turn() }
+            isStoreResting = true
             Task.detached { [sleeper] in
-                try? await sleeper.sleep(for: Self.fullPause)
+                try? await sleeper.sleep(for: Self.storePause)
                 await self.tryStoreAgain()
             }
             return
@@ -290,7 +299,7 @@ public actor QueueService: QueueControl {
     }
 
     private func tryStoreAgain() {
-        isStoreFull = false
+        isStoreResting = false
         turn()
     }
 

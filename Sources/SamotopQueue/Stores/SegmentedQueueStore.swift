@@ -5,7 +5,8 @@ import Synchronization
 /// A durable queue in a folder: append-only segments, one flush for all that wait, everything sealed.
 ///
 /// One committer makes all that waits durable together: batches form by themselves while a flush runs. After a failed write or flush
-/// nothing more is done until the store is opened again. A full disk is an error that passes: what is queued can still be recorded and
+/// the file is left alone for good: what was under way is refused and doesn't exist, and the next goes to another file. After three
+/// failures in a row nothing more is done until the store is opened again. A full disk is an error that passes: what is queued can still be recorded and
 /// finished for a while, since some room is kept for that.
 ///
 /// With a key nothing but random-looking octets, lengths and times reach the disk.
@@ -68,7 +69,7 @@ public final class SegmentedQueueStore: QueueStore {
             do {
                 let contents = try log.open()
                 return SegmentedQueueStore(log, contents, threads)
-            } catch let error as DiskError { throw error.storeError }
+            } catch let error as DiskError { throw error.openingError }
         }
     }
 
@@ -210,8 +211,12 @@ public final class SegmentedQueueStore: QueueStore {
                 case .spare(let file): log.add(spare: file)
                 case .close(let continuation):
                     flush(&batch)
-                    log.close()
-                    continuation.resume()
+                    log.stop()
+                    // Behind the file that is being made: who opens the folder next must not find it half done.
+                    maker.start { [log] in
+                        log.close()
+                        continuation.resume()
+                    }
                 case .add, .record:
                     if batch.octets >= Self.maximumBatch { flush(&batch) }
                     take(item, into: &batch)

@@ -17,9 +17,11 @@ final class MemoryDisk: QueueDisk {
 
     fileprivate struct File {
         var octets: [UInt8] = []
-        /// As it was flushed last, and what was done since.
+        /// What the device has, and what was done since the last flush, which is lost to it when that fails.
         var durable: [UInt8] = []
         var changes: [Change] = []
+        /// A flush failed: what is read is no longer what the device has or gets.
+        var isTorn = false
     }
     fileprivate enum Change { case write(Int, [UInt8]), truncate(Int) }
 
@@ -34,7 +36,8 @@ final class MemoryDisk: QueueDisk {
         var counted = 0
         var calls: [String] = []
         var interrupted = false
-        var syncs: [CInt: Int] = [:]
+        /// How often each file was flushed.
+        var syncs: [Int: Int] = [:]
         /// Octets that files may have in all; nil: any number.
         var capacity: Int?
     }
@@ -62,6 +65,8 @@ final class MemoryDisk: QueueDisk {
 
     /// The first segment that is in use.
     var segment: String { paths.first { contents($0).starts(with: Array("SAMOTOPQ".utf8)) } ?? "" }
+
+    func syncs(of path: String) -> Int { state.withLock { state in state.names[path].flatMap { state.syncs[$0] } ?? 0 } }
 
     func contents(_ path: String) -> [UInt8] {
         state.withLock { state in state.names[path].flatMap { state.files[$0]?.octets } ?? [] }
@@ -94,12 +99,13 @@ final class MemoryDisk: QueueDisk {
         let old = state.withLock { $0 }
         var next = State()
         next.next = old.next
-        for (id, file) in old.files {
+        // In their order: the same seed brings the same disk.
+        for (id, file) in old.files.sorted(by: { $0.key < $1.key }) {
             var octets = file.durable
             for change in file.changes { Self.apply(change, to: &octets, &random) }
             next.files[id] = File(octets: octets, durable: octets)
         }
-        for path in Set(old.names.keys).union(old.durableNames.keys) {
+        for path in Set(old.names.keys).union(old.durableNames.keys).sorted() {
             let id = Bool.random(using: &random) ? old.names[path] : old.durableNames[path]
             next.names[path] = id
             next.durableNames[path] = id
@@ -109,12 +115,11 @@ final class MemoryDisk: QueueDisk {
 
     private static func apply(_ change: Change, to octets: inout [UInt8], _ random: inout some RandomNumberGenerator) {
         switch change {
-        case .truncate(let size): if Bool.random(using: &random) { octets.resize(to: size) }
+        case .truncate: if Bool.random(using: &random) { change.apply(to: &octets) }
         case .write(let offset, let bytes):
             for start in stride(from: 0, to: bytes.count, by: 512) where Bool.random(using: &random) {
                 let part = bytes[start..<min(start + 512, bytes.count)]
-                if octets.count < offset + start + part.count { octets.resize(to: offset + start + part.count) }
-                octets.replaceSubrange((offset + start)..<(offset + start + part.count), with: part)
+                Change.write(offset + start, Array(part)).apply(to: &octets)
             }
         }
     }
@@ -217,13 +222,15 @@ final class MemoryDisk: QueueDisk {
 
     func sync(_ file: CInt) throws(DiskError) {
         if let body = onSync.withLock({ $0 }) { body() }
-        state.withLock { $0.syncs[file, default: 0] += 1 }
-        _ = try enter("fdatasync")
+        state.withLock { state in if let id = state.open[file] { state.syncs[id, default: 0] += 1 } }
+        do throws(DiskError) { _ = try enter("fdatasync") } catch {
+            if error.code != EINTR { state.withLock { state in state.flush(file) { $0.isTorn = true } } }
+            throw error
+        }
         state.withLock { state in
-            guard let id = state.open[file] else { return }
-            let octets = state.files[id]?.octets ?? []
-            state.files[id]?.durable = octets
-            state.files[id]?.changes = []
+            state.flush(file) { file in
+                if file.isTorn { file.changes.forEach { $0.apply(to: &file.durable) } } else { file.durable = file.octets }
+            }
         }
     }
 
@@ -280,10 +287,29 @@ final class MemoryDisk: QueueDisk {
 extension MemoryDisk.State {
     fileprivate var used: Int { names.values.reduce(0) { $0 + (files[$1]?.octets.count ?? 0) } }
 
+    /// From here on nothing of the file is dirty.
+    fileprivate mutating func flush(_ file: CInt, _ body: (inout MemoryDisk.File) -> Void) {
+        guard let id = open[file], var flushed = files[id] else { return }
+        body(&flushed)
+        flushed.changes = []
+        files[id] = flushed
+    }
+
     fileprivate mutating func opened(_ id: Int) -> CInt {
         next += 1
         open[CInt(next)] = id
         return CInt(next)
+    }
+}
+
+extension MemoryDisk.Change {
+    fileprivate func apply(to octets: inout [UInt8]) {
+        switch self {
+        case .truncate(let size): octets.resize(to: size)
+        case .write(let offset, let bytes):
+            if octets.count < offset + bytes.count { octets.resize(to: offset + bytes.count) }
+            octets.replaceSubrange(offset..<(offset + bytes.count), with: bytes)
+        }
     }
 }
 

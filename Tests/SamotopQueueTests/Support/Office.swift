@@ -62,5 +62,12 @@ struct Office {
         await settle()
     }
 
+    /// Lets the pause pass after which a store that is full or failed is tried again.
+    func passStorePause() async {
+        while sleeper.earliest.map({ $0 > clock.now().milliseconds + 5_000 }) ?? true { await Task.yield() }
+        clock.advance(by: 5)
+        sleeper.wake()
+    }
+
     func contents() async throws -> QueueContents { try await store.load() }
 }

@@ -30,6 +30,7 @@ final class TCPConnection: DialogueConnection {
         let address = await ready.first { _ in true } ?? ""
         let port = Int(address.split(separator: ":").last ?? "") ?? 0
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(.minutes(2))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let wire = TCPWire()

@@ -135,7 +135,7 @@ private final class RequestAnswerer: ChannelInboundHandler {
             let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
             tls?.close(promise: nil)
         case .stall(let text): write(text, context)
-        case .repeating(let text): again(text, context)
+        case .repeating(let text): again(String(repeating: text, count: 16_384 / text.utf8.count + 1), context)
         case .silent, .plain: break
         }
     }
@@ -147,8 +147,9 @@ private final class RequestAnswerer: ChannelInboundHandler {
     private func again(_ text: String, _ context: ChannelHandlerContext) {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text))).whenSuccess {
-            // Not at once: a write that is done immediately would lead to the next, deeper and deeper.
-            bound.eventLoop.execute {
+            // Not at once: a write that is done immediately would lead to the next, deeper and deeper, and nobody else on this loop
+            // would have a turn.
+            bound.eventLoop.scheduleTask(in: .milliseconds(1)) {
                 let (handler, context) = bound.value
                 handler.again(text, context)
             }

@@ -26,7 +26,7 @@ final class SocketClient: Sendable {
     {
         let inbox = Inbox()
         let group = MultiThreadedEventLoopGroup.singleton
-        var bootstrap = ClientBootstrap(group: group).channelInitializer { channel in
+        var bootstrap = ClientBootstrap(group: group).connectTimeout(.minutes(2)).channelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
                 let wire = WireHandler()
                 inbox.wire = NIOLoopBound(wire, eventLoop: channel.eventLoop)

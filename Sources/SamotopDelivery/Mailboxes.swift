@@ -109,7 +109,8 @@ public final class Mailboxes: BatchDeliveryAgent {
         }
     }
 
-    /// Asks the directory, then whether each of the mailboxes can take mail now.
+    /// Asks the directory, then whether each of the mailboxes can take mail now, and has the folder that the address names: if it
+    /// hasn't, it is the inbox.
     public func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer {
         let answer = directory.answer(for: path)
         guard case .destinations(let destinations) = answer else { return answer }
@@ -118,7 +119,8 @@ public final class Mailboxes: BatchDeliveryAgent {
             let refusal = if let known { known.refusal } else { try await threads.run { [health] in health.ask(name) } }
             if let refusal { return .unavailable(refusal) }
         }
-        return answer
+        guard destinations.contains(where: { $0.folder != nil }) else { return answer }
+        return try await threads.run { [self] in .destinations(destinations.map(inExistingFolder)) }
     }
 
     /// Delivers one copy to each mailbox of the recipients' destinations. Throws ``DeliveryError``.

@@ -180,6 +180,29 @@ struct BadConfigurationTests {
             "alias to nobody", SampleConfiguration.with("info: [ann, bob]", "info: [eve]"),
             "domains.\"example.test\".aliases.info", "eve@example.test is no mailbox"),
         Bad(
+            "aliases in a circle", SampleConfiguration.with("info: [ann, bob]", "info: [all]\nall: [info]"),
+            "domains", "leads back to itself"),
+        Bad(
+            "a pattern without a field", SampleConfiguration.with("aliases:", "patterns: {ann-x: ann}\naliases:"),
+            "domains.\"example.test\".patterns.ann-x", "has no field: write one like {tag}"),
+        Bad(
+            "a pattern of nobody",
+            SampleConfiguration.with("aliases:", "patterns: {\"ann+{tag}\": eve}\naliases:"),
+            "domains.\"example.test\".patterns.\"ann+{tag}\"", "eve@example.test is no mailbox"),
+        Bad(
+            "a folder by another field",
+            SampleConfiguration.with(
+                "aliases:", "patterns: {\"ann+{tag}\": {to: ann, folder: \"{x}\"}}\naliases:"),
+            "domains.\"example.test\".patterns.\"ann+{tag}\".folder", "no field of the pattern"),
+        Bad(
+            "patterns with addresses in common",
+            SampleConfiguration.with(
+                "aliases:", "patterns: {\"ann+{tag}\": ann, \"{x}+shop\": bob}\naliases:"),
+            "domains", "ann+shop is of both"),
+        Bad(
+            "the rest to nobody", SampleConfiguration.with("aliases:", "everyone-else: eve\naliases:"),
+            "domains.\"example.test\".everyone-else", "is no mailbox and no alias"),
+        Bad(
             "alias to elsewhere", SampleConfiguration.with("info: [ann, bob]", "info: [ann@example.org]"),
             "domains.\"example.test\".aliases.info", "is of another domain, and nothing goes out; write relay:"),
         Bad(

@@ -1,4 +1,5 @@
 import Foundation
+import SMTP
 import SamotopCore
 import SamotopTesting
 import Testing
@@ -45,6 +46,32 @@ import Testing
         let path = "\(scratch.path)/\(Self.box)/.New contacts/maildirfolder"
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+    }
+
+    @Test("An address names a folder only if its owner has made it, and never one where a message is a decision")
+    func namedByAddress() async throws {
+        let domain = try #require(DomainName("example.org"))
+        let ann = try #require(Mailbox("ann@example.org"))
+        let house = try House(
+            root: scratch.path,
+            patterns: [
+                PatternEntry(
+                    domain: domain, pattern: try LocalPartPattern("ann+{tag}"), targets: [ann], folderField: "tag")
+            ])
+        func place(_ tag: String) async throws -> DirectoryAnswer {
+            try await house.mailboxes.resolve(.mailbox(try #require(Mailbox("\"ann+\(tag)\"@example.org"))))
+        }
+        try await house.mailboxes.prepare()
+        #expect(try await place("swift") == .destinations([.mailbox("ann")]))
+        #expect(scratch.names(Self.box).contains(".swift") == false)
+        for name in ["Swift", "Lists.nio", "Welcome", "New contacts", "Blocked", "Junk", "Spam"] {
+            try await house.mailboxes.makeFolder(#require(FolderName(name)), of: "ann")
+        }
+        #expect(try await place("swift") == .destinations([.folder("Swift", of: "ann")]))
+        #expect(try await place("lists.NIO") == .destinations([.folder("Lists.nio", of: "ann")]))
+        for tag in ["welcome", "New contacts", "BLOCKED", "junk", "spam", "..", "x/y", "inbox", "none"] {
+            #expect(try await place(tag) == .destinations([.mailbox("ann")]), "\(tag)")
+        }
     }
 
     @Test(

@@ -69,7 +69,8 @@ struct House {
     init(
         _ fileSystem: any FileSystem = HostFileSystem(), root: String, lineEnding: LineEnding = .lf,
         process: Int32 = 7, run: String = "0123456789abcdef", clock: ManualClock = ManualClock(),
-        folders: [String: String] = ["ann": "example.org/ann", "bob": "example.org/bob", "cat": "cat"], open: Int = 128
+        folders: [String: String] = ["ann": "example.org/ann", "bob": "example.org/bob", "cat": "cat"], open: Int = 128,
+        patterns: [PatternEntry] = []
     ) throws {
         let domain = try #require(DomainName("example.org"))
         var entries: [MailboxEntry] = []
@@ -77,7 +78,7 @@ struct House {
             let address = try #require(Mailbox("\(name)@example.org"))
             entries.append(MailboxEntry(address: address, name: name, folder: folder))
         }
-        let directory = try Directory(domains: [domain], mailboxes: entries, postmaster: "ann")
+        let directory = try Directory(domains: [domain], mailboxes: entries, patterns: patterns, postmaster: "ann")
         var settings = MaildirSettings()
         settings.lineEnding = lineEnding
         settings.openMailboxes = open

@@ -20,6 +20,11 @@ enum ConfigurationReader {
         guard var configuration, problems.all.isEmpty else { throw InvalidConfiguration(problems.all) }
         configuration.source = .file(name, line: 1, column: 1)
         configuration.places = places(of: root, path: "")
+        // Circles of aliases, and patterns that share addresses: what only the whole of it shows.
+        do { _ = try MailboxesFactory.directory(configuration) } catch {
+            reader.complain("domains", "\(error)")
+            throw InvalidConfiguration(problems.all)
+        }
         return configuration
     }
 
@@ -136,24 +141,37 @@ enum ConfigurationReader {
         let known = Set(
             domains.flatMap { domain in domain.mailboxes.map { "\($0.localPart.lowercased())@\(domain.name)" } })
         func exists(_ name: MailboxName) -> Bool { known.contains("\(name.localPart.lowercased())@\(name.domain)") }
+        let aliased = Set(
+            domains.flatMap { domain in domain.aliases.map { "\($0.localPart.lowercased())@\(domain.name)" } })
+        func leads(_ name: MailboxName) -> Bool {
+            exists(name) || aliased.contains("\(name.localPart.lowercased())@\(name.domain)")
+        }
+        /// What is wrong with a target; nil: nothing.
+        func problem(_ target: MailboxName) -> String? {
+            if leads(target) { return nil }
+            guard !ours.contains(target.domain) else {
+                return "\(target) is no mailbox and no alias; name one that is listed under domains"
+            }
+            return forwards
+                ? nil : "\(target) is of another domain, and nothing goes out; write relay:, or a mailbox of yours"
+        }
         if let postmaster, !exists(postmaster) {
             root.complain("postmaster", "\(postmaster) is no mailbox; name one that is listed under domains")
         }
         let section = root.section("domains")
         for domain in domains {
             let key = section.keys.first { $0.lowercased() == domain.name } ?? domain.name
-            let aliases = section.section(key).section("aliases")
+            let written = section.section(key)
+            let (aliases, patterns) = (written.section("aliases"), written.section("patterns"))
             for alias in domain.aliases {
-                for target in alias.targets where !exists(target) {
-                    let isForeign = !ours.contains(target.domain)
-                    guard !isForeign || !forwards else { continue }
-                    aliases.complain(
-                        alias.localPart,
-                        isForeign
-                            ? "\(target) is of another domain, and nothing goes out; write relay:, or a mailbox of yours"
-                            : "\(target) is no mailbox; name one that is listed under domains")
+                for case let problem? in alias.targets.map(problem) { aliases.complain(alias.localPart, problem) }
+            }
+            for pattern in domain.patterns {
+                for case let problem? in pattern.targets.map(problem) {
+                    patterns.complain(pattern.pattern.text, problem)
                 }
             }
+            for case let problem? in domain.everyoneElse.map(problem) { written.complain("everyone-else", problem) }
         }
     }
 

@@ -1,3 +1,5 @@
+import SamotopDelivery
+
 /// `domains:`, one domain whose mail is ours.
 struct DomainSettings: Sendable, Hashable {
     struct Mailbox: Sendable, Hashable {
@@ -11,10 +13,23 @@ struct DomainSettings: Sendable, Hashable {
         var targets: [MailboxName]
     }
 
+    /// Addresses by convention.
+    struct Pattern: Sendable, Hashable {
+        var pattern: LocalPartPattern
+        var targets: [MailboxName]
+        /// The field that names the folder.
+        var folder: String?
+    }
+
     /// In lower case.
     var name: String
     var mailboxes: [Mailbox]
     var aliases: [Alias] = []
+    var patterns: [Pattern] = []
+    /// Who gets what nobody claimed.
+    var everyoneElse: [MailboxName] = []
+    /// Whom `everyone-else` isn't.
+    var nobody: [String] = []
     /// Refuse recipients of this domain in a session without TLS.
     var requireTLS = false
 
@@ -40,9 +55,40 @@ struct DomainSettings: Sendable, Hashable {
             return targets.map { Alias(localPart: key, targets: $0) }
         }
         others.finish()
+        let conventions = reader.section("patterns")
+        patterns = conventions.keys.compactMap { Self.pattern($0, in: conventions, of: name) }
+        conventions.finish()
+        everyoneElse =
+            reader.list("everyone-else") { text throws(Unfit) in try MailboxName.parse(text, in: name) } ?? []
+        nobody = reader.list("nobody", Name.localPart) ?? []
         requireTLS = reader.value("require-tls", Choice.flag) ?? false
         reader.finish()
         Self.findTwins(section.keys.map { (section, $0) } + others.keys.map { (others, $0) })
+    }
+
+    private static func pattern(_ key: String, in section: SectionReader, of domain: String) -> Pattern? {
+        let pattern: LocalPartPattern
+        do throws(LocalPartPatternError) { pattern = try LocalPartPattern(key) } catch {
+            _ = section.isBare(key)
+            section.complain(aboutKey: key, "no pattern: \(error)")
+            return nil
+        }
+        func targets(_ reader: SectionReader, _ key: String) -> [MailboxName] {
+            let found = reader.list(key) { text throws(Unfit) in try MailboxName.parse(text, in: domain) }
+            if found?.isEmpty ?? true { reader.complain(key, "names nobody; write whose mail it is, like ann") }
+            return found ?? []
+        }
+        guard section.isSection(key) else { return Pattern(pattern: pattern, targets: targets(section, key)) }
+        let inner = section.section(key)
+        let folder = inner.value("folder") { text throws(Unfit) in
+            guard let field = pattern.fields.first(where: { "{\($0)}" == text }) else {
+                throw Unfit("no field of the pattern: \(Quantity.quoted(text)); write one like {\(pattern.fields[0])}")
+            }
+            return field
+        }
+        let found = Pattern(pattern: pattern, targets: targets(inner, "to"), folder: folder)
+        inner.finish()
+        return found
     }
 
     /// Complains about a key that can't be a local-part.

@@ -60,6 +60,11 @@ final class SectionReader {
         return entries[key] != nil && !has(key)
     }
 
+    /// Whether the key has keys of its own.
+    func isSection(_ key: String) -> Bool {
+        if case .section = entries[key]?.setting.value { true } else { false }
+    }
+
     /// Whether `off` was written in the place of a whole section.
     func isOff(_ key: String) -> Bool {
         guard case .scalar("off") = entries[key]?.setting.value else { return false }

@@ -31,7 +31,28 @@ enum MailboxesFactory {
         }
         return try Directory(
             domains: configuration.domains.compactMap { DomainName($0.name) }, mailboxes: mailboxes, aliases: aliases,
+            patterns: try configuration.domains.flatMap(patterns),
+            catchAlls: try configuration.domains.compactMap(rest),
             allowsForwarding: configuration.relay.isOn, postmaster: Self.name(postmaster(configuration)))
+    }
+
+    private static func patterns(_ domain: DomainSettings) throws -> [PatternEntry] {
+        guard let name = DomainName(domain.name) else { return [] }
+        return try domain.patterns.map { pattern in
+            PatternEntry(
+                domain: name, pattern: pattern.pattern, targets: try pattern.targets.map(address),
+                folderField: pattern.folder)
+        }
+    }
+
+    private static func rest(_ domain: DomainSettings) throws -> CatchAllEntry? {
+        guard let name = DomainName(domain.name), !domain.everyoneElse.isEmpty || !domain.nobody.isEmpty else {
+            return nil
+        }
+        let exceptions = try domain.nobody.map {
+            try address(MailboxName(domain: domain.name, localPart: $0)).localPart
+        }
+        return CatchAllEntry(domain: name, targets: try domain.everyoneElse.map(address), exceptions: exceptions)
     }
 
     /// A mailbox's opaque name, which is also its default folder below the root.

@@ -30,6 +30,27 @@ struct AliasResolver {
         return tables
     }
 
+    /// Where targets lead that are no alias's, each destination once, with all aliases resolved.
+    ///
+    /// - Parameter entry: the row that names them, in words.
+    func destinations(
+        of targets: [Mailbox], for entry: String, in tables: [DomainName: [[UInt8]: [Destination]]]
+    ) throws(DirectoryError) -> [Destination] {
+        guard !targets.isEmpty else { throw .entryWithoutTarget(entry) }
+        var destinations: [Destination] = []
+        for target in targets {
+            var found: [Destination] = []
+            if case .name(let name) = target.domain, let table = tables[name] {
+                found = table[Directory.key(target.localPart.content, matching)] ?? []
+            } else if allowsForwarding, case .name = target.domain {
+                found = [.remote(target)]
+            }
+            guard !found.isEmpty else { throw .entryOfUnknownTarget(entry, target: target) }
+            for destination in found where !destinations.contains(destination) { destinations.append(destination) }
+        }
+        return destinations
+    }
+
     private mutating func resolve(
         _ place: Directory.Place, in tables: inout [DomainName: [[UInt8]: [Destination]]], depth: Int
     ) throws(DirectoryError) -> [Destination]? {

@@ -9,7 +9,7 @@ public struct Directory: Sendable {
     public static let deepestAlias = 32
 
     private let matching: LocalPartMatching
-    private let domains: [DomainName: [[UInt8]: [Destination]]]
+    private let domains: [DomainName: DomainTable]
     private let postmaster: Destination
     /// Folders by mailbox name.
     let folders: [String: MailboxFolder]
@@ -20,14 +20,17 @@ public struct Directory: Sendable {
     ///   - domains: our domains, compared without regard to ASCII case.
     ///   - mailboxes: addresses with a mailbox.
     ///   - aliases: addresses that stand for others.
+    ///   - patterns: many addresses by convention. What has an entry of its own is of no pattern, and no address may be of two.
+    ///   - catchAlls: who gets what nobody claimed; one entry a domain.
     ///   - allowsForwarding: aliases may lead to addresses of other domains, ``Destination/remote(_:)``: there is a queue that takes
     ///     them.
     ///   - postmaster: the name of the mailbox that answers `<postmaster>`, and `postmaster@` each domain that has no
-    ///     such entry of its own (RFC 5321 §4.5.1).
+    ///     such entry of its own (RFC 5321 §4.5.1); and so `abuse@` (RFC 2142 §4).
     ///   - matching: how local-parts are compared.
     public init(
         domains: [DomainName], mailboxes: [MailboxEntry], aliases: [AliasEntry] = [],
-        allowsForwarding: Bool = false, postmaster: String, matching: LocalPartMatching = .ignoringASCIICase
+        patterns: [PatternEntry] = [], catchAlls: [CatchAllEntry] = [], allowsForwarding: Bool = false,
+        postmaster: String, matching: LocalPartMatching = .ignoringASCIICase
     ) throws(DirectoryError) {
         var folders: [String: MailboxFolder] = [:]
         var names: [MailboxFolder: String] = [:]
@@ -53,7 +56,11 @@ public struct Directory: Sendable {
                 throw .duplicate(entry: alias.address)
             }
         }
-        self.domains = try resolver.resolveAll(into: tables)
+        let resolved = try resolver.resolveAll(into: tables)
+        var domains = resolved.mapValues { DomainTable(names: $0) }
+        for entry in patterns { try Self.add(entry, to: &domains, resolved, resolver, matching) }
+        for entry in catchAlls { try Self.add(entry, to: &domains, resolved, resolver, matching) }
+        self.domains = domains
         self.postmaster = .mailbox(postmaster)
         self.folders = folders
         self.matching = matching
@@ -68,9 +75,9 @@ public struct Directory: Sendable {
         case .mailbox(let mailbox):
             guard case .name(let name) = mailbox.domain, let table = domains[name] else { return .notLocal }
             let content = mailbox.localPart.content
-            if let destinations = table[Self.key(content, matching)] { return .destinations(destinations) }
+            if let destinations = table.destinations(of: content, matching) { return .destinations(destinations) }
             // RFC 5321 §4.5.1: postmaster in any case, whatever the matching.
-            guard Self.key(content, .ignoringASCIICase) == Self.postmasterKey else { return .unknownMailbox }
+            guard Self.roles.contains(Self.key(content, .ignoringASCIICase)) else { return .unknownMailbox }
             return .destinations([postmaster])
         }
     }
@@ -95,7 +102,40 @@ public struct Directory: Sendable {
         }
     }
 
-    private static let postmasterKey = Array("postmaster".utf8)
+    private static func add(
+        _ entry: PatternEntry, to domains: inout [DomainName: DomainTable],
+        _ names: [DomainName: [[UInt8]: [Destination]]], _ resolver: AliasResolver, _ matching: LocalPartMatching
+    ) throws(DirectoryError) {
+        guard let table = domains[entry.domain] else { throw .foreignPattern(entry.pattern.text) }
+        for other in table.patterns {
+            if let example = PatternOverlap.example(entry.pattern, other.pattern, matching) {
+                throw .overlap(entry.pattern.text, other.pattern.text, example: example)
+            }
+        }
+        var folder: Int?
+        if let field = entry.folderField {
+            folder = entry.pattern.fields.firstIndex(of: field)
+            guard folder != nil else { throw .unknownField(entry.pattern.text, field: field) }
+        }
+        let destinations = try resolver.destinations(of: entry.targets, for: entry.pattern.text, in: names)
+        domains[entry.domain]?.patterns.append(
+            DomainTable.PatternRow(pattern: entry.pattern, destinations: destinations, folder: folder))
+    }
+
+    private static func add(
+        _ entry: CatchAllEntry, to domains: inout [DomainName: DomainTable],
+        _ names: [DomainName: [[UInt8]: [Destination]]], _ resolver: AliasResolver, _ matching: LocalPartMatching
+    ) throws(DirectoryError) {
+        let words = "everyone else of \(entry.domain)"
+        guard domains[entry.domain] != nil else { throw .foreignPattern(words) }
+        if !entry.targets.isEmpty {
+            domains[entry.domain]?.others = try resolver.destinations(of: entry.targets, for: words, in: names)
+        }
+        domains[entry.domain]?.nobody = Set(entry.exceptions.map { key($0.content, matching) })
+    }
+
+    /// Local-parts that are always answered: by the postmaster, if nobody else has them.
+    static let roles: Set<[UInt8]> = [Array("postmaster".utf8), Array("abuse".utf8)]
 
     private static func isFit(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }

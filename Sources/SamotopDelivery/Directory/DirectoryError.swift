@@ -8,6 +8,16 @@ public enum DirectoryError: Error, Sendable, Hashable {
     case duplicate(entry: Mailbox)
     /// The alias has no target.
     case noTarget(alias: Mailbox)
+    /// The pattern, or what takes the rest of a domain, has no target.
+    case entryWithoutTarget(String)
+    /// The pattern, or what takes the rest of a domain, names an address that is not in the tables.
+    case entryOfUnknownTarget(String, target: Mailbox)
+    /// The pattern's domain, or the one whose rest is taken, is not one of the domains.
+    case foreignPattern(String)
+    /// Two patterns of a domain have addresses in common.
+    case overlap(String, String, example: String)
+    /// The pattern has no field of this name.
+    case unknownField(String, field: String)
     /// The alias names an address that is not in the tables.
     case unknownTarget(alias: Mailbox, target: Mailbox)
     /// The alias leads to another domain, and nothing takes mail there.
@@ -38,6 +48,12 @@ extension DirectoryError: CustomStringConvertible {
         case .unknownTarget(let alias, let target): "alias \(Self.text(alias)): unknown target \(Self.text(target))"
         case .foreignTarget(let alias, let target):
             "alias \(Self.text(alias)): \(Self.text(target)) is of another domain, and no mail goes out from here"
+        case .entryWithoutTarget(let entry): "\(entry): no target"
+        case .entryOfUnknownTarget(let entry, let target): "\(entry): unknown target \(Self.text(target))"
+        case .foreignPattern(let entry): "\(entry): its domain is not one of the domains"
+        case .overlap(let one, let other, let example):
+            "\(one) and \(other): \(example) is of both; change one of them, or list such names as aliases"
+        case .unknownField(let pattern, let field): "\(pattern): has no field {\(field)}"
         case .loop(let alias): "alias \(Self.text(alias)): leads back to itself"
         case .tooDeep(let alias): "alias \(Self.text(alias)): more than \(Directory.deepestAlias) aliases in a row"
         case .unfitName(let entry): "\(Self.text(entry)): the mailbox name is empty or has control characters"

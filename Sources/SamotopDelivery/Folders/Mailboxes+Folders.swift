@@ -49,5 +49,20 @@ extension Mailboxes {
         try await threads.run { [access] in try access.remove(messages) }
     }
 
+    /// A destination whose folder the owner has made, in any case of its letters; otherwise the inbox. So no stranger makes folders,
+    /// and none files mail where its place alone is the owner's decision.
+    func inExistingFolder(_ destination: Destination) -> Destination {
+        guard let mailbox = destination.mailbox, let wanted = destination.folder?.lowercased() else {
+            return destination
+        }
+        let decisions: Set<FolderName> = [.newContacts, .welcome, .blocked, .junk, .spam]
+        guard let inbox = try? folders.folder(at: MailboxPlace(mailbox)), let names = try? inbox.readFolders(),
+            let name = names.first(where: { $0.text.lowercased() == wanted }),
+            !decisions.contains(where: { $0.text.lowercased() == wanted }),
+            (try? folders.existingFolder(at: MailboxPlace(mailbox, folder: name))) != nil
+        else { return .mailbox(mailbox) }
+        return .folder(name.text, of: mailbox)
+    }
+
     private var access: FolderAccess { FolderAccess(folders: folders, fileSystem: fileSystem) }
 }

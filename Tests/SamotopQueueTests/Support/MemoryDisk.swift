@@ -66,7 +66,9 @@ final class MemoryDisk: QueueDisk {
     /// The first segment that is in use.
     var segment: String { paths.first { contents($0).starts(with: Array("SAMOTOPQ".utf8)) } ?? "" }
 
-    func syncs(of path: String) -> Int { state.withLock { state in state.names[path].flatMap { state.syncs[$0] } ?? 0 } }
+    func syncs(of path: String) -> Int {
+        state.withLock { state in state.names[path].flatMap { state.syncs[$0] } ?? 0 }
+    }
 
     func contents(_ path: String) -> [UInt8] {
         state.withLock { state in state.names[path].flatMap { state.files[$0]?.octets } ?? [] }
@@ -229,7 +231,11 @@ final class MemoryDisk: QueueDisk {
         }
         state.withLock { state in
             state.flush(file) { file in
-                if file.isTorn { file.changes.forEach { $0.apply(to: &file.durable) } } else { file.durable = file.octets }
+                if file.isTorn {
+                    file.changes.forEach { $0.apply(to: &file.durable) }
+                } else {
+                    file.durable = file.octets
+                }
             }
         }
     }

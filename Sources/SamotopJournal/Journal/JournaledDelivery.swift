@@ -11,7 +11,7 @@ import Synchronization
 /// be used again; it is never dropped.
 ///
 /// Content larger than ``Settings/largestRecord`` rests in a sealed file of its own, and only its key goes into the journal.
-public final class JournaledDelivery: DeliveryAgent {
+public final class JournaledDelivery: PartsDeliveryAgent {
     /// Numbers and habits.
     public struct Settings: Sendable, Hashable {
         /// The segments.
@@ -106,13 +106,55 @@ public final class JournaledDelivery: DeliveryAgent {
             place = try await journal.append(try await record(message))
         } catch {
             backlog.giveUp(size)
-            switch error {
-            case let error as DeliveryError: throw error
-            case let error as JournalError: throw error.deliveryError
-            default: throw DeliveryError.failed(cause: "journal: \(type(of: error))")
-            }
+            throw Self.deliveryError(error)
         }
         if backlog.add([Backlog.Entry(place: .segment(place), size: size, isReplay: false)]) { startDelivering() }
+    }
+
+    /// Each part is a record; one flush serves them. Parts are delivered only when all of them are on the device.
+    public func deliver(parts: [ReceivedMessage]) async throws {
+        guard parts.count > 1 else {
+            for part in parts { try await deliver(part, to: part.envelope.recipients) }
+            return
+        }
+        let sizes = parts.map { $0.content.count + $0.trace.count + Self.envelopeEstimate }
+        let size = sizes.reduce(0, +)
+        try await backlog.waitForRoom(size)
+        var places = [RecordPlace?](repeating: nil, count: parts.count)
+        var failure: DeliveryError?
+        await withTaskGroup(of: (Int, Result<RecordPlace, any Error>).self) { group in
+            for (index, part) in parts.enumerated() {
+                group.addTask { [self] in
+                    do { return (index, .success(try await journal.append(try await record(part)))) } catch {
+                        return (index, .failure(error))
+                    }
+                }
+            }
+            for await (index, result) in group {
+                switch result {
+                case .success(let place): places[index] = place
+                case .failure(let error): failure = failure ?? Self.deliveryError(error)
+                }
+            }
+        }
+        if let failure {
+            backlog.giveUp(size)
+            // Nobody was told that they are accepted, and nobody delivers them.
+            journal.settle(places.compactMap { $0?.sequence })
+            throw failure
+        }
+        let entries = zip(places, sizes).compactMap { place, size in
+            place.map { Backlog.Entry(place: .segment($0), size: size, isReplay: false) }
+        }
+        if backlog.add(entries) { startDelivering() }
+    }
+
+    private static func deliveryError(_ error: any Error) -> DeliveryError {
+        switch error {
+        case let error as DeliveryError: error
+        case let error as JournalError: error.deliveryError
+        default: .failed(cause: "journal: \(type(of: error))")
+        }
     }
 
     /// Waits until all that was accepted is delivered or has failed once more: before the program ends.

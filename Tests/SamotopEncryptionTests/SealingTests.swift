@@ -3,6 +3,7 @@
     import SMTP
     import SamotopCore
     import SamotopEncryption
+    import SamotopJournal
     import SamotopTesting
     import Synchronization
     import Testing
@@ -17,6 +18,30 @@
         }
         func deliver(parts: [ReceivedMessage]) async throws {
             for part in parts { try await mailboxes.deliver(part, to: part.envelope.recipients) }
+        }
+    }
+
+    /// Mailboxes that take nothing until they are opened.
+    final class LaterMailboxes: BatchDeliveryAgent {
+        let mailboxes: MemoryMailboxes
+        let isOpen = Mutex(false)
+
+        init(_ mailboxes: MemoryMailboxes) { self.mailboxes = mailboxes }
+
+        func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer { try await mailboxes.resolve(path) }
+        func deliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {
+            guard isOpen.withLock({ $0 }) else { throw DeliveryError.failed(cause: "closed") }
+            try await mailboxes.deliver(message, to: recipients)
+        }
+        func deliver(_ batch: [ReceivedMessage], isReplay: Bool) async -> [DeliveryError?] {
+            var failures: [DeliveryError?] = []
+            for message in batch {
+                do {
+                    try await deliver(message, to: message.envelope.recipients)
+                    failures.append(nil)
+                } catch { failures.append(error as? DeliveryError ?? .failed(cause: "?")) }
+            }
+            return failures
         }
     }
 
@@ -50,7 +75,8 @@
             var settings = SealingSettings()
             settings.requiresKey = requiresKey
             return Sealing(
-                Parts(mailboxes: mailboxes), keys: folder, settings: settings, threads: Self.threads, clock: clock,
+                Parts(mailboxes: mailboxes), keys: folder, settings: settings, in: gnupg.home, threads: Self.threads,
+                clock: clock,
                 warn: { [warnings] words in warnings.all.withLock { $0.append(words) } })
         }
 
@@ -151,6 +177,34 @@
             #expect(mailboxes.delivered.count == 1)
         }
 
+        @Test("P01, G9: what is in the journal is encrypted, parts of one message are there together, and replayed once")
+        func journal() async throws {
+            let later = LaterMailboxes(mailboxes)
+            let path = gnupg.home + "/journal"
+            do {
+                let journal = try JournaledDelivery(later, in: path)
+                journal.start()
+                let agent = Sealing(
+                    journal, keys: folder, in: gnupg.home, threads: Self.threads, clock: clock)
+                let recipients = try await recipients(["bob@example.org", "cat@example.org"])
+                try await agent.deliver(message(recipients), to: recipients)
+            }
+            later.isOpen.withLock { $0 = true }
+            let journal = try JournaledDelivery(later, in: path)
+            let held = try journal.recent.map { try $0() }
+            #expect(held.count == 2)
+            for message in held {
+                var octets: [UInt8] = []
+                try message.content.read { slice in for index in slice.indices { octets.append(slice[index]) } }
+                let text = String(decoding: octets, as: UTF8.self)
+                #expect(!text.contains("CANARY") && text.contains("BEGIN PGP MESSAGE"))
+            }
+            journal.start()
+            await journal.drain()
+            #expect(mailboxes.delivered.map(\.mailbox).sorted() == ["example.org/bob", "example.org/cat"])
+            #expect(mailboxes.delivered.allSatisfy(isSealed))
+        }
+
         @Test("A key counts from the next message on") func changes() async throws {
             let agent = sealing()
             try await deliver("ann@example.org", by: agent)
@@ -163,8 +217,9 @@
         @Test("More than the memory may hold goes one after another") func budget() async throws {
             var settings = SealingSettings()
             settings.memory = 1
+            settings.largestInMemory = 100
             let agent = Sealing(
-                Parts(mailboxes: mailboxes), keys: folder, settings: settings, threads: Self.threads, clock: clock)
+                Parts(mailboxes: mailboxes), keys: folder, settings: settings, in: gnupg.home, threads: Self.threads, clock: clock)
             let recipients = try await recipients(["bob@example.org"])
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<8 { group.addTask { try await agent.deliver(message(recipients), to: recipients) } }

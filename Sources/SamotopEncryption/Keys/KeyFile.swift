@@ -22,7 +22,7 @@ enum KeyFile {
     static func version(of path: String) throws(KeyAccessError) -> Version? {
         var status = stat()
         guard stat(path, &status) == 0 else {
-            guard errno == ENOENT else { throw .unreadable(call: "stat", number: errno) }
+            guard errno == ENOENT else { throw .failed(call: "stat", number: errno) }
             return nil
         }
         #if os(Linux)
@@ -40,7 +40,7 @@ enum KeyFile {
     static func read(_ path: String, limit: Int) throws(KeyAccessError) -> [UInt8]? {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         guard file >= 0 else {
-            guard errno == ENOENT else { throw .unreadable(call: "open", number: errno) }
+            guard errno == ENOENT else { throw .failed(call: "open", number: errno) }
             return nil
         }
         defer { close(file) }
@@ -49,7 +49,7 @@ enum KeyFile {
         while true {
             let count = chunk.withUnsafeMutableBytes { systemRead(file, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw .unreadable(call: "read", number: errno) }
+            guard count >= 0 else { throw .failed(call: "read", number: errno) }
             guard count > 0 else { return octets }
             octets += chunk[..<count]
             guard octets.count <= limit else { throw .problem(.tooLarge) }
@@ -63,18 +63,18 @@ enum KeyFile {
         let temporary = "\(path).\(getpid()).new"
         unlink(temporary)
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { throw .unreadable(call: "open", number: errno) }
+        guard file >= 0 else { throw .failed(call: "open", number: errno) }
         do throws(KeyAccessError) {
             defer { close(file) }
             var written = 0
             while written < octets.count {
                 let count = octets[written...].withUnsafeBytes { systemWrite(file, $0.baseAddress, $0.count) }
                 if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw .unreadable(call: "write", number: errno) }
+                guard count > 0 else { throw .failed(call: "write", number: errno) }
                 written += count
             }
-            guard fsync(file) == 0 else { throw .unreadable(call: "fsync", number: errno) }
-            guard rename(temporary, path) == 0 else { throw .unreadable(call: "rename", number: errno) }
+            guard fsync(file) == 0 else { throw .failed(call: "fsync", number: errno) }
+            guard rename(temporary, path) == 0 else { throw .failed(call: "rename", number: errno) }
         } catch {
             unlink(temporary)
             throw error
@@ -84,14 +84,14 @@ enum KeyFile {
 
     /// Removes a file; on the device when it returns.
     static func remove(_ path: String) throws(KeyAccessError) {
-        guard unlink(path) == 0 || errno == ENOENT else { throw .unreadable(call: "unlink", number: errno) }
+        guard unlink(path) == 0 || errno == ENOENT else { throw .failed(call: "unlink", number: errno) }
         try sync(parent(of: path))
     }
 
-    /// Names in a folder, sorted, without those that start with a dot; none when there is no such folder.
-    static func names(in folder: String) throws(KeyAccessError) -> [String] {
+    /// Names in a folder, sorted, either those that start with a dot or the others; none when there is no such folder.
+    static func names(in folder: String, hidden: Bool = false) throws(KeyAccessError) -> [String] {
         guard let stream = opendir(folder) else {
-            guard errno == ENOENT || errno == ENOTDIR else { throw .unreadable(call: "opendir", number: errno) }
+            guard errno == ENOENT || errno == ENOTDIR else { throw .failed(call: "opendir", number: errno) }
             return []
         }
         defer { closedir(stream) }
@@ -100,24 +100,25 @@ enum KeyFile {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
             }
-            if !name.hasPrefix(".") { names.append(name) }
+            if name.hasPrefix(".") == hidden, name != ".", name != ".." { names.append(name) }
         }
         return names.sorted()
     }
 
     private static func makeFolder(_ path: String) throws(KeyAccessError) {
         if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
-        guard errno == ENOENT, parent(of: path) != path else { throw .unreadable(call: "mkdir", number: errno) }
+        guard errno == ENOENT, parent(of: path) != path else { throw .failed(call: "mkdir", number: errno) }
         try makeFolder(parent(of: path))
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .unreadable(call: "mkdir", number: errno) }
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .failed(call: "mkdir", number: errno) }
         try sync(parent(of: path))
     }
 
-    private static func sync(_ path: String) throws(KeyAccessError) {
+    /// Flushes a folder.
+    static func sync(_ path: String) throws(KeyAccessError) {
         let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw .unreadable(call: "open", number: errno) }
+        guard folder >= 0 else { throw .failed(call: "open", number: errno) }
         defer { close(folder) }
-        guard fsync(folder) == 0 else { throw .unreadable(call: "fsync", number: errno) }
+        guard fsync(folder) == 0 else { throw .failed(call: "fsync", number: errno) }
     }
 
     private static func parent(of path: String) -> String {

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Whose mail is encrypted, and to which keys.
 public protocol RecipientKeys: Sendable {
     /// The keys of a mailbox as they are at this moment. Blocks: call it from a storage thread.
@@ -12,8 +20,8 @@ public protocol RecipientKeys: Sendable {
 public enum KeyAccessError: Error, Sendable, Hashable {
     /// What is there is no usable file of keys.
     case problem(KeyProblem)
-    /// The file can't be read; the call and the number of its error.
-    case unreadable(call: String, number: Int32)
+    /// A file or folder failed; the call and the number of its error.
+    case failed(call: String, number: Int32)
 }
 
 extension KeyAccessError: CustomStringConvertible {
@@ -21,7 +29,8 @@ extension KeyAccessError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .problem(let problem): "\(problem)"
-        case .unreadable(let call, let number): "the file of keys can't be read: \(call), error \(number)"
+        case .failed(let call, let number):
+            "\(call): \(strerror(number).map { String(cString: $0) } ?? "error \(number)")"
         }
     }
 }

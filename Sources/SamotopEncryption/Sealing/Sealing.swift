@@ -1,5 +1,6 @@
 public import SMTP
 public import SamotopCore
+import Synchronization
 
 /// A delivery agent that encrypts mail for mailboxes with a key, and hands it on.
 ///
@@ -13,14 +14,18 @@ public final class Sealing<Next: PartsDeliveryAgent>: DeliveryAgent {
     private let threads: StorageThreads
     private let budget: SealingBudget
     private let warnings: SealingWarnings
+    private let folder: String
+    /// Mailboxes that took mail in this second.
+    private let open = Mutex<(second: Int64, names: Set<String>)>((0, []))
 
     /// - Parameters:
     ///   - next: what the encrypted mail goes to, a journal or mailboxes.
     ///   - keys: whose mail is encrypted.
+    ///   - folder: where large encrypted copies wait, in files without names; it must exist.
     ///   - threads: where keys are read and messages encrypted.
     ///   - warn: told, for the operator, of keys that can't be used; names nobody.
     public init(
-        _ next: Next, keys: any RecipientKeys, settings: SealingSettings = SealingSettings(),
+        _ next: Next, keys: any RecipientKeys, settings: SealingSettings = SealingSettings(), in folder: String,
         threads: StorageThreads, clock: any WallClock = SystemClock(),
         warn: @escaping @Sendable (String) -> Void = { _ in }
     ) {
@@ -29,6 +34,7 @@ public final class Sealing<Next: PartsDeliveryAgent>: DeliveryAgent {
         self.settings = settings
         self.clock = clock
         self.threads = threads
+        self.folder = folder
         budget = SealingBudget(settings.memory)
         warnings = SealingWarnings(warn)
     }
@@ -38,9 +44,16 @@ public final class Sealing<Next: PartsDeliveryAgent>: DeliveryAgent {
         let answer = try await next.resolve(path)
         guard case .destinations(let destinations) = answer else { return answer }
         let names = destinations.compactMap(\.mailbox)
-        guard !names.isEmpty else { return answer }
+        let second = clock.now().seconds
+        // What counts is asked at the end of the message: here it spares its transmission.
+        let isKnown = open.withLock { $0.second == second && $0.names.isSuperset(of: names) }
+        guard !names.isEmpty, !isKnown else { return answer }
         do {
             _ = try await recipients(of: names)
+            open.withLock { open in
+                if open.second != second { open = (second, []) }
+                open.names.formUnion(names)
+            }
             return answer
         } catch {
             return .unavailable(Refusal(.localError, cause: Self.cause(error)))
@@ -53,21 +66,26 @@ public final class Sealing<Next: PartsDeliveryAgent>: DeliveryAgent {
         let found = names.isEmpty ? [:] : try await self.recipients(of: Array(names))
         guard !found.isEmpty else { return try await next.deliver(message, to: recipients) }
         let parts = SealingParts(recipients) { found[$0] != nil }
-        // The message, what is encrypted, and each copy with its armour.
-        let octets = (message.content.count + message.trace.count) * (2 + 2 * parts.sealed.count)
+        // The message, what is encrypted of it, and a copy with its armour, which is made twice.
+        let octets = message.content.count.multipliedReportingOverflow(by: 4).partialValue
         await budget.take(octets)
         defer { budget.giveBack(octets) }
         let now = clock.now()
-        let sealed = try await threads.run { [warnings] in
+        let sealed = try await threads.run { [warnings, settings, folder] in
             let content = try Self.octets(of: message.content)
             return try parts.sealed.map { part -> ReceivedMessage? in
                 guard let recipient = found[part.mailbox] else { return nil }
+                let copy: SealedMessage?
                 do throws(EncryptionError) {
-                    let copy = try SealedMessage(content, for: recipient, at: now.seconds)
-                    return message.with(copy.map { MemoryContent($0.octets) } ?? message.content, to: part.recipients)
+                    copy = try SealedMessage(content, for: recipient, at: now.seconds)
                 } catch {
                     throw Self.failure(error, part.mailbox, now, warnings)
                 }
+                guard let copy else { return message.with(message.content, to: part.recipients) }
+                let isLarge = copy.octets.count > settings.largestInMemory
+                let stored: any MailContent =
+                    isLarge ? try NamelessFile(copy.octets, in: folder) : MemoryContent(copy.octets)
+                return message.with(stored, to: part.recipients)
             }
         }
         var all = sealed.compactMap { $0 }

@@ -121,6 +121,29 @@
             #expect(plain == Array("for Sue".utf8))
         }
 
+        @Test("Authenticated encryption where a key announces it, and only when all of a mailbox do") func authenticated()
+            throws
+        {
+            let recipient = try RNPEngine().recipient(AuthenticatedKey.published)
+            #expect(recipient.keys.map(\.allowsAEAD) == [true])
+            let sealed = try recipient.encrypt(Array("in OCB".utf8), at: now)
+            let folder = try GnuPG().home + "-rnp"
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            try Data(AuthenticatedKey.secret).write(to: URL(fileURLWithPath: folder + "/secret.asc"))
+            _ = try GnuPG.run("rnpkeys", ["--homedir", folder, "--import-keys", folder + "/secret.asc"])
+            let packets = try GnuPG.run("rnp", ["--list-packets"], input: sealed)
+            #expect(String(decoding: packets, as: UTF8.self).contains("(OCB)"))
+            #expect(try GnuPG.run("rnp", ["--homedir", folder, "--decrypt"], input: sealed) == Array("in OCB".utf8))
+            // GnuPG 2.2's keys don't: both can read what is for both.
+            let gnupg = try GnuPG()
+            let both = AuthenticatedKey.published + (try gnupg.makeKey("Bob <bob@example.org>"))
+            let common = try RNPEngine().recipient(both).encrypt(Array("for both".utf8), at: now)
+            #expect(try gnupg.decrypt(common) == Array("for both".utf8))
+            #expect(try GnuPG.run("rnp", ["--homedir", folder, "--decrypt"], input: common) == Array("for both".utf8))
+        }
+
         @Test("Many threads encrypt to one recipient at once") func together() async throws {
             let gnupg = try GnuPG()
             let recipient = try RNPEngine().recipient(try gnupg.makeKey("Bob <bob@example.org>"))

@@ -69,6 +69,9 @@ struct MaildirFile {
         return .failed(call: call, number: number)
     }
 
+    /// What stays of a name when sizes and flags change.
+    static func base(of name: String) -> Substring { name.prefix { $0 != "," && $0 != ":" } }
+
     /// The name with another size behind `,S=`, from which Dovecot knows it; its `,W=`, the size with CRLF, goes.
     static func name(_ name: String, size: Int) -> String {
         let colon = name.firstIndex(of: ":") ?? name.endIndex

@@ -50,6 +50,7 @@ public struct MaildirSealing {
     public func run(at seconds: Int64) throws -> Result {
         var result = Result()
         for folder in try folders() {
+            let twins = try Self.twins(in: folder)
             for part in ["new", "cur"] {
                 // A reader that changes flags renames files: those are found in the next round.
                 var known: Set<String> = []
@@ -58,6 +59,11 @@ public struct MaildirSealing {
                     if names.isEmpty { break }
                     known.formUnion(names)
                     for name in names {
+                        let isTwin = twins.contains(MaildirFile.base(of: name))
+                        if isTwin, try removeLeftOver(name, in: folder, part) {
+                            result.sealed += 1
+                            continue
+                        }
                         if let made = try seal(name, in: folder, part, seconds, &result) { known.insert(made) }
                     }
                 }
@@ -103,6 +109,33 @@ public struct MaildirSealing {
             result.failures.append("\(path): \(error)")
             return nil
         }
+    }
+
+    /// Names that two files have, up to their sizes and flags. A message's name is its own: a run was cut short.
+    private static func twins(in folder: String) throws(KeyAccessError) -> Set<Substring> {
+        let names = try KeyFile.names(in: folder + "/new") + KeyFile.names(in: folder + "/cur")
+        var seen: Set<Substring> = []
+        return Set(names.map { MaildirFile.base(of: $0) }.filter { !seen.insert($0).inserted })
+    }
+
+    /// Removes a message whose encrypted copy was linked already: that was whole then.
+    private func removeLeftOver(_ name: String, in folder: String, _ part: String) throws(KeyAccessError) -> Bool {
+        let path = "\(folder)/\(part)/\(name)"
+        func isEncrypted(_ path: String) throws(KeyAccessError) -> Bool {
+            guard let octets = try KeyFile.read(path, limit: largest) else { return false }
+            return EncryptedForm(Self.withCRLF(octets)) != nil
+        }
+        guard try !isEncrypted(path) else { return false }
+        let base = MaildirFile.base(of: name)
+        for part in ["new", "cur"] {
+            for other in try KeyFile.names(in: "\(folder)/\(part)")
+            where other != name && MaildirFile.base(of: other) == base {
+                guard try isEncrypted("\(folder)/\(part)/\(other)") else { continue }
+                try KeyFile.remove(path)
+                return true
+            }
+        }
+        return false
     }
 
     private func sealed(

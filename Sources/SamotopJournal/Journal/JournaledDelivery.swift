@@ -11,7 +11,7 @@ import Synchronization
 /// be used again; it is never dropped.
 ///
 /// Content larger than ``Settings/largestRecord`` rests in a sealed file of its own, and only its key goes into the journal.
-public final class JournaledDelivery: PartsDeliveryAgent {
+public final class JournaledDelivery: DeliveryAgent {
     /// Numbers and habits.
     public struct Settings: Sendable, Hashable {
         /// The segments.
@@ -40,10 +40,10 @@ public final class JournaledDelivery: PartsDeliveryAgent {
     }
 
     private let agent: any BatchDeliveryAgent
-    private let journal: Journal
+    let journal: Journal
     private let overflow: Overflow
     private let largeContents: LargeContents
-    private let backlog: Backlog
+    let backlog: Backlog
     private let settings: Settings
     private let alarm: @Sendable (String) -> Void
     private let threads = StorageThreads(count: 4, name: "journal")
@@ -111,45 +111,7 @@ public final class JournaledDelivery: PartsDeliveryAgent {
         if backlog.add([Backlog.Entry(place: .segment(place), size: size, isReplay: false)]) { startDelivering() }
     }
 
-    /// Each part is a record; one flush serves them. Parts are delivered only when all of them are on the device.
-    public func deliver(parts: [ReceivedMessage]) async throws {
-        guard parts.count > 1 else {
-            for part in parts { try await deliver(part, to: part.envelope.recipients) }
-            return
-        }
-        let sizes = parts.map { $0.content.count + $0.trace.count + Self.envelopeEstimate }
-        let size = sizes.reduce(0, +)
-        try await backlog.waitForRoom(size)
-        var places = [RecordPlace?](repeating: nil, count: parts.count)
-        var failure: DeliveryError?
-        await withTaskGroup(of: (Int, Result<RecordPlace, any Error>).self) { group in
-            for (index, part) in parts.enumerated() {
-                group.addTask { [self] in
-                    do { return (index, .success(try await journal.append(try await record(part)))) } catch {
-                        return (index, .failure(error))
-                    }
-                }
-            }
-            for await (index, result) in group {
-                switch result {
-                case .success(let place): places[index] = place
-                case .failure(let error): failure = failure ?? Self.deliveryError(error)
-                }
-            }
-        }
-        if let failure {
-            backlog.giveUp(size)
-            // Nobody was told that they are accepted, and nobody delivers them.
-            journal.settle(places.compactMap { $0?.sequence })
-            throw failure
-        }
-        let entries = zip(places, sizes).compactMap { place, size in
-            place.map { Backlog.Entry(place: .segment($0), size: size, isReplay: false) }
-        }
-        if backlog.add(entries) { startDelivering() }
-    }
-
-    private static func deliveryError(_ error: any Error) -> DeliveryError {
+    static func deliveryError(_ error: any Error) -> DeliveryError {
         switch error {
         case let error as DeliveryError: error
         case let error as JournalError: error.deliveryError
@@ -161,9 +123,9 @@ public final class JournaledDelivery: PartsDeliveryAgent {
     public func drain() async { await backlog.waitUntilIdle() }
 
     /// Octets that an envelope takes, about.
-    private static let envelopeEstimate = 512
+    static let envelopeEstimate = 512
 
-    private func record(_ message: ReceivedMessage) async throws -> [UInt8] {
+    func record(_ message: ReceivedMessage) async throws -> [UInt8] {
         let content = message.content
         let isLarge = content.count > min(settings.largestRecord, journal.maximumRecord / 2)
         if !isLarge, content is MemoryContent || content is HeldContent {
@@ -178,7 +140,7 @@ public final class JournaledDelivery: PartsDeliveryAgent {
 
     // MARK: behind
 
-    private func startDelivering() { Task.detached { [self] in await deliverAll() } }
+    func startDelivering() { Task.detached { [self] in await deliverAll() } }
 
     /// Runs until nothing is due.
     private func deliverAll() async {

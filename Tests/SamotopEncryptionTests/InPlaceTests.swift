@@ -49,7 +49,8 @@
             for path in ["new/1.a.host", "cur/\(name)", ".Sent/cur/3.c.host:2,S"] {
                 let sealed = try text(path)
                 #expect(!sealed.contains("CANARY") && !sealed.contains("\r"))
-                #expect(sealed.hasPrefix("Return-Path: <a@b.example>\nReceived: by mx.example.org; x\nSubject: [...]\n"))
+                #expect(
+                    sealed.hasPrefix("Return-Path: <a@b.example>\nReceived: by mx.example.org; x\nSubject: [...]\n"))
             }
             #expect(try text(".not a folder/x/4") == plain)
             let again = try MaildirSealing(root, for: recipient).run(at: now)

@@ -68,7 +68,9 @@
 
         @Test(
             "No name leads out of the folder, and each comes back",
-            arguments: ["example.org/../../bob", "../x", "example.org/a/b", "example.org/.hidden", "grün.example/ü %41"])
+            arguments: [
+                "example.org/../../bob", "../x", "example.org/a/b", "example.org/.hidden", "grün.example/ü %41",
+            ])
         func names(mailbox: String) throws {
             _ = try folder.add(try gnupg.makeKey("Bob <bob@example.org>"), to: mailbox, for: nil, at: now)
             #expect(try folder.mailboxes() == [mailbox])

@@ -121,7 +121,8 @@
             #expect(plain == Array("for Sue".utf8))
         }
 
-        @Test("Authenticated encryption where a key announces it, and only when all of a mailbox do") func authenticated()
+        @Test("Authenticated encryption where a key announces it, and only when all of a mailbox do")
+        func authenticated()
             throws
         {
             let recipient = try RNPEngine().recipient(AuthenticatedKey.published)

@@ -76,7 +76,8 @@
             let plain = String(decoding: try open(sealed), as: UTF8.self)
             let outer = plain.components(separatedBy: "\r\n").prefix { $0.hasPrefix("HP-Outer: ") || $0.hasPrefix(" ") }
             #expect(outer.contains("HP-Outer: Subject: [...]") && outer.contains("HP-Outer: From: ann@client.example"))
-            let rest = String(decoding: plain.utf8.dropFirst(outer.joined(separator: "\r\n").utf8.count + 2), as: UTF8.self)
+            let rest = String(
+                decoding: plain.utf8.dropFirst(outer.joined(separator: "\r\n").utf8.count + 2), as: UTF8.self)
             let marked = String(decoding: Self.message, as: UTF8.self).replacingOccurrences(
                 of: "charset=utf-8", with: "charset=utf-8;\r\n hp=\"cipher\"; protected-headers=\"v1\"")
             #expect(rest == marked)

@@ -177,7 +177,8 @@
             #expect(mailboxes.delivered.count == 1)
         }
 
-        @Test("P01, G9: what is in the journal is encrypted, parts of one message are there together, and replayed once")
+        @Test(
+            "P01, G9: what is in the journal is encrypted, parts of one message are there together, and replayed once")
         func journal() async throws {
             let path = gnupg.home + "/journal"
             do {
@@ -220,7 +221,8 @@
             settings.memory = 1
             settings.largestInMemory = 100
             let agent = Sealing(
-                Parts(mailboxes: mailboxes), keys: folder, settings: settings, in: gnupg.home, threads: Self.threads, clock: clock)
+                Parts(mailboxes: mailboxes), keys: folder, settings: settings, in: gnupg.home, threads: Self.threads,
+                clock: clock)
             let recipients = try await recipients(["bob@example.org"])
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<8 { group.addTask { try await agent.deliver(message(recipients), to: recipients) } }

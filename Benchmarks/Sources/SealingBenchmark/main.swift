@@ -23,4 +23,6 @@ _ = try SealedMessage(message, for: recipient, at: now)
 let start = cpuSeconds()
 for _ in 0..<count { octetsOut += try SealedMessage(message, for: recipient, at: now)?.octets.count ?? 0 }
 let each = (cpuSeconds() - start) / Double(count)
-print("\(recipient.keys.map(\.algorithm).joined(separator: "; ")): \(Int(each * 1e6)) µs of CPU for each of \(count) messages")
+print(
+    "\(recipient.keys.map(\.algorithm).joined(separator: "; ")): \(Int(each * 1e6)) µs of CPU for each of \(count) messages"
+)

@@ -81,7 +81,8 @@ struct KeysCommand: ParsableCommand {
                     if keys.json { return StandardOutput().write(try Self.json(items)) }
                     StandardOutput().write(items.flatMap(\.details))
                     StandardOutput().write([
-                        "", "From now on only the holder of the secret key can read mail for \(mailbox.address): not this server, not you.",
+                        "",
+                        "From now on only the holder of the secret key can read mail for \(mailbox.address): not this server, not you.",
                         "Compare the fingerprint with its owner. Mail that is here already: samotop seal \(mailbox.address)",
                     ])
                 } catch {
@@ -124,7 +125,8 @@ struct KeysCommand: ParsableCommand {
     struct Remove: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take a key away, or all of a mailbox. Mail that is encrypted to it stays so.",
-            discussion: "Without any key the mailbox's mail is stored as it comes, readable for whoever reads the disk.")
+            discussion: "Without any key the mailbox's mail is stored as it comes, readable for whoever reads the disk."
+        )
         @Argument(help: "The mailbox's address.") var address: String
         @Option(name: .long, help: "The key's fingerprint.") var fingerprint: String?
         @Flag(name: .long, help: "All keys of the mailbox.") var all = false

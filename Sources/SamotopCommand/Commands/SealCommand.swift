@@ -46,7 +46,8 @@ struct SealCommand: ParsableCommand {
                 StandardOutput().write(String(decoding: try encoder.encode(summary), as: UTF8.self))
             } else {
                 StandardOutput().write(
-                    "\(result.sealed) encrypted, \(result.alreadyEncrypted) already were, \(result.failures.count) failed")
+                    "\(result.sealed) encrypted, \(result.alreadyEncrypted) already were, \(result.failures.count) failed"
+                )
             }
             if !result.failures.isEmpty { throw ExitCode(ExitStatus.failure) }
         }
@@ -76,10 +77,13 @@ struct SealCommand: ParsableCommand {
         let places = configuration.maildirs
         let found = places.first { $0.folder == wanted || "\($0.folder)/" == wanted }
         let address: String
-        if let found { address = found.address } else {
+        if let found {
+            address = found.address
+        } else {
             if wanted.contains("/") {
                 throw StartFailure(
-                    ExitStatus.usage, ["\(OneLine.escaped(wanted)) is no mailbox's Maildir; name its keys with --key FILE"])
+                    ExitStatus.usage,
+                    ["\(OneLine.escaped(wanted)) is no mailbox's Maildir; name its keys with --key FILE"])
             }
             address = try configuration.mailbox(wanted).address
         }

@@ -58,7 +58,8 @@ enum ConfigurationReader {
         let encryption = root.isOff("encryption") ? .off : EncryptionSettings(root.section("encryption"))
         if let memory = encryption.memory, memory < 4 * limits.messageSize {
             root.section("encryption").complain(
-                "memory", "a message takes four times its size while it is encrypted; write four times message-size at least")
+                "memory",
+                "a message takes four times its size while it is encrypted; write four times message-size at least")
         }
         let domains = Self.domains(root)
         let postmaster = root.required(

@@ -54,7 +54,8 @@ struct ContactRooms: Sendable {
         settings.limits = configuration.contacts.limits
         let networks = configuration.authentication.exemptNetworks
         return ContactScreening(
-            of: contacts, policies: PolicyBook(
+            of: contacts,
+            policies: PolicyBook(
                 policies, standard: configuration.contacts.policy,
                 mayKeepSubject: { [encryption] in await encryption?.isSealed($0.name) != true }),
             passes: stores.passes,

@@ -59,7 +59,9 @@ enum KeyOutput {
                 groups.append(rest.prefix(4))
                 rest = rest.dropFirst(4)
             }
-            return ["\(OneLine.escaped(mailbox, limit: 320)): \(words)", "  fingerprint  \(groups.joined(separator: " "))"]
+            return [
+                "\(OneLine.escaped(mailbox, limit: 320)): \(words)", "  fingerprint  \(groups.joined(separator: " "))",
+            ]
                 + (userIDs ?? []).map { "  user id      \(OneLine.escaped($0, limit: 320))" } + [
                     "  encryption   \(algorithm ?? "")\(aead == true ? ", authenticated (OCB)" : "")",
                     "  made         \(created ?? "")", "  expires      \(expires ?? "never")",

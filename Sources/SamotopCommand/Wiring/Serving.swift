@@ -71,7 +71,8 @@ struct Serving: Sendable {
             outgoing?.delivery(around: agent) ?? agent, in: configuration.state + "/journal",
             settings: MailServiceFactory.journal(configuration.limits)
         ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
-        let contacts = configuration.contacts.isOn ? try await ContactRooms(configuration, mailboxes, encryption, logger) : nil
+        let contacts =
+            configuration.contacts.isOn ? try await ContactRooms(configuration, mailboxes, encryption, logger) : nil
         let keys = outgoing.map { SeenKeys($0.known.peers) }
         let reports = try await ReportRooms(configuration, lookup?.resolver, outgoing, logger)
         let pages = try Pages(configuration, contacts, outgoing, logger, linkSeconds: linkSeconds)

@@ -26,7 +26,9 @@
             for print in order {
                 var key: rnp_key_handle_t?
                 guard RNPCall.worked(rnp_locate_key(library, "fingerprint", print, &key)), let key else { continue }
-                if RNPCall.flag({ rnp_key_is_primary(key, $0) }) { primaries.append(key) } else {
+                if RNPCall.flag({ rnp_key_is_primary(key, $0) }) {
+                    primaries.append(key)
+                } else {
                     rnp_key_handle_destroy(key)
                 }
             }

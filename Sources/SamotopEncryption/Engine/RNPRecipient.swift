@@ -32,7 +32,9 @@
             guard !places.isEmpty else { throw .noUsableKey(keys.compactMap { $0.problem(at: seconds) }) }
             let isAuthenticated = places.allSatisfy { keys[$0].allowsAEAD }
             let lent: Lent
-            if let known = idle.withLock({ $0.popLast() }) { lent = known } else {
+            if let known = idle.withLock({ $0.popLast() }) {
+                lent = known
+            } else {
                 do throws(KeyProblem) { lent = Lent(context: try RNPContext(blocks)) } catch {
                     throw .failed("the keys can't be loaded again")
                 }

@@ -40,7 +40,8 @@ enum KeyFileName {
         var octets: [UInt8] = []
         var rest = Array(part.utf8)[...]
         while let byte = rest.popFirst() {
-            if byte == 0x25, rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            if byte == 0x25, rest.count >= 2,
+                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
             {
                 octets.append(value)
                 rest = rest.dropFirst(2)

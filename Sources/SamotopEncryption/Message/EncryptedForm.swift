@@ -73,7 +73,9 @@ enum EncryptedForm: Sendable, Hashable {
         var inner = lines[(first + 1)..<last]
         // RFC 9580 §6.2.2: fields with a colon, then an empty line; nobody's text hides in five short ones.
         let fields = inner.prefix { !$0.isEmpty }
-        guard fields.count < inner.count, fields.count <= 5, fields.allSatisfy({ $0.count <= 100 }) else { return false }
+        guard fields.count < inner.count, fields.count <= 5, fields.allSatisfy({ $0.count <= 100 }) else {
+            return false
+        }
         inner = inner.dropFirst(fields.count + 1)
         return !inner.isEmpty
             && inner.allSatisfy { line in line.count <= 78 && line.allSatisfy(\.isBase64) && !line.isEmpty }

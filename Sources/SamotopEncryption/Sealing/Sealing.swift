@@ -143,7 +143,9 @@ public final class Sealing<Next: PartsDeliveryAgent>: DeliveryAgent {
     }
 
     private static func cause(_ error: any Error) -> String {
-        guard case .failed(let cause)? = error as? DeliveryError else { return "keys can't be read: \(type(of: error))" }
+        guard case .failed(let cause)? = error as? DeliveryError else {
+            return "keys can't be read: \(type(of: error))"
+        }
         return cause
     }
 

@@ -42,6 +42,7 @@ let package = Package(
         .library(name: "SamotopWeb", targets: ["SamotopWeb"]),
         .library(name: "SamotopDelivery", targets: ["SamotopDelivery"]),
         .library(name: "SamotopJournal", targets: ["SamotopJournal"]),
+        .library(name: "SamotopEncryption", targets: ["SamotopEncryption"]),
         .library(name: "TransportSecurity", targets: ["TransportSecurity"]),
         .library(name: "SamotopClient", targets: ["SamotopClient"]),
         .library(name: "SamotopQueue", targets: ["SamotopQueue"]),
@@ -59,7 +60,10 @@ let package = Package(
         .trait(
             name: "SQLite", description: "Stores on SQLite, which must be installed (Debian: libsqlite3-dev)"),
         .trait(name: "Web", description: "The pages where people decide, on Hummingbird"),
-        .default(enabledTraits: ["Unbound", "SQLite", "Web"]),
+        .trait(
+            name: "OpenPGP",
+            description: "Encryption at rest by librnp, which must be installed (Debian: librnp-dev)"),
+        .default(enabledTraits: ["Unbound", "SQLite", "Web", "OpenPGP"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -132,6 +136,14 @@ let package = Package(
         .target(
             name: "SamotopJournal",
             dependencies: ["SamotopCore", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        // Without pkg-config, which the library needs for nothing.
+        .systemLibrary(name: "CRnp", providers: [.apt(["librnp-dev"])]),
+        .target(
+            name: "SamotopEncryption",
+            dependencies: [
+                "SMTP", "InternetMessage", "SamotopCore", .target(name: "CRnp", condition: .when(traits: ["OpenPGP"])),
+            ],
             swiftSettings: settings),
         .target(
             name: "SamotopServer",
@@ -207,7 +219,8 @@ let package = Package(
         .executableTarget(
             name: "SamotopCommand",
             dependencies: [
-                "SamotopServer", "SamotopGuards", "SamotopDelivery", "SamotopJournal", "NameResolution",
+                "SamotopServer", "SamotopGuards", "SamotopDelivery", "SamotopJournal", "SamotopEncryption",
+                "NameResolution",
                 "SenderAuthentication", "SamotopContacts", "SamotopContactFolders", "SamotopSQLite", "SamotopWeb",
                 "SamotopClient", "SamotopQueue", "SamotopRelay", "SamotopSigning", "SamotopHTTPS",
                 "TransportSecurity",
@@ -293,6 +306,10 @@ let package = Package(
             resources: [.copy("Resources")], swiftSettings: commandSettings),
         .testTarget(
             name: "SamotopJournalTests", dependencies: ["SamotopJournal", "SamotopTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "SamotopEncryptionTests",
+            dependencies: ["SamotopEncryption", "SamotopTesting", "SamotopJournal", "SamotopDelivery"],
+            swiftSettings: commandSettings),
         .testTarget(
             name: "TransportSecurityTests",
             dependencies: ["TransportSecurity", "TransportSecurityTesting", "SamotopTesting"],

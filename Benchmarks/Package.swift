@@ -53,6 +53,9 @@ let package = Package(
             ],
             swiftSettings: settings),
         .executableTarget(
+            name: "SealingBenchmark", dependencies: [.product(name: "SamotopEncryption", package: "samotop")],
+            swiftSettings: settings),
+        .executableTarget(
             name: "NullServer",
             dependencies: [
                 .product(name: "SMTP", package: "samotop"),

@@ -83,6 +83,7 @@ class Settings:
     relay: str = ""
     mta_sts: str = ""
     reports: str = ""
+    encryption: str = ""
     aliases: str = "{}"
     log: str = "{}"
 
@@ -128,6 +129,7 @@ def write_configuration(directory, listeners, certificate, settings):
         *([f"relay: {settings.relay}"] if settings.relay else []),
         *([f"mta-sts: {settings.mta_sts}"] if settings.mta_sts else []),
         *([f"reports: {settings.reports}"] if settings.reports else []),
+        *([f"encryption: {settings.encryption}"] if settings.encryption else []),
         "prudence:",
         f"  banner-delay: {settings.banner_delay}",
         "domains:",

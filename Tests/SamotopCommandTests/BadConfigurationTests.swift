@@ -51,6 +51,13 @@ struct BadConfigurationTests {
         Bad(
             "wrong type: scalar", SampleConfiguration.with("", "limits: lots"), "limits",
             "section of keys, not a single value"),
+        Bad(
+            "mailboxes without a key", SampleConfiguration.with("", "encryption: {mailboxes-without-key: bounce}"),
+            "encryption.mailboxes-without-key", "use deliver or refuse"),
+        Bad(
+            "too little memory to encrypt",
+            SampleConfiguration.with("", "limits: {message-size: 50MiB}\nencryption: {memory: 199MiB}"),
+            "encryption.memory", "four times message-size"),
         Bad("no value", SampleConfiguration.with("state: /var/lib/samotop", "state:"), "state", "has no value"),
         Bad("no name", SampleConfiguration.with("name: mx.example.test", "# name"), "name", "missing"),
         Bad(

@@ -60,6 +60,12 @@ enum ConfigurationReader {
         if !reports.send.isEmpty, !relay.isOn {
             root.complain("reports", "nothing goes out without relay:; write that, too")
         }
+        let encryption = root.isOff("encryption") ? .off : EncryptionSettings(root.section("encryption"))
+        if let memory = encryption.memory, memory < 4 * limits.messageSize {
+            root.section("encryption").complain(
+                "memory",
+                "a message takes four times its size while it is encrypted; write four times message-size at least")
+        }
         let domains = Self.domains(root)
         let postmaster = root.required(
             "postmaster", "write the mailbox for postmaster, like ann@example.org (RFC 5321 §4.5.1)"
@@ -74,7 +80,7 @@ enum ConfigurationReader {
             tls: tls,
             limits: limits, timeouts: timeouts, prudence: prudence, trace: trace, dns: dns,
             authentication: authentication, dnsLists: dnsLists, contacts: contacts, web: web, relay: relay,
-            policy: policy, reports: reports, postmaster: postmaster, domains: domains)
+            policy: policy, reports: reports, encryption: encryption, postmaster: postmaster, domains: domains)
     }
 
     private static func listeners(_ root: SectionReader, _ tls: TLSSettings) -> [ListenerSettings] {

@@ -16,13 +16,16 @@ struct ContactRooms: Sendable {
     let policies: ConfiguredPolicies
     let auditing: Auditing
     let front: MailboxFront
+    private let encryption: EncryptionRooms?
     private let greylist: Greylist
     private let arrivals = HeldArrivals()
     private let lists: AllowDenyLists?
     private let logger: Logger
 
     /// - Throws: ``StartFailure`` when the stores can't be opened, or a list has lines that are no entries.
-    init(_ configuration: Configuration, _ mailboxes: Mailboxes, _ logger: Logger) async throws {
+    init(
+        _ configuration: Configuration, _ mailboxes: Mailboxes, _ encryption: EncryptionRooms?, _ logger: Logger
+    ) async throws {
         let settings = configuration.contacts
         lists = try SenderLists.read(settings)
         stores = try await OpenStores.open(in: configuration.state)
@@ -35,6 +38,7 @@ struct ContactRooms: Sendable {
             open: configuration.reports.receive.map { "\($0)".lowercased() })
         auditing = Auditing(stores.audit)
         greylist = Greylist(stores.greylist, key: stores.key, settings: settings.greylisting.settings)
+        self.encryption = encryption
         self.configuration = configuration
         self.logger = logger
         change(to: mailboxes)
@@ -50,7 +54,10 @@ struct ContactRooms: Sendable {
         settings.limits = configuration.contacts.limits
         let networks = configuration.authentication.exemptNetworks
         return ContactScreening(
-            of: contacts, policies: PolicyBook(policies, standard: configuration.contacts.policy),
+            of: contacts,
+            policies: PolicyBook(
+                policies, standard: configuration.contacts.policy,
+                mayKeepSubject: { [encryption] in await encryption?.isSealed($0.name) != true }),
             passes: stores.passes,
             greylist: greylist, arrivals: arrivals, record: auditing, settings: settings,
             asciiDomain: ASCIIDomain.convert, exempts: { client in networks.contains { $0.contains(client) } })

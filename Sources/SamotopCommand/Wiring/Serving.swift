@@ -63,17 +63,21 @@ struct Serving: Sendable {
         let mailboxes = try await Self.mailboxes(configuration, threads)
         let lookup = try SenderLookup(configuration, logger)
         let agent = SwitchingAgent(mailboxes, around: around)
-        let outgoing = try await Self.outgoing(configuration, lookup, agent, logger)
+        let encryption = try EncryptionRooms(configuration, logger)
+        let outgoing = try await Self.outgoing(
+            configuration, lookup, encryption?.sealing(agent as any BatchDeliveryAgent) ?? agent, logger)
         try await agent.sweep()
         let journaled = try JournaledDelivery(
             outgoing?.delivery(around: agent) ?? agent, in: configuration.state + "/journal",
             settings: MailServiceFactory.journal(configuration.limits)
         ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
-        let contacts = configuration.contacts.isOn ? try await ContactRooms(configuration, mailboxes, logger) : nil
+        let contacts =
+            configuration.contacts.isOn ? try await ContactRooms(configuration, mailboxes, encryption, logger) : nil
         let keys = outgoing.map { SeenKeys($0.known.peers) }
         let reports = try await ReportRooms(configuration, lookup?.resolver, outgoing, logger)
         let pages = try Pages(configuration, contacts, outgoing, logger, linkSeconds: linkSeconds)
-        let agentOfAll: any DeliveryAgent = contacts == nil ? journaled : PassAddresses(around: journaled)
+        let sealed: any DeliveryAgent = encryption?.sealing(journaled) ?? journaled
+        let agentOfAll: any DeliveryAgent = contacts == nil ? sealed : PassAddresses(around: sealed)
         let signing = outgoing?.signing
         let mail = try MailService(
             configuration.name, spool: try MailServiceFactory.spool(configuration),

@@ -15,24 +15,34 @@ public final class PolicyBook: Sendable {
 
     private let store: (any PolicyStore)?
     private let standard: ScreeningPolicy
+    private let mayKeepSubject: @Sendable (Owner) async -> Bool
     private let clock: any WallClock
     private let known = Mutex(GenerationCache<Owner, Choices>(capacity: 10_000))
 
     /// - Parameters:
     ///   - store: what owners chose; nil: nobody chooses.
     ///   - standard: the configuration's, for all others.
+    ///   - mayKeepSubject: no: strangers' subjects aren't kept, whatever was chosen, since only the owner may read any mail.
     public init(
         _ store: (any PolicyStore)? = nil, standard: ScreeningPolicy = ScreeningPolicy(),
+        mayKeepSubject: @escaping @Sendable (Owner) async -> Bool = { _ in true },
         clock: any WallClock = SystemClock()
     ) {
         self.store = store
         self.standard = standard
+        self.mayKeepSubject = mayKeepSubject
         self.clock = clock
     }
 
     /// The policy for an address of the owner: the one for exactly this address, else that of the longest pattern that
     /// matches, else the one for all the owner's addresses, else the configuration's. The address is in lower case.
     public func policy(for address: String, of owner: Owner) async throws -> ScreeningPolicy {
+        var policy = try await chosenPolicy(for: address, of: owner)
+        if policy.takesSubject, await !mayKeepSubject(owner) { policy.takesSubject = false }
+        return policy
+    }
+
+    private func chosenPolicy(for address: String, of owner: Owner) async throws -> ScreeningPolicy {
         guard let store else { return standard }
         let choices: Choices
         let now = clock.now()

@@ -40,10 +40,10 @@ public final class JournaledDelivery: DeliveryAgent {
     }
 
     private let agent: any BatchDeliveryAgent
-    private let journal: Journal
+    let journal: Journal
     private let overflow: Overflow
     private let largeContents: LargeContents
-    private let backlog: Backlog
+    let backlog: Backlog
     private let settings: Settings
     private let alarm: @Sendable (String) -> Void
     private let threads = StorageThreads(count: 4, name: "journal")
@@ -106,22 +106,26 @@ public final class JournaledDelivery: DeliveryAgent {
             place = try await journal.append(try await record(message))
         } catch {
             backlog.giveUp(size)
-            switch error {
-            case let error as DeliveryError: throw error
-            case let error as JournalError: throw error.deliveryError
-            default: throw DeliveryError.failed(cause: "journal: \(type(of: error))")
-            }
+            throw Self.deliveryError(error)
         }
         if backlog.add([Backlog.Entry(place: .segment(place), size: size, isReplay: false)]) { startDelivering() }
+    }
+
+    static func deliveryError(_ error: any Error) -> DeliveryError {
+        switch error {
+        case let error as DeliveryError: error
+        case let error as JournalError: error.deliveryError
+        default: .failed(cause: "journal: \(type(of: error))")
+        }
     }
 
     /// Waits until all that was accepted is delivered or has failed once more: before the program ends.
     public func drain() async { await backlog.waitUntilIdle() }
 
     /// Octets that an envelope takes, about.
-    private static let envelopeEstimate = 512
+    static let envelopeEstimate = 512
 
-    private func record(_ message: ReceivedMessage) async throws -> [UInt8] {
+    func record(_ message: ReceivedMessage) async throws -> [UInt8] {
         let content = message.content
         let isLarge = content.count > min(settings.largestRecord, journal.maximumRecord / 2)
         if !isLarge, content is MemoryContent || content is HeldContent {
@@ -136,7 +140,7 @@ public final class JournaledDelivery: DeliveryAgent {
 
     // MARK: behind
 
-    private func startDelivering() { Task.detached { [self] in await deliverAll() } }
+    func startDelivering() { Task.detached { [self] in await deliverAll() } }
 
     /// Runs until nothing is due.
     private func deliverAll() async {

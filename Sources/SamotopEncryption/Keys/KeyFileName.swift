@@ -1,0 +1,54 @@
+/// Where the keys of a mailbox are in a folder of keys: `example.org/bob.asc` for the mailbox `example.org/bob`.
+///
+/// Octets that a file's name can't have or that lead elsewhere are written as `%` and two hexadecimal digits.
+enum KeyFileName {
+    static let suffix = ".asc"
+
+    static func path(of mailbox: String) -> String {
+        let parts = mailbox.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map { escaped($0) }
+        return parts.joined(separator: "/") + suffix
+    }
+
+    /// The mailbox of such a path; nil when it is none.
+    static func mailbox(of path: String) -> String? {
+        guard path.hasSuffix(suffix) else { return nil }
+        let parts = path.dropLast(suffix.count).split(separator: "/", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count) else { return nil }
+        let name = parts.map { unescaped($0) }.joined(separator: "/")
+        return self.path(of: name) == path ? name : nil
+    }
+
+    private static func escaped(_ part: Substring) -> String {
+        var text = ""
+        for (index, byte) in part.utf8.enumerated() {
+            switch byte {
+            case 0x2F, 0x25, 0...0x20, 0x7F: text += hex(byte)
+            case 0x2E where index == 0: text += hex(byte)
+            default: text.unicodeScalars.append(Unicode.Scalar(byte))
+            }
+        }
+        // Built octet by octet: names beyond ASCII are put together again.
+        return String(decoding: text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }, as: UTF8.self)
+    }
+
+    private static func hex(_ byte: UInt8) -> String {
+        let digits = String(byte, radix: 16, uppercase: true)
+        return digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
+    }
+
+    private static func unescaped(_ part: Substring) -> String {
+        var octets: [UInt8] = []
+        var rest = Array(part.utf8)[...]
+        while let byte = rest.popFirst() {
+            if byte == 0x25, rest.count >= 2,
+                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            {
+                octets.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                octets.append(byte)
+            }
+        }
+        return String(decoding: octets, as: UTF8.self)
+    }
+}

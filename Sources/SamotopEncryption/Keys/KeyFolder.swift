@@ -1,0 +1,155 @@
+import Synchronization
+
+/// Keys in a folder: a file for each mailbox, `<folder>/<domain>/<local-part>.asc`, with one armoured key or several.
+///
+/// The file is looked at for each message, so that a new key counts from the next message on; it is read only when it has
+/// changed. What is written is complete: a crash leaves the old file or the new one.
+public final class KeyFolder: RecipientKeys {
+    private struct Known {
+        let version: KeyFile.Version
+        let recipient: Result<any EncryptionRecipient, KeyProblem>
+        var used: UInt64
+    }
+
+    private struct State {
+        var known: [String: Known] = [:]
+        var uses: UInt64 = 0
+    }
+
+    /// Mailboxes whose keys are kept ready.
+    private static let capacity = 512
+
+    private let folder: String
+    private let engine: any EncryptionEngine
+    private let state = Mutex(State())
+    private let changing = Mutex(())
+
+    /// A folder, which may be missing: then nobody has a key.
+    public init(_ folder: String, engine: any EncryptionEngine) {
+        self.folder = folder
+        self.engine = engine
+    }
+
+    public func recipient(of mailbox: String) throws(KeyAccessError) -> (any EncryptionRecipient)? {
+        let path = path(of: mailbox)
+        guard let version = try KeyFile.version(of: path) else { return nil }
+        let known: Known? = state.withLock { state in
+            state.uses += 1
+            guard let known = state.known[mailbox], known.version == version else { return nil }
+            state.known[mailbox]?.used = state.uses
+            return known
+        }
+        if let known { return try Self.recipient(known.recipient) }
+        guard let octets = try KeyFile.read(path, limit: RecipientKey.maximumOctets) else { return nil }
+        let result: Result<any EncryptionRecipient, KeyProblem>
+        do throws(KeyProblem) { result = .success(try engine.recipient(octets)) } catch { result = .failure(error) }
+        // A file that changed while it was read isn't remembered under either version.
+        if try KeyFile.version(of: path) == version { remember(mailbox, version, result) }
+        return try Self.recipient(result)
+    }
+
+    /// What is in the folder: each mailbox's name, in order.
+    public func mailboxes() throws(KeyAccessError) -> [String] {
+        var found: [String] = []
+        for name in try KeyFile.names(in: folder) {
+            if let mailbox = KeyFileName.mailbox(of: name) { found.append(mailbox) }
+            for file in try KeyFile.names(in: "\(folder)/\(name)") {
+                if let mailbox = KeyFileName.mailbox(of: "\(name)/\(file)") { found.append(mailbox) }
+            }
+        }
+        return found.sorted()
+    }
+
+    /// Takes keys for a mailbox, beside those it has; a newer copy of a key takes the older one's place.
+    ///
+    /// - Parameters:
+    ///   - octets: keys as their owner has exported them, armoured or not.
+    ///   - seconds: the moment, since 1970.
+    ///   - address: one of the user ids of each key must hold it; nil: none needs to.
+    /// - Returns: the keys that were in the octets.
+    /// - Throws: ``KeyImportError``; nothing has changed then.
+    public func add(
+        _ octets: [UInt8], to mailbox: String, for address: String?, at seconds: Int64
+    ) throws(KeyImportError) -> [RecipientKey] {
+        let new: [RecipientKey]
+        do throws(KeyProblem) { new = try engine.recipient(octets).keys } catch { throw .problem(nil, error) }
+        for key in new {
+            if let problem = key.problem(at: seconds) { throw .problem(key, problem) }
+            if let address, !key.isFor(address) { throw .problem(key, .otherUserID) }
+        }
+        let result: Result<Void, KeyAccessError> = changing.withLock { _ in
+            do throws(KeyAccessError) {
+                let old = try keysToKeep(of: mailbox).filter { key in
+                    !new.contains { $0.fingerprint == key.fingerprint }
+                }
+                guard old.count + new.count <= RecipientKey.maximumKeys else { throw .problem(.tooMany) }
+                try write(old + new, mailbox)
+                return .success(())
+            } catch { return .failure(error) }
+        }
+        if case .failure(let error) = result { throw .access(error) }
+        return new
+    }
+
+    /// Removes one key of a mailbox, or all. From here on its mail is encrypted to the others, or to nobody.
+    ///
+    /// - Parameter fingerprint: nil: all keys, also when the file can't be read.
+    /// - Returns: whether there was something to remove.
+    public func remove(_ fingerprint: String?, of mailbox: String) throws(KeyAccessError) -> Bool {
+        let result: Result<Bool, KeyAccessError> = changing.withLock { _ in
+            do throws(KeyAccessError) {
+                guard try KeyFile.version(of: path(of: mailbox)) != nil else { return .success(false) }
+                guard let fingerprint else {
+                    try KeyFile.remove(path(of: mailbox))
+                    return .success(true)
+                }
+                let old = try keysToKeep(of: mailbox)
+                let left = old.filter { $0.fingerprint != fingerprint }
+                guard left.count < old.count else { return .success(false) }
+                if left.isEmpty { try KeyFile.remove(path(of: mailbox)) } else { try write(left, mailbox) }
+                return .success(true)
+            } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
+    private func path(of mailbox: String) -> String { "\(folder)/\(KeyFileName.path(of: mailbox))" }
+
+    private func keysToKeep(of mailbox: String) throws(KeyAccessError) -> [RecipientKey] {
+        try recipient(of: mailbox)?.keys ?? []
+    }
+
+    private func write(_ keys: [RecipientKey], _ mailbox: String) throws(KeyAccessError) {
+        let octets = Array(keys.map(\.armored).joined())
+        guard octets.count <= RecipientKey.maximumOctets else { throw .problem(.tooLarge) }
+        try KeyFile.replace(path(of: mailbox), with: octets)
+    }
+
+    private static func recipient(
+        _ result: Result<any EncryptionRecipient, KeyProblem>
+    ) throws(KeyAccessError) -> any EncryptionRecipient {
+        switch result {
+        case .success(let recipient): return recipient
+        case .failure(let problem): throw .problem(problem)
+        }
+    }
+
+    private func remember(
+        _ mailbox: String, _ version: KeyFile.Version, _ result: Result<any EncryptionRecipient, KeyProblem>
+    ) {
+        state.withLock { state in
+            if state.known.count >= Self.capacity, let oldest = state.known.min(by: { $0.value.used < $1.value.used }) {
+                state.known[oldest.key] = nil
+            }
+            state.known[mailbox] = Known(version: version, recipient: result, used: state.uses)
+        }
+    }
+}
+
+/// Why keys were not taken.
+public enum KeyImportError: Error, Sendable, Hashable {
+    /// A key can't be used, or nothing can be read (then there is no key to name).
+    case problem(RecipientKey?, KeyProblem)
+    /// The store failed, or has no room.
+    case access(KeyAccessError)
+}

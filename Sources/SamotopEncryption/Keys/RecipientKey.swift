@@ -1,0 +1,71 @@
+/// An OpenPGP public key (RFC 9580) of somebody who gets mail, and what can be told of it.
+public struct RecipientKey: Sendable, Hashable {
+    /// Octets of a file of keys, in all.
+    public static let maximumOctets = 256 << 10
+    /// Keys of one mailbox.
+    public static let maximumKeys = 16
+    /// Bits that RSA, ElGamal and DSA must have.
+    public static let minimumBits = 2048
+
+    /// In capital hexadecimal digits: 40 of them for a key of version 4.
+    public let fingerprint: String
+    /// The user ids that are signed by the key and not revoked, the primary one first.
+    public let userIDs: [String]
+    /// Of the key or subkey that mail is encrypted to, like `ECDH, Curve25519`; of the key itself when there is none.
+    public let algorithm: String
+    /// Seconds since 1970.
+    public let created: Int64
+    /// Seconds since 1970; nil: never.
+    public let expires: Int64?
+    /// What is wrong with it at any time; nil: nothing.
+    public let fault: KeyProblem?
+    /// The owner's programs understand authenticated encryption: messages are encrypted with OCB.
+    public let allowsAEAD: Bool
+    /// The public key without anything secret, armoured (RFC 9580 §6.2), with a line end behind it.
+    public let armored: [UInt8]
+
+    /// Makes a key of what an engine has found.
+    public init(
+        fingerprint: String, userIDs: [String], algorithm: String, created: Int64, expires: Int64?, fault: KeyProblem?,
+        allowsAEAD: Bool, armored: [UInt8]
+    ) {
+        self.fingerprint = fingerprint
+        self.userIDs = userIDs
+        self.algorithm = algorithm
+        self.created = created
+        self.expires = expires
+        self.fault = fault
+        self.allowsAEAD = allowsAEAD
+        self.armored = armored
+    }
+
+    /// Why nothing can be encrypted to the key at a moment; nil: it can.
+    public func problem(at seconds: Int64) -> KeyProblem? {
+        if let fault { return fault }
+        if let expires, expires <= seconds { return .expired(expires) }
+        return nil
+    }
+
+    /// Whether a user id holds this address, in angle brackets or alone; ASCII case is ignored.
+    public func isFor(_ address: String) -> Bool {
+        let wanted = address.lowercased()
+        return userIDs.contains { id in
+            let id = id.lowercased()
+            guard let start = id.lastIndex(of: "<"), let end = id.lastIndex(of: ">"), start < end else {
+                return id == wanted
+            }
+            return id[id.index(after: start)..<end] == wanted
+        }
+    }
+
+    /// The fingerprint in groups of four digits, for people who compare.
+    public var groupedFingerprint: String {
+        var groups: [Substring] = []
+        var rest = fingerprint[...]
+        while !rest.isEmpty {
+            groups.append(rest.prefix(4))
+            rest = rest.dropFirst(4)
+        }
+        return groups.joined(separator: " ")
+    }
+}

@@ -49,6 +49,7 @@ let package = Package(
         .library(name: "SamotopSigning", targets: ["SamotopSigning"]),
         .library(name: "SamotopHTTPS", targets: ["SamotopHTTPS"]),
         .library(name: "SamotopReports", targets: ["SamotopReports"]),
+        .library(name: "SamotopWebhooks", targets: ["SamotopWebhooks"]),
         .library(name: "SamotopTesting", targets: ["SamotopTesting"]),
         .executable(name: "samotop", targets: ["SamotopCommand"]),
     ],
@@ -112,8 +113,8 @@ let package = Package(
         .target(
             name: "SamotopSQLite",
             dependencies: [
-                "NameResolution", "SamotopContacts", "SamotopCore", "SamotopReports", "SenderAuthentication",
-                "TransportSecurity",
+                "NameResolution", "SMTP", "SamotopContacts", "SamotopCore", "SamotopQueue", "SamotopReports",
+                "SenderAuthentication", "TransportSecurity", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: commandSettings),
@@ -198,6 +199,10 @@ let package = Package(
             ] + nio,
             swiftSettings: settings),
         .target(
+            name: "SamotopWebhooks",
+            dependencies: ["SMTP", "SamotopCore", "SamotopQueue", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        .target(
             name: "TransportSecurityTesting", dependencies: ["NameResolution", "SamotopTesting", "TransportSecurity"],
             swiftSettings: settings),
         .target(
@@ -209,7 +214,7 @@ let package = Package(
             dependencies: [
                 "SamotopServer", "SamotopGuards", "SamotopDelivery", "SamotopJournal", "NameResolution",
                 "SenderAuthentication", "SamotopContacts", "SamotopContactFolders", "SamotopSQLite", "SamotopWeb",
-                "SamotopClient", "SamotopQueue", "SamotopRelay", "SamotopSigning", "SamotopHTTPS",
+                "SamotopClient", "SamotopQueue", "SamotopRelay", "SamotopSigning", "SamotopHTTPS", "SamotopWebhooks",
                 "TransportSecurity",
                 .target(name: "UnboundResolver", condition: .when(traits: ["Unbound"])), "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -279,7 +284,8 @@ let package = Package(
             name: "SamotopSQLiteTests",
             dependencies: [
                 "SamotopSQLite", "SamotopTesting", "SamotopContacts", "SMTP", "NameResolution", "TransportSecurity",
-                "TransportSecurityTesting", "SamotopReports", "SamotopReportsTesting", "SenderAuthentication",
+                "TransportSecurityTesting", "SamotopQueue", "SamotopReports", "SamotopReportsTesting",
+                "SenderAuthentication",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: commandSettings),
@@ -332,6 +338,12 @@ let package = Package(
                 "SamotopContacts",
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "SamotopWebhooksTests",
+            dependencies: [
+                "SamotopWebhooks", "SamotopQueue", "SamotopTesting", "SamotopCore", "SMTP",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: settings),
         .testTarget(name: "SamotopCommandTests", dependencies: ["SamotopCommand"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

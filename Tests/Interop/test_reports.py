@@ -91,12 +91,12 @@ def test_what_would_be_sent_is_said_first(server):
 def test_reports_go_out_to_those_who_want_them(samotop, sink, zones, tmp_path):  # noqa: F811
     """RFC 8460 §5.3, RFC 9990 §4: a day that is over is reported to a real server, compressed, and Python reads it."""
     other = sink()
-    zone = zones(out_test=f"@ IN MX 10 mx\nmx IN A {other.host}\n"
+    zone = zones(test="", out_test=f"@ IN MX 10 mx\nmx IN A {other.host}\n"
                           '_smtp._tls IN TXT "v=TLSRPTv1; rua=mailto:tls@out.test"\n'
                           '_dmarc IN TXT "v=DMARC1; p=reject; rua=mailto:dmarc@out.test"\n'
                           '@ IN TXT "v=spf1 ip4:127.0.0.0/8 -all"\n')
     server = samotop(tls="none", settings=Settings(
-        dns=zone.section, contacts="{strangers: welcome}",
+        dns=zone.section, contacts="{strangers: welcome}", authentication="{reverse-lookup: off}",
         relay=f"{{from: [127.5.0.0/16], inner-networks: [127.0.0.0/8], port: {other.port}}}", reports="{send: [tls, dmarc]}"))
     wait_until(lambda: " serving " in server.log.read_text(), "it doesn't serve")
     with smtplib.SMTP("127.0.0.1", server.port, timeout=20, source_address=("127.5.0.1", 0)) as client:
@@ -111,12 +111,9 @@ def test_reports_go_out_to_those_who_want_them(samotop, sink, zones, tmp_path): 
             moved = database.execute(f"UPDATE {table} SET begin = begin - 86400").rowcount
             assert moved >= 1, f"nothing was counted in {name}"
     server.start()
-    wait_until(lambda: server.log.read_text().count(" serving ") == 2, "it doesn't serve")
-    said = reports(server, "send")
-    assert "tls@out.test" in said and "dmarc@out.test" in said, said
-    messages = {each["x-rcpt-args"] or each["to"]: each for each in other.wait(3)}
+    # It sends by itself: the night's moment is over.
     octets = {}
-    for message in messages.values():
+    for message in other.wait(3):
         for part in message.walk():
             if part.get_content_subtype() in ("tlsrpt+gzip", "gzip"):
                 octets[part.get_content_subtype()] = gzip.decompress(part.get_payload(decode=True))

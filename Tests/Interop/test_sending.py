@@ -149,7 +149,9 @@ def test_what_cannot_go_waits_and_says_why(samotop, sink, zones):
     assert "a moment" in queue(server, "show", entry["id"])
     assert "changed" in queue(server, "drop", entry["id"])
     assert queued(server) == []
-    queue(server, "show", entry["id"], status=1)
+    # What became of it is known for a while.
+    assert "failed" in (shown := queue(server, "show", entry["id"])) and "bob@out.test" not in shown
+    queue(server, "show", "0" * 26, status=1)
 
 
 def test_a_refusal_comes_back_to_the_sender(samotop, sink, zones):

@@ -50,6 +50,7 @@ let package = Package(
         .library(name: "SamotopSigning", targets: ["SamotopSigning"]),
         .library(name: "SamotopHTTPS", targets: ["SamotopHTTPS"]),
         .library(name: "SamotopReports", targets: ["SamotopReports"]),
+        .library(name: "SamotopWebhooks", targets: ["SamotopWebhooks"]),
         .library(name: "SamotopTesting", targets: ["SamotopTesting"]),
         .executable(name: "samotop", targets: ["SamotopCommand"]),
     ],
@@ -116,8 +117,8 @@ let package = Package(
         .target(
             name: "SamotopSQLite",
             dependencies: [
-                "NameResolution", "SamotopContacts", "SamotopCore", "SamotopReports", "SenderAuthentication",
-                "TransportSecurity",
+                "NameResolution", "SMTP", "SamotopContacts", "SamotopCore", "SamotopQueue", "SamotopReports",
+                "SenderAuthentication", "TransportSecurity", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: commandSettings),
@@ -210,6 +211,10 @@ let package = Package(
             ] + nio,
             swiftSettings: settings),
         .target(
+            name: "SamotopWebhooks",
+            dependencies: ["SMTP", "SamotopCore", "SamotopQueue", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        .target(
             name: "TransportSecurityTesting", dependencies: ["NameResolution", "SamotopTesting", "TransportSecurity"],
             swiftSettings: settings),
         .target(
@@ -222,7 +227,7 @@ let package = Package(
                 "SamotopServer", "SamotopGuards", "SamotopDelivery", "SamotopJournal", "SamotopEncryption",
                 "NameResolution",
                 "SenderAuthentication", "SamotopContacts", "SamotopContactFolders", "SamotopSQLite", "SamotopWeb",
-                "SamotopClient", "SamotopQueue", "SamotopRelay", "SamotopSigning", "SamotopHTTPS",
+                "SamotopClient", "SamotopQueue", "SamotopRelay", "SamotopSigning", "SamotopHTTPS", "SamotopWebhooks",
                 "TransportSecurity",
                 .target(name: "UnboundResolver", condition: .when(traits: ["Unbound"])), "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -292,7 +297,8 @@ let package = Package(
             name: "SamotopSQLiteTests",
             dependencies: [
                 "SamotopSQLite", "SamotopTesting", "SamotopContacts", "SMTP", "NameResolution", "TransportSecurity",
-                "TransportSecurityTesting", "SamotopReports", "SamotopReportsTesting", "SenderAuthentication",
+                "TransportSecurityTesting", "SamotopQueue", "SamotopReports", "SamotopReportsTesting",
+                "SenderAuthentication",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: commandSettings),
@@ -349,6 +355,12 @@ let package = Package(
                 "SamotopContacts",
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "SamotopWebhooksTests",
+            dependencies: [
+                "SamotopWebhooks", "SamotopQueue", "SamotopTesting", "SamotopCore", "SMTP",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: settings),
         .testTarget(name: "SamotopCommandTests", dependencies: ["SamotopCommand"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -13,31 +13,29 @@ final class HTTPSExchange: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart
 
-    private let request: HTTPSRequest
-    private let port: Int
-    /// Octets of the body at most.
-    private let limit: Int
-    private let tls: NIOSSLClientHandler
+    private let call: HTTPSCall
+    /// Nil: in clear, to a host that the operator named.
+    private let tls: NIOSSLClientHandler?
     private let answer: EventLoopPromise<HTTPSResponse>
     private var head: HTTPResponseHead?
     private var body: [UInt8] = []
     private var isDone = false
 
-    init(
-        _ request: HTTPSRequest, port: Int, limit: Int, over tls: NIOSSLClientHandler,
-        answer: EventLoopPromise<HTTPSResponse>
-    ) {
-        self.request = request
-        self.port = port
-        self.limit = limit
+    init(_ call: HTTPSCall, over tls: NIOSSLClientHandler?, answer: EventLoopPromise<HTTPSResponse>) {
+        self.call = call
         self.tls = tls
         self.answer = answer
     }
 
+    func channelActive(context: ChannelHandlerContext) {
+        if tls == nil { send(context) }
+        context.fireChannelActive()
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent {
-            guard let certificate = try? tls.peerCertificate?.toDERBytes(),
-                ServerIdentity.isNamed(request.host, in: certificate)
+            guard let certificate = try? tls?.peerCertificate?.toDERBytes(),
+                ServerIdentity.isNamed(call.host, in: certificate)
             else { return finish(.failure(.certificate), context) }
             send(context)
         }
@@ -45,13 +43,18 @@ final class HTTPSExchange: ChannelInboundHandler {
     }
 
     private func send(_ context: ChannelHandlerContext) {
-        let host = request.host.text.lowercased()
-        let headers: HTTPHeaders = [
-            "host": port == 443 ? host : "\(host):\(port)", "user-agent": "samotop", "accept": "text/plain",
-            "connection": "close",
+        let host = call.host.text.lowercased()
+        var headers: HTTPHeaders = [
+            "host": call.hasUsualPort ? host : "\(host):\(call.port)", "user-agent": "samotop",
         ]
-        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: request.path, headers: headers)
+        for (name, value) in call.fields { headers.add(name: name, value: value) }
+        headers.add(name: "connection", value: "close")
+        if call.method == .POST { headers.add(name: "content-length", value: "\(call.body.count)") }
+        let head = HTTPRequestHead(version: .http1_1, method: call.method, uri: call.path, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if !call.body.isEmpty {
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: call.body)))), promise: nil)
+        }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 
@@ -59,13 +62,15 @@ final class HTTPSExchange: ChannelInboundHandler {
         guard !isDone else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
+            // Provisional ones say nothing.
+            guard head.status.code >= 200 else { return }
             self.head = head
             guard head.status == .ok else { return succeed(context) }
-            if let length = head.headers.first(name: "content-length").flatMap(Int.init), length > limit {
+            if let length = head.headers.first(name: "content-length").flatMap(Int.init), length > call.limit {
                 finish(.failure(.tooLong), context)
             }
         case .body(let part):
-            guard part.readableBytes <= limit - body.count else { return finish(.failure(.tooLong), context) }
+            guard part.readableBytes <= call.limit - body.count else { return finish(.failure(.tooLong), context) }
             body += part.readableBytesView
         case .end: succeed(context)
         }

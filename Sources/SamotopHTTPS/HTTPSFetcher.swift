@@ -1,6 +1,5 @@
 public import NIOCore
 import NIOHTTP1
-import NIOPosix
 public import NIOSSL
 public import NameResolution
 public import TransportSecurity
@@ -17,20 +16,16 @@ public struct HTTPSFetcher: HTTPSFetching {
     /// Octets of a body at most, whatever the request says.
     public static let maximumLength = 64 << 10
     /// Addresses that are tried at most.
-    public static let maximumAddresses = 4
+    public static let maximumAddresses = HTTPSDialer.maximumAddresses
     /// Seconds until the next address is tried.
-    public static let connectTimeout = 10
+    public static let connectTimeout = HTTPSDialer.connectTimeout
 
     /// The port; tests have another.
     var port = 443
     /// Waits; tests turn the time.
     var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
-    // NIO has a Resolver, too.
-    private let resolver: any NameResolution.Resolver
-    private let context: NIOSSLContext
-    private let group: any EventLoopGroup
-    private let mayReach: @Sendable (IPAddress) -> Bool
+    private let dialer: HTTPSDialer
 
     /// A fetcher. Reads the trust roots: blocks for some milliseconds, not for event loops.
     ///
@@ -46,16 +41,7 @@ public struct HTTPSFetcher: HTTPSFetching {
         resolver: any NameResolution.Resolver, trustRoots: NIOSSLTrustRoots = .default, on group: any EventLoopGroup,
         mayReach: @escaping @Sendable (IPAddress) -> Bool
     ) throws {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.trustRoots = trustRoots
-        configuration.applicationProtocols = ["http/1.1"]
-        // The name is checked by ServerIdentity: NIOSSL would take a common name, or an IP address, for it.
-        configuration.certificateVerification = .noHostnameVerification
-        context = try NIOSSLContext(configuration: configuration)
-        self.resolver = resolver
-        self.group = group
-        self.mayReach = mayReach
+        dialer = try HTTPSDialer(resolver: resolver, trustRoots: trustRoots, on: group, mayReach: mayReach)
     }
 
     /// Fetches a policy; the body of a response other than 200 is not read, and empty.
@@ -64,21 +50,11 @@ public struct HTTPSFetcher: HTTPSFetching {
     ///   no address may be reached.
     public func fetch(_ request: HTTPSRequest) async throws(HTTPSFetchError) -> HTTPSResponse {
         guard Self.isForPolicy(request) else { throw .unreachable }
-        let limit = Duration.seconds(min(request.timeout, Self.maximumTimeout))
-        do {
-            return try await withThrowingTaskGroup(of: HTTPSResponse.self) { tasks in
-                defer { tasks.cancelAll() }
-                tasks.addTask { try await fetchFromAny(request) }
-                tasks.addTask {
-                    try await sleep(limit)
-                    throw HTTPSFetchError.timeout
-                }
-                guard let response = try await tasks.next() else { throw HTTPSFetchError.unreachable }
-                return response
-            }
-        } catch {
-            throw error as? HTTPSFetchError ?? .unreachable
-        }
+        let call = HTTPSCall(
+            method: .GET, host: request.host, port: port, path: request.path, fields: [("accept", "text/plain")],
+            limit: min(max(0, request.maximumLength), Self.maximumLength))
+        return try await dialer.answer(
+            to: call, within: .seconds(min(request.timeout, Self.maximumTimeout)), sleep: sleep)
     }
 
     /// RFC 8461 §3.3.
@@ -88,60 +64,5 @@ public struct HTTPSFetcher: HTTPSFetching {
             return false
         }
         return domain != .root && domain.prefixed(by: "mta-sts") == request.host
-    }
-
-    /// The answer of the first address that gives one.
-    private func fetchFromAny(_ request: HTTPSRequest) async throws -> HTTPSResponse {
-        for address in await addresses(of: request.host).prefix(Self.maximumAddresses) {
-            try Task.checkCancellation()
-            do { return try await exchange(request, with: address) } catch HTTPSFetchError.unreachable { continue }
-        }
-        throw HTTPSFetchError.unreachable
-    }
-
-    /// Addresses that may be reached, of IPv6 and IPv4 in turn.
-    private func addresses(of host: DNSName) async -> [IPAddress] {
-        async let six = try? resolver.addresses(host, isIPv6: true)
-        async let four = try? resolver.addresses(host, isIPv6: false)
-        let (longer, shorter) = (await six ?? [], await four ?? [])
-        var found: [IPAddress] = []
-        for index in 0..<min(max(longer.count, shorter.count), Self.maximumAddresses) {
-            for list in [longer, shorter] where index < list.count {
-                let address = list[index].withoutMapping
-                if !found.contains(address), mayReach(address) { found.append(address) }
-            }
-        }
-        return found
-    }
-
-    private func exchange(_ request: HTTPSRequest, with address: IPAddress) async throws -> HTTPSResponse {
-        let server = try SocketAddress(packedIPAddress: ByteBuffer(bytes: address.octets), port: port)
-        let connection = HTTPSConnection()
-        let loop = group.any()
-        let response = loop.makePromise(of: HTTPSResponse.self)
-        let limit = min(max(0, request.maximumLength), Self.maximumLength)
-        let bootstrap = ClientBootstrap(group: loop)
-            .connectTimeout(.seconds(Int64(Self.connectTimeout)))
-            .channelInitializer { [context, port] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try connection.begin(channel)
-                    let pipeline = channel.pipeline.syncOperations
-                    let tls = try NIOSSLClientHandler(context: context, serverHostname: request.host.text)
-                    try pipeline.addHandler(tls)
-                    try pipeline.addHandler(OctetLimit(2 * limit + OctetLimit.framing))
-                    try pipeline.addHandler(HTTPRequestEncoder())
-                    try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder()))
-                    try pipeline.addHandler(
-                        HTTPSExchange(request, port: port, limit: limit, over: tls, answer: response))
-                }
-            }
-        return try await withTaskCancellationHandler {
-            bootstrap.connect(to: server).whenFailure { _ in response.fail(HTTPSFetchError.unreachable) }
-            return try await response.futureResult.get()
-        } onCancel: {
-            connection.cancel()
-            // A server that doesn't answer TLS's goodbye is not waited for.
-            response.fail(HTTPSFetchError.unreachable)
-        }
     }
 }

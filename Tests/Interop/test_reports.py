@@ -4,11 +4,13 @@ import email.message
 import gzip
 import json
 import smtplib
+import sqlite3
 import subprocess
+import xml.etree.ElementTree
 
 import pytest
 from server import PROGRAM, RECIPIENT, Settings
-from test_sending import wait_until, zones  # noqa: F401 (a fixture)
+from test_sending import sink, wait_until, zones  # noqa: F401 (fixtures)
 
 ADDRESS = "tls-reports@our.test"
 TLS = {
@@ -84,3 +86,42 @@ def test_what_is_no_report_is_mail_all_the_same(server):
 
 def test_what_would_be_sent_is_said_first(server):
     assert reports(server, "send", "--dry-run").strip() != ""
+
+
+def test_reports_go_out_to_those_who_want_them(samotop, sink, zones, tmp_path):  # noqa: F811
+    """RFC 8460 §5.3, RFC 9990 §4: a day that is over is reported to a real server, compressed, and Python reads it."""
+    other = sink()
+    zone = zones(test="", out_test=f"@ IN MX 10 mx\nmx IN A {other.host}\n"
+                          '_smtp._tls IN TXT "v=TLSRPTv1; rua=mailto:tls@out.test"\n'
+                          '_dmarc IN TXT "v=DMARC1; p=reject; rua=mailto:dmarc@out.test"\n'
+                          '@ IN TXT "v=spf1 ip4:127.0.0.0/8 -all"\n')
+    server = samotop(tls="none", settings=Settings(
+        dns=zone.section, contacts="{strangers: welcome}", authentication="{reverse-lookup: off}",
+        relay=f"{{from: [127.5.0.0/16], inner-networks: [127.0.0.0/8], port: {other.port}}}", reports="{send: [tls, dmarc]}"))
+    wait_until(lambda: " serving " in server.log.read_text(), "it doesn't serve")
+    with smtplib.SMTP("127.0.0.1", server.port, timeout=20, source_address=("127.5.0.1", 0)) as client:
+        client.sendmail("user@our.test", ["bob@out.test"], "Subject: hi\r\nFrom: user@our.test\r\n\r\nx\r\n")
+    with smtplib.SMTP("127.0.0.1", server.port, timeout=20) as client:
+        client.sendmail("bob@out.test", ["user@our.test"], "Subject: hi\r\nFrom: bob@out.test\r\n\r\nx\r\n")
+    other.wait(1)
+    server.terminate()
+    # Yesterday, as far as the counts are concerned.
+    for name, table in (("outgoing", "report_policies"), ("reports", "dmarc_rows")):
+        with sqlite3.connect(server.configuration.parent / f"state/{name}.sqlite") as database:
+            moved = database.execute(f"UPDATE {table} SET begin = begin - 86400").rowcount
+            assert moved >= 1, f"nothing was counted in {name}"
+    server.start()
+    # It sends by itself: the night's moment is over.
+    octets = {}
+    for message in other.wait(3):
+        for part in message.walk():
+            if part.get_content_subtype() in ("tlsrpt+gzip", "gzip"):
+                octets[part.get_content_subtype()] = gzip.decompress(part.get_payload(decode=True))
+    report = json.loads(octets["tlsrpt+gzip"])
+    [policy] = report["policies"]
+    assert policy["policy"]["policy-domain"] == "out.test" and policy["summary"]["total-successful-session-count"] \
+        + policy["summary"]["total-failure-session-count"] == 1
+    feedback = xml.etree.ElementTree.fromstring(octets["gzip"])
+    assert [each.text for each in feedback.iter() if each.tag.endswith("source_ip")] == ["127.0.0.1"]
+    # What was handed over is gone, and isn't sent again.
+    assert "tls@out.test" not in reports(server, "send")

@@ -3,16 +3,19 @@
 import email
 import email.policy
 import hashlib
+import hmac
+import http.server
 import json
 import shutil
 import subprocess
+import threading
 import time
 
 import pytest
 from certificates import issue_certificate
 from nameserver import NameServer
 from peers import Postfix, Programs
-from server import PROGRAM, Settings, free_port
+from server import PROGRAM, SERVICE_USER, Settings, free_port, hand_over
 
 LOOPBACK = "from: [127.0.0.0/8], inner-networks: [127.0.0.0/8]"
 
@@ -146,7 +149,9 @@ def test_what_cannot_go_waits_and_says_why(samotop, sink, zones):
     assert "a moment" in queue(server, "show", entry["id"])
     assert "changed" in queue(server, "drop", entry["id"])
     assert queued(server) == []
-    queue(server, "show", entry["id"], status=1)
+    # What became of it is known for a while.
+    assert "failed" in (shown := queue(server, "show", entry["id"])) and "bob@out.test" not in shown
+    queue(server, "show", "0" * 26, status=1)
 
 
 def test_a_refusal_comes_back_to_the_sender(samotop, sink, zones):
@@ -168,6 +173,80 @@ def test_a_refusal_comes_back_to_the_sender(samotop, sink, zones):
         for group in status.get_payload()[1:]:
             failed[group["final-recipient"].split(";")[1].strip()] = group["status"]
     assert failed["bob@out.test"].startswith("5.") and failed["carl@never.test"] == "5.1.10"
+
+
+class Hook(http.server.BaseHTTPRequestHandler):
+    """Takes posts, and refuses the first one."""
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.posts.append((self.headers, body))
+        self.send_response(503 if len(self.server.posts) == 1 else 204)
+        self.end_headers()
+
+    def log_message(self, *arguments):
+        pass
+
+
+def test_who_refused_for_good_is_not_written_to_again(samotop, sink, zones, tmp_path):
+    """A second message to a dead address is returned without a connection; programs are told of both; a person lifts it."""
+    other = sink("-f", "RCPT")
+    zone = zones(out_test=f"@ IN MX 10 mx\nmx IN A {other.host}\n")
+    receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+    receiver.posts = []
+    threading.Thread(target=receiver.serve_forever, daemon=True).start()
+    secret = tmp_path / "hook.secret"
+    secret.write_text("0123456789abcdef0123\n")
+    secret.chmod(0o600)
+    hand_over(secret, SERVICE_USER)
+    hook = f"{{url: 'http://localhost:{receiver.server_port}/a', secret-file: {secret}, events: [failed, suppressed]}}"
+    server = relaying(samotop, zone, other.port, f", webhooks: {{crm: {hook}}}")
+
+    def post(address):
+        send("--server", f"127.0.0.1:{server.port}", "--from", "user@our.test", "--to", address, "--body", "x")
+
+    queue(server, "suppressed", "add", "gone@out.test", "--network")
+    assert "gone@out.test" in queue(server, "suppressed") and "by hand" in queue(server, "suppressed", "list")
+    post("gone@out.test")
+    server.wait_for_messages(1)
+    notification = server.messages()[0].decode()
+    assert "samotop queue suppressed remove" in notification.replace("=\n", "").replace("\n", " ")
+    [entry] = json.loads(queue(server, "suppressed", "list", "--json"))
+    assert entry["address"] == "gone@out.test" and "account" not in entry
+    queue(server, "suppressed", "remove", "gone@out.test")
+    assert "nothing is suppressed" in queue(server, "suppressed")
+    post("gone@out.test")
+    server.wait_for_messages(2)
+    wait_until(lambda: len(receiver.posts) >= 3, "the hook wasn't told")
+    events = []
+    for headers, body in receiver.posts[1:]:
+        signed = headers["samotop-timestamp"].encode() + b"." + body
+        assert headers["samotop-signature"] == "v1=" + hmac.new(b"0123456789abcdef0123", signed, hashlib.sha256).hexdigest()
+        events += json.loads(body)["events"]
+    assert [each["event"] for each in events] == ["suppressed", "failed"]
+    assert {each["recipient"] for each in events} == {"gone@out.test"}
+    assert events[1]["failure"]["reply"][0].startswith("5")
+    receiver.shutdown()
+
+
+def test_whether_it_went_encrypted_is_known_afterwards(samotop, sink, zones):
+    other = sink()
+    zone = zones(out_test=f"@ IN MX 10 mx\nmx IN A {other.host}\n")
+    server = relaying(samotop, zone, other.port, contacts="{strangers: ask}")
+    said = send("--server", f"127.0.0.1:{server.port}", "--from", "ann@our.test", "--to", "bob@out.test", "--body", "x")
+    other.wait(1)
+    wait_until(lambda: queued(server) == [], "it is still in the queue")
+    [message] = other.wait(1)
+    identifier = message.get_all("received")[1].split(" id ")[1].split()[0].rstrip(";")
+    shown = queue(server, "show", identifier)
+    assert "delivered" in shown and "bob@out.test  in clear" in shown, (said, shown)
+
+    def steps():
+        done = subprocess.run([str(PROGRAM), "why", identifier, "--json", "--config", str(server.configuration)], capture_output=True)
+        return [each for each in json.loads(done.stdout or b"[]") if each["stage"] == "sending"]
+
+    [step] = wait_until(steps, "nothing is on record")
+    assert step["judge"] == "out.test" and step["verdict"] == "delivered" and step["cause"] == "in clear" and "tls" not in step
 
 
 def test_the_queue_survives_kill_9(samotop, sink, zones):

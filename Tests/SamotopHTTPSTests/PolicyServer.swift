@@ -123,7 +123,7 @@ private final class RequestAnswerer: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         request += String(buffer: unwrapInboundIn(data))
-        guard request.hasSuffix("\r\n\r\n") else { return }
+        guard isWhole else { return }
         note(request)
         switch manner {
         case .answer(let text):
@@ -138,6 +138,16 @@ private final class RequestAnswerer: ChannelInboundHandler {
         case .repeating(let text): again(String(repeating: text, count: 16_384 / text.utf8.count + 1), context)
         case .silent, .plain: break
         }
+    }
+
+    /// Whether header and body are there.
+    private var isWhole: Bool {
+        guard let end = request.firstRange(of: "\r\n\r\n") else { return false }
+        let length = request[..<end.lowerBound].split(separator: "\r\n").compactMap { field -> Int? in
+            guard field.lowercased().hasPrefix("content-length: ") else { return nil }
+            return Int(field.dropFirst(16))
+        }
+        return request[end.upperBound...].utf8.count >= length.first ?? 0
     }
 
     private func write(_ text: String, _ context: ChannelHandlerContext) {

@@ -16,7 +16,7 @@ struct QueueToolCommand: ParsableCommand {
             """,
         subcommands: [
             List.self, Totals.self, Show.self, Why.self, Destinations.self, Retry.self, Hold.self, Release.self,
-            Fail.self, Drop.self, Readdress.self,
+            Fail.self, Drop.self, Readdress.self, Suppressed.self,
         ], defaultSubcommand: List.self)
 
     /// The server that is asked.
@@ -103,9 +103,15 @@ struct QueueToolCommand: ParsableCommand {
                 var request = QueueRequest(.show)
                 request.message = id
                 guard let entry = try server.ask(request, for: QueueEntry?.self) else {
+                    request.action = .outcomes
+                    let found = try server.ask(request, for: [OutcomeEntry].self)
+                    if !found.isEmpty, json { return StandardOutput().write(try QueueToolCommand.text(found)) }
+                    if !found.isEmpty { return StandardOutput().write(QueueOutput.lines(found)) }
                     throw StartFailure(
                         ExitStatus.failure,
-                        ["\(OneLine.escaped(id)) isn't in the queue: delivered, returned, or never there"])
+                        [
+                            "\(OneLine.escaped(id)) isn't in the queue: it left longer ago (see samotop why), or was never there"
+                        ])
                 }
                 if json { return StandardOutput().write(try QueueToolCommand.text(entry)) }
                 StandardOutput().write(QueueOutput.details(entry))

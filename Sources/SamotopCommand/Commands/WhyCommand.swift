@@ -3,6 +3,7 @@ import Foundation
 import SMTP
 import SamotopContacts
 import SamotopCore
+import SamotopQueue
 
 /// `samotop why`: why a message is here, or was refused.
 struct WhyCommand: ParsableCommand {
@@ -73,6 +74,8 @@ struct WhyCommand: ParsableCommand {
     private struct Step: Encodable {
         let time, envelope, sender, stage, judge, verdict, cause: String
         let owner: String?
+        /// Of mail that went out: the TLS that it went inside; nil: none.
+        let tls: DeliveredTLS?
     }
 
     private static func json(_ entries: [AuditEntry]) throws -> String {
@@ -81,7 +84,8 @@ struct WhyCommand: ParsableCommand {
         let steps = entries.map { entry in
             Step(
                 time: CivilTime.text(entry.time), envelope: entry.envelope, sender: entry.sender, stage: entry.stage,
-                judge: entry.judge, verdict: entry.verdict, cause: entry.cause, owner: entry.owner?.name)
+                judge: entry.judge, verdict: entry.verdict, cause: entry.cause, owner: entry.owner?.name,
+                tls: entry.stage == OutcomeTaps.stage ? OutcomeWords.tls(in: entry.cause) : nil)
         }
         return String(decoding: try encoder.encode(steps), as: UTF8.self)
     }

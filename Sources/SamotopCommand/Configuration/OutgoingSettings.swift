@@ -28,6 +28,8 @@ struct OutgoingSettings: Sendable, Hashable {
     var sign: [SigningSettings] = []
     /// The domain in whose name strangers' mail goes on where an alias leads to another server; nil: the postmaster's.
     var forwardingDomain: String?
+    /// Who is told what becomes of mail.
+    var webhooks: [WebhookSettings] = []
     var queue = QueueLimits()
 
     init() {}
@@ -46,6 +48,9 @@ struct OutgoingSettings: Sendable, Hashable {
         sign = keys.keys.compactMap { SigningSettings(keys.section($0), domain: $0, in: keys) }
         keys.finish()
         forwardingDomain = reader.value("forwarding-domain", Name.domain)
+        let hooks = reader.section("webhooks")
+        webhooks = hooks.keys.compactMap { WebhookSettings(hooks.section($0), name: $0) }
+        hooks.finish()
         queue = QueueLimits(reader.section("queue"))
         reader.finish()
         for route in self.routes {
@@ -70,6 +75,10 @@ struct OutgoingSettings: Sendable, Hashable {
         var retry: [Duration] = []
         var deliveries = 200
         var deliveriesPerDestination = 20
+        /// How long an address that refused for good isn't written to by that account; nil: nothing is suppressed.
+        var suppression: Duration? = .seconds(90 * 86_400)
+        var suppressedAddresses = 100_000
+        var suppressedPerAccount = 10_000
 
         init() {}
 
@@ -87,6 +96,17 @@ struct OutgoingSettings: Sendable, Hashable {
             deliveries = reader.value("deliveries", Quantity.count(in: 1...10_000)) ?? deliveries
             deliveriesPerDestination =
                 reader.value("deliveries-per-destination", Quantity.count(in: 1...1_000)) ?? deliveriesPerDestination
+            if reader.isOff("suppression") {
+                suppression = nil
+            } else {
+                suppression =
+                    reader.value("suppression", Quantity.duration(in: .seconds(3_600)...(.seconds(366 * 86_400))))
+                    ?? suppression
+            }
+            suppressedAddresses =
+                reader.value("suppressed-addresses", Quantity.count(in: 1...1_000_000)) ?? suppressedAddresses
+            suppressedPerAccount =
+                reader.value("suppressed-per-account", Quantity.count(in: 1...1_000_000)) ?? suppressedPerAccount
             reader.finish()
         }
     }

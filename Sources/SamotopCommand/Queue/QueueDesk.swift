@@ -8,6 +8,10 @@ struct QueueDesk: Sendable {
     static let page = 200
 
     let queue: any QueueControl
+    /// What became of mail that left.
+    var recent = RecentOutcomes()
+    /// Nil: nothing is suppressed.
+    var suppression: SuppressionRooms?
     var clock: any WallClock = SystemClock()
 
     /// The answer to a line of JSON, as a line of JSON.
@@ -24,9 +28,37 @@ struct QueueDesk: Sendable {
         case .show: return try Self.json(await queue.message(request.message ?? ""))
         case .destinations:
             return try Self.json(await queue.destinations(limit: min(max(1, request.limit ?? Self.page), Self.page)))
+        case .outcomes: return try Self.json(recent.entries(of: request.message ?? ""))
+        case .suppressed, .suppress, .unsuppress: return try await suppression(request)
         case .retry, .hold, .release, .fail, .drop, .readdress:
             guard let command = try request.command() else { throw ControlRefusal(words: "nothing to do") }
             return try Self.json(try await queue.perform(command, on: request.selection(now: clock.now())))
+        }
+    }
+
+    private func suppression(_ request: QueueRequest) async throws -> String {
+        guard let suppression else {
+            throw ControlRefusal(words: "nothing is suppressed: relay.queue.suppression is off")
+        }
+        let (now, submitter) = (clock.now().seconds, request.submitter)
+        switch request.action {
+        case .suppress:
+            guard let submitter else { throw ControlRefusal(words: "whose mail? name an account, or the network") }
+            let address = try QueueRequest.mailbox(request.words ?? "")
+            try await suppression.store.add([
+                SuppressedAddress(
+                    submitter: submitter, address: address, since: now,
+                    expires: now.addingReportingOverflow(suppression.lifetime).partialValue, isByHand: true)
+            ])
+            return try Self.json(1)
+        case .unsuppress:
+            let address = try QueueRequest.mailbox(request.words ?? "")
+            return try Self.json(try await suppression.store.remove(address, for: submitter))
+        default:
+            let limit = min(max(1, request.limit ?? 100), 1_000)
+            let found = try await suppression.store.list(for: submitter, now: now, limit: limit)
+            // An answer is one line; many long addresses would make it very long.
+            return try Self.json(found.map { SuppressedEntry($0) })
         }
     }
 

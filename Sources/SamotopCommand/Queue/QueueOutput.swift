@@ -23,6 +23,17 @@ enum QueueOutput {
             }
     }
 
+    /// What became of a message that left the queue.
+    static func lines(_ outcomes: [OutcomeEntry]) -> [String] {
+        ["not in the queue any more:"]
+            + outcomes.flatMap { each -> [String] in
+                var line =
+                    "  \(each.number)  \(each.event.rawValue) \(time(each.time))  \(OneLine.escaped(each.recipient))"
+                if each.event == .delivered { line += "  \(OutcomeWords.way(each.tls, isLocal: each.isLocal))" }
+                return [line] + (each.failure.map { explanation($0) } ?? [])
+            }
+    }
+
     /// Where mail waits for.
     static func lines(_ destinations: [DestinationEntry]) -> [String] {
         destinations.flatMap { each -> [String] in

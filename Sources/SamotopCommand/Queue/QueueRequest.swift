@@ -6,6 +6,7 @@ import SamotopQueue
 struct QueueRequest: Codable, Sendable {
     enum Action: String, Codable, CaseIterable {
         case totals, list, show, destinations, retry, hold, release, fail, drop, readdress
+        case outcomes, suppressed, suppress, unsuppress
     }
 
     var action: Action
@@ -21,7 +22,10 @@ struct QueueRequest: Codable, Sendable {
     var olderThan: Int64?
     var cursor: Int?
     var limit: Int?
-    /// Why, for `hold` and `fail`; the new address, for `readdress`.
+    /// Whose suppressed addresses: an account's, or those of clients in relay.from; neither: everybody's.
+    var account: String?
+    var network: Bool?
+    /// Why, for `hold` and `fail`; the new address, for `readdress`; the address, for `suppress` and `unsuppress`.
     var words: String?
 
     init(_ action: Action) { self.action = action }
@@ -52,7 +56,7 @@ struct QueueRequest: Codable, Sendable {
     /// The command; nil when it only asks.
     func command() throws(ControlRefusal) -> QueueCommand? {
         switch action {
-        case .totals, .list, .show, .destinations: return nil
+        case .totals, .list, .show, .destinations, .outcomes, .suppressed, .suppress, .unsuppress: return nil
         case .retry: return .retry
         case .hold: return .hold(words: words ?? "")
         case .release: return .release
@@ -62,7 +66,13 @@ struct QueueRequest: Codable, Sendable {
         }
     }
 
-    private static func mailbox(_ text: String) throws(ControlRefusal) -> Mailbox {
+    /// Whose suppressed addresses; nil: everybody's.
+    var submitter: Submitter? {
+        if let account { return Submitter(.authenticated, name: account) }
+        return network == true ? Submitter(.local, name: OutgoingRooms.network) : nil
+    }
+
+    static func mailbox(_ text: String) throws(ControlRefusal) -> Mailbox {
         guard let mailbox = Mailbox(text) else { throw ControlRefusal(words: "\(text) is no address") }
         return mailbox
     }

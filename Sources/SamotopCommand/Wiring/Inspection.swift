@@ -38,7 +38,7 @@ struct Inspection {
     func everything() -> [Problem] {
         InvalidConfiguration(
             account() + certificates() + folders() + SenderLists.problems(configuration)
-                + OutgoingSigning.read(configuration).problems
+                + OutgoingSigning.read(configuration).problems + WebhookRooms.read(configuration).problems
                 + ports()
         ).problems
     }

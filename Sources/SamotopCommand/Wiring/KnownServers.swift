@@ -4,6 +4,7 @@ import NameResolution
 import SamotopContacts
 import SamotopCore
 import SamotopHTTPS
+import SamotopQueue
 import SamotopRelay
 import SamotopSQLite
 import TransportSecurity
@@ -17,6 +18,8 @@ struct KnownServers: Sendable {
     /// Counts for TLS reports; nil: nothing is counted.
     let counts: (any TLSReportStore)?
     let security: RelaySecurity
+    /// Posts reports, and what operators want to be told.
+    let poster: HTTPSPoster
     #if SQLite
         private let stores: OutgoingStores
     #endif
@@ -29,6 +32,12 @@ struct KnownServers: Sendable {
         {
             security.anchors = anchors
         }
+        var addresses = AddressRule()
+        addresses.allowedNetworks = configuration.relay.networks
+        let rule = addresses
+        let mayReach: @Sendable (NameResolution.IPAddress) -> Bool = { rule.refusal(of: $0) == nil }
+        let group = MultiThreadedEventLoopGroup.singleton
+        poster = try HTTPSPoster(resolver: resolver, on: group, mayReach: mayReach)
         #if SQLite
             do {
                 stores = try await OutgoingStores.open(in: configuration.state)
@@ -36,12 +45,7 @@ struct KnownServers: Sendable {
                 throw StartFailure(ExitStatus.failure, ["samotop: \(error.cause)"])
             }
             peers = stores.peers
-            var addresses = AddressRule()
-            addresses.allowedNetworks = configuration.relay.networks
-            let rule = addresses
-            let fetcher = try HTTPSFetcher(
-                resolver: resolver, on: MultiThreadedEventLoopGroup.singleton, mayReach: { rule.refusal(of: $0) == nil }
-            )
+            let fetcher = try HTTPSFetcher(resolver: resolver, on: group, mayReach: mayReach)
             counts = configuration.reports.send.contains(.tls) ? stores.reports : nil
             security.mtaSTS = MTASTSDiscovery(resolver: resolver, fetcher: fetcher, store: stores.policies)
         #else
@@ -51,6 +55,17 @@ struct KnownServers: Sendable {
         security.peers = peers
         security.reports = counts
         self.security = security
+    }
+
+    /// Addresses that refused an account's mail for good.
+    func suppression(key: [UInt8], _ limits: SuppressionLimits) async throws -> any SuppressionStore {
+        #if SQLite
+            do { return try await stores.suppression(key: key, limits: limits) } catch let error as ContactStoreError {
+                throw StartFailure(ExitStatus.failure, ["samotop: \(error.cause)"])
+            }
+        #else
+            return MemorySuppressionStore(limits: limits)
+        #endif
     }
 
     /// Writes what waits.

@@ -19,6 +19,13 @@ struct OutgoingRooms: Sendable {
     private let name: DomainName
     private let logger: Logger
     let signing: OutgoingSigning
+    /// Who learns what becomes of mail.
+    let outcomes: OutcomeTaps
+    private let webhooks: WebhookRooms?
+    private let suppression: SuppressionRooms?
+
+    /// Whose mail that of clients in relay.from is.
+    static let network = "network"
 
     /// - Parameter mailboxes: takes what the queue holds for mailboxes of ours.
     /// - Throws: ``StartFailure`` when the queue can't be opened, or a route names what isn't there.
@@ -37,9 +44,10 @@ struct OutgoingRooms: Sendable {
         let threads = StorageThreads(count: 4, name: "queue content")
         let folder = configuration.state + "/queue"
         let store: SegmentedQueueStore
+        let key = try QueueKey.bytes(configuration.state)
         do {
             store = try await SegmentedQueueStore.open(
-                folder, key: try QueueKey.bytes(configuration.state), threads: threads,
+                folder, key: key, threads: threads,
                 alarm: { logger.error("queue", metadata: ["cause": "\($0)"]) })
         } catch {
             throw StartFailure(ExitStatus.failure, ["samotop: \(folder): \(OneLine.escaped("\(error)", limit: 1_000))"])
@@ -50,16 +58,24 @@ struct OutgoingRooms: Sendable {
             security: known.security, conversion: { try EightBitMessage.converted($0) },
             observer: RelayLog(logger, settings: configuration.log), threads: threads,
             group: MultiThreadedEventLoopGroup.singleton)
+        suppression = try await SuppressionRooms(configuration, known, key: key, logger)
+        webhooks = try WebhookRooms(configuration, known.poster, logger)
+        let outcomes = OutcomeTaps(webhooks?.webhooks)
+        let door = QueueDoor()
         queue = QueueService(
             store: store,
             transport: LocalTransport(
-                mailboxes: signing.bounces(around: mailboxes), others: relay,
+                mailboxes: signing.bounces(around: mailboxes),
+                others: suppression?.transport(around: relay) ?? relay, queue: door,
                 destination: { routes.destination(for: $0.domain) }),
             notices: signing.notices(
                 StatusNotifications(
                     host: name, threads: threads, destination: { routes.destination(for: $0.domain) })),
-            settings: Self.queueSettings(settings.queue), observe: QueueLog(logger, settings: configuration.log).observe
+            settings: Self.queueSettings(settings.queue), outcomes: { outcomes.take($0) },
+            observe: QueueLog(logger, settings: configuration.log).observe
         )
+        door.open(to: queue)
+        self.outcomes = outcomes
         self.known = known
         self.routes = routes
         self.logger = logger
@@ -73,7 +89,7 @@ struct OutgoingRooms: Sendable {
         let networks = networks
         return RelayRule(submitter: { session in
             guard networks.contains(where: { $0.contains(session.client) }) else { return nil }
-            return Submitter(.local, name: "network")
+            return Submitter(.local, name: Self.network)
         })
     }
 
@@ -95,11 +111,16 @@ struct OutgoingRooms: Sendable {
     func destination(for address: Mailbox) -> QueueDestination { routes.destination(for: address.domain) }
 
     /// What runs beside the server.
-    var services: [any Service] { [QueueRunner(queue: queue)] }
+    var services: [any Service] {
+        [QueueRunner(queue: queue)] + (webhooks.map { [$0.service] } ?? []) + (suppression.map { [$0.service] } ?? [])
+    }
 
     /// What the control socket answers.
     var answers: [String: ControlSocket.Answer] {
-        let (desk, signatures) = (QueueDesk(queue: queue), SignatureDesk(peers: known.peers, queue: queue))
+        let (desk, signatures) = (
+            QueueDesk(queue: queue, recent: outcomes.recent, suppression: suppression),
+            SignatureDesk(peers: known.peers, queue: queue)
+        )
         return ["queue": { try await desk.answer($0) }, "signatures": { try await signatures.answer($0) }]
     }
 

@@ -88,7 +88,7 @@ struct ReportRooms: Sendable {
             let signer = outgoing.signing.policy.signers(for: sender.domain).first
             return ReportDesk(
                 sender, counts: ReportDesk.Counts(tls: outgoing.tlsCounts, dmarc: stores.dmarc), resolver: resolver,
-                signer: signer
+                signer: signer, poster: ReportPoster(poster: outgoing.known.poster)
             ) { report in
                 let content = MemoryContent(report.octets)
                 let message = QueuedMessage(

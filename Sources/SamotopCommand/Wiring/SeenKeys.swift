@@ -29,23 +29,35 @@ final class SeenKeys: Sendable {
     /// Takes the keys of signatures that hold.
     func observe(_ findings: MessageFindings, _ time: Timestamp) {
         for finding in findings.signatures where finding.result == .pass {
-            guard let domain = finding.domain, let selector = finding.selector, let octets = finding.keyOctets,
-                isNew(Key(domain: domain, selector: selector, octets: octets), time.seconds)
-            else { continue }
-            let seen = DKIMKeyObservation(
-                selector: selector.text, key: Fingerprint(of: octets),
-                algorithm: finding.algorithm?.keyType.rawValue ?? "", bits: finding.keyBits ?? 0, now: time.seconds)
-            Task { [self] in
-                defer { waiting.subtract(1, ordering: .relaxed) }
-                // What can't be written is noted another time: the page shows a little less.
-                _ = try? await peers.change(domain) { known in
-                    var record = known ?? PeerRecord(domain: domain, now: time.seconds)
-                    record.note(seen)
-                    return record
-                }
+            guard let domain = finding.domain, let selector = finding.selector, let octets = finding.keyOctets else {
+                continue
+            }
+            note(
+                octets, of: domain, selector: selector, algorithm: finding.algorithm?.keyType.rawValue ?? "",
+                bits: finding.keyBits ?? 0, now: time.seconds)
+        }
+    }
+
+    /// Takes a key that a domain's mail was signed by.
+    func note(
+        _ octets: [UInt8], of domain: DNSName, selector: DNSName, algorithm: String, bits: Int, now: Int64
+    ) {
+        guard isNew(Key(domain: domain, selector: selector, octets: octets), now) else { return }
+        let seen = DKIMKeyObservation(
+            selector: selector.text, key: Fingerprint(of: octets), algorithm: algorithm, bits: bits, now: now)
+        Task { [self] in
+            defer { waiting.subtract(1, ordering: .relaxed) }
+            // What can't be written is noted another time: the page shows a little less.
+            _ = try? await peers.change(domain) { known in
+                var record = known ?? PeerRecord(domain: domain, now: now)
+                record.note(seen)
+                return record
             }
         }
     }
+
+    /// Notes that wait to be written.
+    var unwritten: Int { waiting.load(ordering: .relaxed) }
 
     /// Whether it is to be noted now; counts it as waiting then.
     private func isNew(_ key: Key, _ now: Int64) -> Bool {

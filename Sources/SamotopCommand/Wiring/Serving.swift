@@ -73,6 +73,7 @@ struct Serving: Sendable {
         ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
         let contacts =
             configuration.contacts.isOn ? try await ContactRooms(configuration, mailboxes, encryption, logger) : nil
+        if let contacts { outgoing?.outcomes.write(to: contacts.auditing) }
         let keys = outgoing.map { SeenKeys($0.known.peers) }
         let reports = try await ReportRooms(configuration, lookup?.resolver, outgoing, logger)
         let pages = try Pages(configuration, contacts, outgoing, logger, linkSeconds: linkSeconds)

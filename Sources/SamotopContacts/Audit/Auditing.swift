@@ -110,6 +110,9 @@ public final class Auditing: MailGuard, SessionObserver, ScreeningRecord {
         }
     }
 
+    /// Takes a step that something else than a session made, such as what became of mail on its way out. Doesn't block.
+    public func note(_ entry: AuditEntry) { queue.add(entry) }
+
     /// Writes what waits. What can't be written waits on.
     public func flush() async throws {
         let entries = queue.take()

@@ -70,7 +70,7 @@ extension ReceivedMessage {
 extension Recipient {
     /// RFC 3461 §5.2.1: NOTIFY and ORCPT go on as they came. Where an alias leads elsewhere and nobody has said ORCPT, it is the alias: a
     /// sender is told of the address that was written to.
-    fileprivate func parameters(for address: Mailbox, from sender: ReversePath) -> RcptParameters {
+    func parameters(for address: Mailbox, from sender: ReversePath) -> RcptParameters {
         var parameters = parameters
         guard sender != .null, parameters.originalRecipient == nil, case .mailbox(let alias) = path, alias != address
         else { return parameters }

@@ -4,6 +4,8 @@ public struct QueueEffects: Sendable {
     public var changes: [QueueChange] = []
     /// To be told.
     public var events: [QueueEvent] = []
+    /// To be told to whoever wants outcomes; empty unless ``QueueScheduler/tellsOutcomes``.
+    public var outcomes: [QueueOutcome] = []
 
     /// Nothing.
     public init() {}
@@ -11,5 +13,6 @@ public struct QueueEffects: Sendable {
     mutating func append(_ other: QueueEffects) {
         changes += other.changes
         events += other.events
+        outcomes += other.outcomes
     }
 }

@@ -94,6 +94,7 @@ extension QueueScheduler {
         case .hold(let words):
             guard !isHeld else { return false }
             hold(ref, HoldReason(.operator, words: words))
+            tell(.held, ref, &effects)
         case .release:
             guard isHeld else { return false }
             change(ref) { $0.hold = nil }
@@ -106,6 +107,7 @@ extension QueueScheduler {
                 $0.failure = AttemptFailure(
                     stage: .policy, status: EnhancedStatusCode(5, 0, 0), words: words, isHostWide: false)
             }
+            tell(.failed, ref, &effects)
             settle(ref, as: .failed, now: now)
             owe(.failed, ref, &effects)
         case .drop:

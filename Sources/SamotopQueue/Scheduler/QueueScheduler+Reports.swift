@@ -26,14 +26,18 @@ extension QueueScheduler {
             switch outcome {
             case .delivered(let reply):
                 deliveries += 1
+                tell(.delivered, ref, reply: reply, report: report, &effects)
                 settle(ref, as: .delivered, now: now)
                 if reply.relayed { owe(.relayed, ref, reply: reply, &effects) }
             case .refused(let failure):
                 set(failure, of: ref)
+                let kind: QueueOutcome.Kind = failure.stage == .suppressed ? .suppressed : .failed
+                tell(kind, ref, &effects)
                 settle(ref, as: .failed, now: now)
                 owe(.failed, ref, &effects)
             case .held(let reason):
                 hold(ref, reason)
+                tell(.held, ref, &effects)
                 carryOut(job.wishes[number], ref, isHeld: true, now: now, &effects)
             case .postponed(let failure):
                 let detail = set(failure, of: ref)
@@ -99,6 +103,7 @@ extension QueueScheduler {
     mutating func expire(_ ref: RecipientRef, _ id: String, now: Int64, _ effects: inout QueueEffects) {
         let name = destinations[Int(slots[Int(ref.slot)].recipients[Int(ref.number)].destination)].name
         effects.events.append(.expired(id: id, recipient: Int(ref.number), destination: name))
+        tell(.expired, ref, &effects)
         settle(ref, as: .expired, now: now)
         owe(.failed, ref, &effects)
     }

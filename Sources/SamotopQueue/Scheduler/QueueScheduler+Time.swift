@@ -126,6 +126,7 @@ extension QueueScheduler {
                 guard !status.isWarned, now >= status.since.addingClamped(warning.milliseconds) else { continue }
                 slots[Int(index)].recipients[number].status.isWarned = true
                 takeFailureOfDestination(ref)
+                tell(.delayed, ref, &effects)
                 owe(.delayed, ref, &effects)
                 isChanged = true
             }

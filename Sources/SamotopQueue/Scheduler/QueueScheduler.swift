@@ -34,6 +34,8 @@ public struct QueueScheduler: Sendable {
     var unnotified = 0
     /// The last moment that was passed in.
     var lastNow: Int64?
+    /// Whether effects bring outcomes.
+    public var tellsOutcomes = false
     /// Where the clock should be if it hadn't jumped, while it is not trusted.
     var trustedNow: Int64?
 

@@ -22,6 +22,7 @@ public actor QueueService: QueueControl {
     private let clock: any WallClock
     private let sleeper: any QueueSleeper
     private let observe: @Sendable (QueueEvent) -> Void
+    private let outcomes: (@Sendable (QueueOutcome) -> Void)?
 
     private var scheduler: QueueScheduler
     private var phase = Phase.new
@@ -54,11 +55,13 @@ public actor QueueService: QueueControl {
     ///   - clock: tells when something is due.
     ///   - sleeper: lets time pass.
     ///   - seed: of the jitter; nil: drawn.
+    ///   - outcomes: told what became of recipients, with their addresses; never block in it.
     ///   - observe: told of all that happens, in order; never block in it.
     public init(
         store: any QueueStore, transport: any OutboundTransport, notices: any NoticeWriter,
         settings: QueueSettings = QueueSettings(), clock: any WallClock = SystemClock(),
         sleeper: any QueueSleeper = SystemSleeper(), seed: UInt64? = nil,
+        outcomes: (@Sendable (QueueOutcome) -> Void)? = nil,
         observe: @escaping @Sendable (QueueEvent) -> Void = { _ in }
     ) {
         self.store = store
@@ -68,7 +71,9 @@ public actor QueueService: QueueControl {
         self.clock = clock
         self.sleeper = sleeper
         self.observe = observe
+        self.outcomes = outcomes
         scheduler = QueueScheduler(settings: settings, seed: seed ?? .random(in: .min ... .max))
+        scheduler.tellsOutcomes = outcomes != nil
     }
 
     /// Runs until ``stop()`` or until the task is cancelled, which is the same. Once.
@@ -168,6 +173,7 @@ public actor QueueService: QueueControl {
         pending += effects.changes
         made += UInt64(effects.changes.count)
         effects.events.forEach(observe)
+        if let outcomes { effects.outcomes.forEach(outcomes) }
     }
 
     private func setTimer(_ now: Timestamp) {

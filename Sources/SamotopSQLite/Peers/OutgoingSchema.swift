@@ -6,7 +6,7 @@
         static let applicationID: Int32 = 0x536D_546F
 
         /// Step n makes version n + 1 of version n.
-        static let steps: [String] = [tables + counters]
+        static let steps: [String] = [tables + counters, suppressed]
 
         private static let tables = """
             CREATE TABLE totals (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -55,6 +55,24 @@
                 count INTEGER NOT NULL,
                 PRIMARY KEY (policy, failure)
             ) STRICT, WITHOUT ROWID;
+
+            """
+
+        /// Addresses to which an account's mail isn't sent. Account and address are keyed hashes; the record is sealed.
+        private static let suppressed = """
+            CREATE TABLE suppressed (
+                number INTEGER PRIMARY KEY,
+                account BLOB NOT NULL,
+                address BLOB NOT NULL,
+                since INTEGER NOT NULL,
+                expires INTEGER NOT NULL,
+                record BLOB NOT NULL,
+                UNIQUE (account, address)
+            ) STRICT;
+            CREATE INDEX suppressed_address ON suppressed (address);
+            CREATE INDEX suppressed_since ON suppressed (since);
+            CREATE INDEX suppressed_account_since ON suppressed (account, since);
+            CREATE INDEX suppressed_expires ON suppressed (expires);
 
             """
 

@@ -1,6 +1,7 @@
 #if SQLite
     import SamotopContacts
     import SamotopCore
+    public import SamotopQueue
     public import TransportSecurity
 
     /// What is known of the servers that mail goes out to, in one SQLite file of the state folder, `outgoing.sqlite`: the
@@ -78,6 +79,15 @@
             policies = SQLiteMTASTSStore(
                 database, RecordLimits(maximum: settings.policyMaximum, octets: settings.totalOctets, record: record))
             reports = SQLiteTLSReportStore(database, settings.reports, record: record)
+        }
+
+        /// Suppressed addresses.
+        ///
+        /// - Parameter key: the queue's; what was sealed with another can't be read.
+        public func suppression(
+            key: [UInt8], limits: SuppressionLimits = SuppressionLimits()
+        ) async throws -> any SuppressionStore {
+            try await SQLiteSuppressionStore(database, key: key, limits: limits)
         }
 
         /// Empties the write-ahead log: what was removed before is then on no disk any more. For after each expiry.

@@ -131,34 +131,79 @@ import Testing
         func deliver(_ job: DeliveryJob, content: any MailContent) async -> DeliveryReport {
             let words = job.recipients.map { String(decoding: $0.path.bytes, as: UTF8.self) } + [job.destination.text]
             seen.withLock { $0.append(words.joined(separator: " ")) }
-            return DeliveryReport(outcomes: [outcome])
+            return DeliveryReport(outcomes: [outcome], tls: DeliveredTLS(version: "TLSv1.3", verifiedBy: .dane))
         }
     }
 
     @Test(
-        "A notification for an alias goes where the alias leads; what ails the other server says nothing of ours",
-        arguments: [
-            ("away@our.test", .delivered(Sample.accepted), .delivered(Sample.accepted), 0),
-            ("mixed@our.test", .delivered(Sample.accepted), nil, 1),
-            ("mixed@our.test", .refused(Sample.unknown), nil, 1),
-            ("mixed@our.test", .postponed(Sample.greylisted), .postponed(Sample.greylisted), 0),
-            ("away@our.test", .refused(Sample.unknown), .refused(Sample.unknown), 0),
-        ] as [(String, RecipientOutcome, RecipientOutcome?, Int)])
-    func notices(_ recipient: String, _ outcome: RecipientOutcome, _ expected: RecipientOutcome?, _ copies: Int)
-        async throws
-    {
-        let (house, relay) = (House(), Relay(outcome))
-        let transport = LocalTransport(mailboxes: house, others: relay)
-        let report = await transport.deliver(job(to: recipient), content: MemoryContent(Array("x".utf8)))
+        "Mail for an alias that leads to one address elsewhere goes there, and what it comes to is the outcome",
+        arguments: [.delivered(Sample.accepted), .refused(Sample.unknown), .postponed(Sample.greylisted)]
+            as [RecipientOutcome])
+    func away(_ outcome: RecipientOutcome) async throws {
+        let (house, relay, queue) = (House(), Relay(outcome), Intake())
+        let transport = LocalTransport(mailboxes: house, others: relay, queue: queue)
+        let report = await transport.deliver(job(to: "away@our.test"), content: MemoryContent(Array("x".utf8)))
         #expect(relay.jobs == ["x@far.test far.test"])
-        #expect(house.box.delivered.count == copies)
-        let own = RecipientOutcome.delivered(RemoteReply(code: 250, status: EnhancedStatusCode(2, 0, 0)))
-        #expect(report.outcomes == [expected ?? own])
+        #expect(report.outcomes == [outcome] && !report.isLocal)
+        #expect(report.tls == DeliveredTLS(version: "TLSv1.3", verifiedBy: .dane))
+        #expect(house.box.delivered.isEmpty && queue.messages.isEmpty)
+    }
+
+    @Test(
+        "Where an alias leads to a mailbox and elsewhere, each copy has its own fate: the other server keeps ours from nothing"
+    )
+    func mixed() async throws {
+        let (house, relay, queue) = (House(), Relay(.postponed(Sample.unreachable)), Intake())
+        let transport = LocalTransport(mailboxes: house, others: relay, queue: queue)
+        let report = await transport.deliver(job(to: "mixed@our.test"), content: MemoryContent(Array("x".utf8)))
+        #expect(report.outcomes == [.delivered(RemoteReply(code: 250, status: EnhancedStatusCode(2, 0, 0)))])
+        #expect(report.isLocal && relay.jobs.isEmpty)
+        #expect(house.box.delivered.map(\.id) == ["n"])
+        #expect(queue.messages.map(\.message.id) == ["n-0a0"])
+        #expect(queue.messages.map(\.message.reversePath) == [.null])
+        #expect(queue.messages.flatMap(\.recipients).map(\.path) == [Sample.mailbox("x@far.test")])
+    }
+
+    @Test(
+        "A refusal of the copy for the other server is told to the sender as any other, by the alias that was written to"
+    )
+    func refusedCopy() async throws {
+        let queue = Intake()
+        let transport = LocalTransport(mailboxes: House(), others: Relay(.delivered(Sample.accepted)), queue: queue)
+        let message = Sample.message("m", to: ["mixed@our.test"], submitter: Submitter(.authenticated, name: "ann"))
+        let job = DeliveryJob(
+            id: DeliveryJobID(1), message: message.message,
+            recipients: [QueuedRecipient(number: 3, path: Sample.mailbox("mixed@our.test"))],
+            destination: QueueDestination(name: "our.test"))
+        _ = await transport.deliver(job, content: MemoryContent(Array("x".utf8)))
+        let copy = try #require(queue.messages.first)
+        #expect(copy.message.id == "m-3a0" && copy.message.reversePath == message.message.reversePath)
+        #expect(copy.message.submitter.mayBeNotified)
+        #expect(copy.recipients.first?.parameters.originalRecipient?.address == Array("mixed@our.test".utf8))
+    }
+
+    @Test(
+        "A mailbox that can't be written, or a queue that takes nothing, has it tried again; nothing has gone out before"
+    )
+    func localFailure() async throws {
+        let (house, queue) = (House(), Intake())
+        house.box.fail(with: .failed(cause: "test"))
+        let transport = LocalTransport(mailboxes: house, others: Relay(.delivered(Sample.accepted)), queue: queue)
+        let report = await transport.deliver(job(to: "mixed@our.test"), content: MemoryContent([]))
+        guard case .postponed(let failure)? = report.outcomes.first else {
+            return _ = Issue.record("\(report.outcomes)")
+        }
+        #expect(failure.status == EnhancedStatusCode(4, 3, 0) && queue.messages.isEmpty)
+        let closed = LocalTransport(mailboxes: House(), others: Relay(.delivered(Sample.accepted)), queue: QueueDoor())
+        let later = await closed.deliver(job(to: "mixed@our.test"), content: MemoryContent([]))
+        guard case .postponed(let full)? = later.outcomes.first else { return _ = Issue.record("\(later.outcomes)") }
+        #expect(full.status == EnhancedStatusCode(4, 3, 1))
     }
 
     @Test("A server that can't be reached doesn't pause our own mailboxes")
     func hostWide() async throws {
-        let transport = LocalTransport(mailboxes: House(), others: Relay(.postponed(Sample.unreachable)))
+        let transport = LocalTransport(
+            mailboxes: House(), others: Relay(.postponed(Sample.unreachable)), queue: Intake())
         let report = await transport.deliver(job(to: "away@our.test"), content: MemoryContent([]))
         guard case .postponed(let failure)? = report.outcomes.first else {
             return _ = Issue.record("\(report.outcomes)")

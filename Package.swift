@@ -81,6 +81,14 @@ let package = Package(
         .target(name: "InternetMessage", dependencies: ["SMTP"], swiftSettings: settings),
         .target(name: "NameResolution", swiftSettings: settings),
         .target(
+            name: "SASL",
+            dependencies: [
+                "SMTP", "InternetMessage",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .target(
             name: "SenderAuthentication",
             dependencies: [
                 "InternetMessage", "NameResolution",
@@ -120,8 +128,8 @@ let package = Package(
         .target(
             name: "SamotopWeb",
             dependencies: [
-                "SMTP", "InternetMessage", "NameResolution", "TransportSecurity", "SamotopCore", "SamotopContacts",
-                "SamotopQueue", "SamotopRelay",
+                "SMTP", "InternetMessage", "NameResolution", "TransportSecurity", "SamotopAccounts", "SamotopCore",
+                "SamotopContacts", "SamotopQueue", "SamotopRelay",
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
                 .product(name: "Mustache", package: "swift-mustache", condition: .when(traits: ["Web"])),
                 .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Web"])),
@@ -153,7 +161,7 @@ let package = Package(
         .target(
             name: "SamotopClient",
             dependencies: [
-                "SMTP",
+                "SMTP", "SASL",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ] + nio,
@@ -171,6 +179,21 @@ let package = Package(
                 "SamotopClient",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "SamotopAccounts",
+            dependencies: [
+                "SASL", "SamotopCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "SamotopSubmission",
+            dependencies: [
+                "SASL", "SMTP", "InternetMessage", "SamotopCore", "SamotopAccounts",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
         .target(
@@ -209,7 +232,8 @@ let package = Package(
             dependencies: [
                 "SamotopServer", "SamotopGuards", "SamotopDelivery", "SamotopJournal", "NameResolution",
                 "SenderAuthentication", "SamotopContacts", "SamotopContactFolders", "SamotopSQLite", "SamotopWeb",
-                "SamotopClient", "SamotopQueue", "SamotopRelay", "SamotopSigning", "SamotopHTTPS",
+                "SamotopClient", "SamotopQueue", "SamotopRelay", "SamotopSigning", "SamotopHTTPS", "SamotopAccounts",
+                "SamotopSubmission", "SASL",
                 "TransportSecurity",
                 .target(name: "UnboundResolver", condition: .when(traits: ["Unbound"])), "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -237,7 +261,8 @@ let package = Package(
         .executableTarget(
             name: "PagesExample",
             dependencies: [
-                "SamotopWeb", "SamotopContacts", "SamotopCore", "SamotopQueue", "SamotopRelay", "TransportSecurity",
+                "SamotopWeb", "SamotopAccounts", "SamotopContacts", "SamotopCore", "SamotopQueue", "SamotopRelay",
+                "TransportSecurity",
                 "NameResolution", "InternetMessage", "SMTP",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -251,6 +276,13 @@ let package = Package(
             name: "SMTPTests", dependencies: ["SMTP"], resources: [.copy("Resources")], swiftSettings: settings),
         .testTarget(
             name: "InternetMessageTests", dependencies: ["InternetMessage"], resources: [.copy("Resources")],
+            swiftSettings: settings),
+        .testTarget(name: "SASLTests", dependencies: ["SASL", "SMTP"], swiftSettings: settings),
+        .testTarget(
+            name: "SamotopAccountsTests", dependencies: ["SamotopAccounts", "SamotopTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "SamotopSubmissionTests",
+            dependencies: ["SamotopSubmission", "SamotopTesting", "SamotopClient", "SASL", "SamotopAccounts"],
             swiftSettings: settings),
         .testTarget(name: "NameResolutionTests", dependencies: ["NameResolution"], swiftSettings: settings),
         .testTarget(
@@ -286,7 +318,7 @@ let package = Package(
         .testTarget(
             name: "SamotopWebTests",
             dependencies: [
-                "SamotopWeb",
+                "SamotopWeb", "SamotopAccounts",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
             ],

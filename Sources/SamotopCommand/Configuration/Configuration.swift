@@ -24,6 +24,7 @@ struct Configuration: Sendable, Hashable {
     /// Our own MTA-STS policy.
     var policy = PolicySettings()
     var reports = ReportSettings()
+    var submission = SubmissionSettings()
     /// The mailbox for `<postmaster>` and for `postmaster@` each domain (RFC 5321 §4.5.1).
     var postmaster: MailboxName
     var domains: [DomainSettings]

@@ -15,7 +15,7 @@ import Testing
         #expect(admitted == 8)
         for number in 0..<5_000 { if await limiter.admits(name: "name\(number)", network: "n") { admitted += 1 } }
         #expect(admitted == 40)
-        clock.advance(seconds: 900)
+        clock.advance(by: 900)
         #expect(await limiter.admits(name: "ann", network: "n"))
     }
 
@@ -40,7 +40,7 @@ import Testing
         let limiter = MemorySignInLimiter(clock: clock)
         _ = await limiter.admits(name: "ann", network: "home")
         await limiter.succeeded(name: "ann", network: "home")
-        clock.advance(seconds: 30 * 86_400)
+        clock.advance(by: 30 * 86_400)
         for number in 0..<300 { _ = await limiter.admits(name: "ann", network: "n\(number)") }
         #expect(await !limiter.admits(name: "ann", network: "home"))
     }

@@ -1,10 +1,11 @@
 import SASL
 import SMTP
-import SamotopAccounts
 import SamotopCore
 import SamotopTesting
+import Synchronization
 import Testing
 
+@testable import SamotopAccounts
 @testable import SamotopClient
 @testable import SamotopSubmission
 
@@ -86,7 +87,7 @@ import Testing
         #expect(try await Self.scram(here, "ann@our.test", TestHouse.password).reply.hasPrefix("454"))
         let elsewhere = try await house.connect(client: .ipv4([198, 51, 100, 1]))
         #expect(try await elsewhere.say(right).hasPrefix("235"))
-        house.clock.advance(seconds: 901)
+        house.clock.advance(by: 901)
         let later = try await house.connect()
         #expect(try await later.say(right).hasPrefix("235"))
     }

@@ -1,4 +1,5 @@
 import SamotopTesting
+import Synchronization
 import Testing
 
 @testable import SamotopSubmission
@@ -66,10 +67,10 @@ import Testing
         #expect(try await talk.mail("ann@our.test", both, Self.header).last == "250 2.0.0")
         #expect(try await talk.mail("ann@our.test", both, Self.header) == ["250 2.1.0", "250 2.1.5", "450 4.7.1", "250 2.0.0"])
         #expect(try await talk.mail("ann@our.test", ["bob@our.test"], Self.header)[1] == "450 4.7.1")
-        house.clock.advance(seconds: 86_399)
+        house.clock.advance(by: 86_399)
         _ = try await talk.say("RSET")
         #expect(try await talk.mail("ann@our.test", ["bob@our.test"], Self.header)[1] == "450 4.7.1")
-        house.clock.advance(seconds: 1)
+        house.clock.advance(by: 1)
         _ = try await talk.say("RSET")
         #expect(try await talk.mail("ann@our.test", ["bob@our.test"], Self.header).last == "250 2.0.0")
     }
@@ -85,7 +86,7 @@ import Testing
         }
         #expect(try await talk.mail("ann@our.test", ["ann@our.test"], Self.header).last == "450 4.7.1")
         #expect(house.mailboxes.delivered.count == 3)
-        house.clock.advance(seconds: 86_400)
+        house.clock.advance(by: 86_400)
         #expect(try await talk.mail("ann@our.test", ["ann@our.test"], Self.header).last == "250 2.0.0")
     }
 }

@@ -351,7 +351,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "SamotopClientTests",
-            dependencies: ["SamotopClient", .product(name: "NIOEmbedded", package: "swift-nio")] + nio,
+            dependencies: ["SamotopClient", "SASL", .product(name: "NIOEmbedded", package: "swift-nio")] + nio,
             swiftSettings: settings),
         .testTarget(
             name: "SamotopQueueTests", dependencies: ["SamotopQueue", "SamotopTesting"], swiftSettings: settings),

@@ -12,10 +12,13 @@ import Testing
         #expect("\(other)" == "PlainMessage")
     }
 
-    @Test("U07: missing and additional NULs, nobody, no password, controls, no UTF-8", arguments: [
-        "", "\0", "tim", "tim\0pass", "\0tim\0", "\0\0pass", "\0tim\0pa\0ss", "\0tim\0pa\nss", "\0t\nim\0pass",
-        "a\rb\0tim\0pass",
-    ]) func malformed(_ message: String) {
+    @Test(
+        "U07: missing and additional NULs, nobody, no password, controls, no UTF-8",
+        arguments: [
+            "", "\0", "tim", "tim\0pass", "\0tim\0", "\0\0pass", "\0tim\0pa\0ss", "\0tim\0pa\nss", "\0t\nim\0pass",
+            "a\rb\0tim\0pass",
+        ]) func malformed(_ message: String)
+    {
         #expect(throws: SASLFailure.malformed) { try PlainMessage(Array(message.utf8)) }
     }
 

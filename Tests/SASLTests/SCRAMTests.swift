@@ -37,10 +37,14 @@ import Testing
         #expect(throws: SASLFailure.credentials) { try server.finish(Array(Self.clientFinal.utf8), keys: []) }
     }
 
-    @Test("U07: what isn't of the form is malformed, and never traps", arguments: [
-        "", ",", "n,,", "n,,n=user", "n,,r=abc,n=user", "n,,n=,r=abc", "n,,n=a=2,r=abc", "n,,n=a=41,r=abc", "n,,n=a,r=",
-        "x,,n=a,r=abc", "n,b,n=a,r=abc", "n,,m=x,n=a,r=abc", "n,,n=a,r=a b", "n,,n=a\u{7},r=abc", ",,n=a,r=abc",
-    ]) func malformed(_ message: String) {
+    @Test(
+        "U07: what isn't of the form is malformed, and never traps",
+        arguments: [
+            "", ",", "n,,", "n,,n=user", "n,,r=abc,n=user", "n,,n=,r=abc", "n,,n=a=2,r=abc", "n,,n=a=41,r=abc",
+            "n,,n=a,r=",
+            "x,,n=a,r=abc", "n,b,n=a,r=abc", "n,,m=x,n=a,r=abc", "n,,n=a,r=a b", "n,,n=a\u{7},r=abc", ",,n=a,r=abc",
+        ]) func malformed(_ message: String)
+    {
         var server = Self.server()
         #expect(throws: SASLFailure.malformed) { try server.begin(Array(message.utf8)) }
         #expect(throws: SASLFailure.self) { try server.finish(Array(message.utf8), keys: []) }
@@ -53,11 +57,13 @@ import Testing
         #expect(client == SCRAMServer.Client(name: "x=y", authorizing: "b,c"))
     }
 
-    @Test("A client that was told we can't bind, a client that binds where it can't, and one that doesn't where it must")
+    @Test(
+        "A client that was told we can't bind, a client that binds where it can't, and one that doesn't where it must")
     func downgrade() {
         let bound = SCRAMServer.Binding.serverEndPoint([1, 2, 3])
         for (flag, binding) in [
-            ("y", SCRAMServer.Binding.unbound(offersPlus: true)), ("p=tls-server-end-point", .unbound(offersPlus: true)),
+            ("y", SCRAMServer.Binding.unbound(offersPlus: true)),
+            ("p=tls-server-end-point", .unbound(offersPlus: true)),
             ("n", bound), ("y", bound), ("p=tls-unique", bound), ("p=tls-exporter", bound),
         ] {
             var server = Self.server(binding)

@@ -19,7 +19,9 @@ import Testing
         #expect(await limiter.admits(name: "ann", network: "n"))
     }
 
-    @Test("U06: one try from each of 5,000 networks: 200 are looked at, and the owner still gets in from where they were before")
+    @Test(
+        "U06: one try from each of 5,000 networks: 200 are looked at, and the owner still gets in from where they were before"
+    )
     func manyNetworks() async {
         let limiter = MemorySignInLimiter(clock: clock)
         #expect(await limiter.admits(name: "ann", network: "home"))

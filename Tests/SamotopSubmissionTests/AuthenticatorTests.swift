@@ -21,7 +21,9 @@ import Testing
         var salt = ""
         while reply.hasPrefix("334 ") {
             let challenge = Base64Text.decode(Array(reply.dropFirst(4).dropLast(1).utf8)) ?? []
-            if salt.isEmpty { salt = String(decoding: challenge, as: UTF8.self).split(separator: ",").dropFirst().joined() }
+            if salt.isEmpty {
+                salt = String(decoding: challenge, as: UTF8.self).split(separator: ",").dropFirst().joined()
+            }
             let response = try client.respond(to: challenge)
             reply = try await talk.say(String(decoding: Base64Text.encode(response), as: UTF8.self))
         }
@@ -48,7 +50,8 @@ import Testing
         }
     }
 
-    @Test("U04: who doesn't exist is answered as who does: the same words, the same salt each time, the same derivations")
+    @Test(
+        "U04: who doesn't exist is answered as who does: the same words, the same salt each time, the same derivations")
     func unknownNames() async throws {
         let house = try TestHouse()
         var replies: [String] = []
@@ -63,7 +66,8 @@ import Testing
         #expect(Set(replies.map { String($0.prefix(9)) }) == ["535 5.7.8"] && Set(replies).count == 1)
         let (first, second) = (try await house.connect(), try await house.connect())
         let salts = [
-            try await Self.scram(first, "zoe@our.test", "x").salt, try await Self.scram(second, "zoe@our.test", "y").salt,
+            try await Self.scram(first, "zoe@our.test", "x").salt,
+            try await Self.scram(second, "zoe@our.test", "y").salt,
             try await Self.scram(second, "eve@our.test", "y").salt,
         ]
         #expect(salts[0] == salts[1] && salts[1] != salts[2])
@@ -92,15 +96,19 @@ import Testing
         #expect(try await later.say(right).hasPrefix("235"))
     }
 
-    @Test("U07: garbage is refused and the session goes on", arguments: [
-        ("AUTH PLAIN AAAA=", "501 5.5.2"), ("AUTH PLAIN =", "501 5.5.2"), ("AUTH PLAIN YW5u", "501 5.5.2"),
-        ("AUTH PLAIN AABhAAA=", "501 5.5.2"), ("AUTH SCRAM-SHA-256 bixhLA==", "501 5.5.2"),
-        ("AUTH CRAM-MD5", "504 5.5.4"), ("AUTH EXTERNAL =", "504 5.5.4"), ("AUTH SCRAM-SHA-256-PLUS", "504 5.5.4"),
-    ]) func garbage(_ line: String, _ code: String) async throws {
+    @Test(
+        "U07: garbage is refused and the session goes on",
+        arguments: [
+            ("AUTH PLAIN AAAA=", "501 5.5.2"), ("AUTH PLAIN =", "501 5.5.2"), ("AUTH PLAIN YW5u", "501 5.5.2"),
+            ("AUTH PLAIN AABhAAA=", "501 5.5.2"), ("AUTH SCRAM-SHA-256 bixhLA==", "501 5.5.2"),
+            ("AUTH CRAM-MD5", "504 5.5.4"), ("AUTH EXTERNAL =", "504 5.5.4"), ("AUTH SCRAM-SHA-256-PLUS", "504 5.5.4"),
+        ]) func garbage(_ line: String, _ code: String) async throws
+    {
         let talk = try await TestHouse().connect()
         #expect(try await talk.say(line).hasPrefix(code))
         #expect(try await talk.say("NOOP").hasPrefix("250"))
-        #expect(try await talk.say("AUTH PLAIN " + TestHouse.plain("ann@our.test", TestHouse.password)).hasPrefix("235"))
+        #expect(
+            try await talk.say("AUTH PLAIN " + TestHouse.plain("ann@our.test", TestHouse.password)).hasPrefix("235"))
     }
 
     @Test("Nobody acts for others")

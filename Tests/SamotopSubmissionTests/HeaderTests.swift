@@ -24,7 +24,9 @@ import Testing
         return house.delivered()
     }
 
-    @Test("P04: what tells of the author's machine is gone, the time is UTC, and Received is neutral", arguments: [1, 7, Int.max])
+    @Test(
+        "P04: what tells of the author's machine is gone, the time is UTC, and Received is neutral",
+        arguments: [1, 7, Int.max])
     func privacy(_ piece: Int) async throws {
         let text = try await send(TestHouse(), Self.header, piece: piece)
         for secret in ["secret", "Secret", "192.", "+0200", "CEST", "from [", "[192", "TLS_", "for <"] {

@@ -39,7 +39,7 @@ extension ReplyWords {
     /// RFC 6409 §6.1: a sender that isn't the account's.
     public static let senderNotOwned = ReplyWords(50, 7, 1, "This address isn't yours to send from")
     /// RFC 6409 §8.1: an author, or a Sender field, that isn't the account's.
-    public static let authorNotOwned = ReplyWords(50, 7, 1, "The From field has an address that isn't yours to send from")
+    public static let authorNotOwned = ReplyWords(50, 7, 1, "The author's address isn't yours to send from")
     /// RFC 5322 §3.6: no author, or several of them.
     public static let authorUnclear = ReplyWords(50, 6, 0, "The message has no single author in its From field")
     /// Recipients of an account within a day.
@@ -110,7 +110,8 @@ extension Reply {
     // RFC 4954 §4, §6
     static let authenticationCancelled = Reply(501, EnhancedStatusCode(5, 7, 0), "Authentication cancelled")
     static let authenticationEncoding = Reply(501, EnhancedStatusCode(5, 5, 2), "Cannot decode the base64")
-    static let authenticationLineTooLong = Reply(500, EnhancedStatusCode(5, 5, 6), "Authentication exchange line too long")
+    static let authenticationLineTooLong = Reply(
+        500, EnhancedStatusCode(5, 5, 6), "Authentication exchange line too long")
     static let mechanismUnknown = Reply(504, EnhancedStatusCode(5, 5, 4), "Unrecognized authentication mechanism")
     static let authenticationNeedsTLS = Reply(
         538, EnhancedStatusCode(5, 7, 11), "Encryption required for authentication: say STARTTLS first")

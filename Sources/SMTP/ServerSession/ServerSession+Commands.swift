@@ -107,7 +107,9 @@ extension ServerSession {
 
     private mutating func refuse(_ error: CommandError) -> Action {
         // Not offered: whatever its arguments are.
-        if error.verb == .expn || error.verb == .auth && configuration.authentication == .unavailable { return fail(.notImplemented) }
+        if error.verb == .expn || error.verb == .auth && configuration.authentication == .unavailable {
+            return fail(.notImplemented)
+        }
         if error.verb == .lhlo, configuration.dialect == .smtp { return fail(.unrecognized) }
         if error.verb == .ehlo || error.verb == .helo, configuration.dialect == .lmtp { return fail(.notInLMTP) }
         if error.verb == .auth {

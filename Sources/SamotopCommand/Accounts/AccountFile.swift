@@ -21,7 +21,9 @@ struct AccountFile: Sendable, Hashable {
     /// What of a line can't be read.
     struct Failure: Error, CustomStringConvertible {
         let line: Int
-        var description: String { "line \(line): not NAME:HASH:ROLE, with or without more behind it; write it anew with samotop account set" }
+        var description: String {
+            "line \(line): not NAME:HASH:ROLE, with or without more behind it; write it anew with samotop account set"
+        }
     }
 
     private(set) var entries: [Entry] = []

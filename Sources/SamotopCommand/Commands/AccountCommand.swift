@@ -5,7 +5,7 @@ import SamotopAccounts
 /// `samotop account`: who signs in at the pages.
 struct AccountCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "account", abstract: "Set passwords for the web pages and for sending, or print a link to sign in with.",
+        commandName: "account", abstract: "Set passwords for pages and for sending, or print a link to sign in with.",
         discussion: """
             Each mailbox of the configuration has an account, by its address. Without a password a link signs in at the pages, and \
             nothing is sent. Programs are best given app passwords, which are revoked one by one.
@@ -50,7 +50,8 @@ struct AccountCommand: ParsableCommand {
                 }
                 let name = address.lowercased()
                 var entry =
-                    try AccountCommand.read(configuration)[name] ?? AccountFile.Entry(name: name, secrets: AccountSecrets())
+                    try AccountCommand.read(configuration)[name]
+                    ?? AccountFile.Entry(name: name, secrets: AccountSecrets())
                 guard entry.secrets.set(password: password) else {
                     throw StartFailure(
                         ExitStatus.usage,
@@ -64,7 +65,8 @@ struct AccountCommand: ParsableCommand {
 
     /// `samotop account remove ADDRESS`.
     struct Remove: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Remove an account's passwords, app passwords and role.")
+        static let configuration = CommandConfiguration(
+            abstract: "Remove an account's passwords, app passwords and role.")
 
         @Argument(help: "The mailbox's address.") var address: String
         @OptionGroup var options: ConfigurationOptions

@@ -35,7 +35,8 @@ struct AppPasswordCommand: ParsableCommand {
                 guard let password = entry.secrets.addAppPassword(label, now: now) else {
                     throw StartFailure(
                         ExitStatus.usage,
-                        ["\(label) is taken, or there are \(AccountSecrets.mostAppPasswords) already; revoke one first"])
+                        ["\(label) is taken, or there are \(AccountSecrets.mostAppPasswords) already; revoke one first"]
+                    )
                 }
                 try AccountCommand.change(configuration) { [entry] in $0.set(entry) }
                 StandardOutput().write(password)
@@ -45,7 +46,8 @@ struct AppPasswordCommand: ParsableCommand {
 
     /// `samotop account app-password list ADDRESS`.
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List an account's app passwords, and when they were made.")
+        static let configuration = CommandConfiguration(
+            abstract: "List an account's app passwords, and when they were made.")
 
         @Argument(help: "The mailbox's address.") var address: String
         @OptionGroup var options: ConfigurationOptions
@@ -67,7 +69,8 @@ struct AppPasswordCommand: ParsableCommand {
 
     /// `samotop account app-password revoke ADDRESS LABEL`.
     struct Revoke: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Revoke an app password: it signs in nowhere any more.")
+        static let configuration = CommandConfiguration(
+            abstract: "Revoke an app password: it signs in nowhere any more.")
 
         @Argument(help: "The mailbox's address.") var address: String
         @Argument(help: "Its name.") var label: String

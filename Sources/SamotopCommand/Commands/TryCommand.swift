@@ -103,7 +103,9 @@ struct TryCommand: ParsableCommand {
     }
 
     /// The server that a newcomer meets.
-    static func configuration(port: UInt16, submissionPort: UInt16, pagesPort: UInt16, state: String, _ pair: TLSSettings.Pair) throws
+    static func configuration(
+        port: UInt16, submissionPort: UInt16, pagesPort: UInt16, state: String, _ pair: TLSSettings.Pair
+    ) throws
         -> Configuration
     {
         let mailboxes = ["alice", "bob"].map { DomainSettings.Mailbox(localPart: $0, directory: nil) }
@@ -141,7 +143,7 @@ struct TryCommand: ParsableCommand {
 
           printf 'From: <carol@example.com>\\nTo: <alice@example.test>\\nSubject: Hello\\n\\nA first message.\\n' | curl --url smtp://localhost:\(port)/client.example.com --ssl-reqd --cacert \(shellQuoted(certificate)) --crlf --mail-from carol@example.com --mail-rcpt alice@example.test --upload-file -
 
-        As alice, send from a mail program of your own by port \(submissionPort) with STARTTLS, name alice@example.test, password \(password):
+        As alice, send by port \(submissionPort) with STARTTLS, name alice@example.test, password \(password):
 
           swaks --server 127.0.0.1:\(submissionPort) --tls --auth PLAIN --auth-user alice@example.test --auth-password \(password) --from alice@example.test --to bob@example.test --header 'Subject: Hello' --body 'From me.'
 

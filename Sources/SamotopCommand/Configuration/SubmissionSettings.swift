@@ -29,7 +29,8 @@ struct SubmissionSettings: Sendable, Hashable {
         limits.strangers =
             reader.value("first-time-recipients-per-day", Quantity.count(in: 1...1_000_000)) ?? limits.strangers
         let tries = reader.section("failed-tries")
-        self.tries.perPair = tries.value("per-account-and-network", Quantity.count(in: 1...10_000)) ?? self.tries.perPair
+        self.tries.perPair =
+            tries.value("per-account-and-network", Quantity.count(in: 1...10_000)) ?? self.tries.perPair
         self.tries.perNetwork = tries.value("per-network", Quantity.count(in: 1...100_000)) ?? self.tries.perNetwork
         self.tries.perName = tries.value("per-account", Quantity.count(in: 1...1_000_000)) ?? self.tries.perName
         let window = tries.value("within", Quantity.duration(in: .seconds(60)...(.seconds(86_400))))

@@ -26,12 +26,14 @@ extension MailService {
                 isAuthenticated: isSubmission && session.submitter != nil,
                 isInternationalized: envelope.parameters.smtpUTF8),
             tls: isHidden
-                ? nil : session.tls.map {
-                ReceivedField.TLS(version: Array($0.version.utf8), cipherSuite: $0.cipher.map { Array($0.utf8) })
-            },
+                ? nil
+                : session.tls.map {
+                    ReceivedField.TLS(version: Array($0.version.utf8), cipherSuite: $0.cipher.map { Array($0.utf8) })
+                },
             id: Array(envelope.id.utf8),
             // RFC 5321 §7.2: with two recipients neither is told of the other, <Postmaster> included.
-            recipients: !isHidden && envelope.recipients.count == 1 ? envelope.recipients.compactMap { $0.path.mailbox } : [],
+            recipients: !isHidden && envelope.recipients.count == 1
+                ? envelope.recipients.compactMap { $0.path.mailbox } : [],
             date: InternetDate(secondsSince1970: now.seconds))
         return ReturnPathField(envelope.reversePath).bytes + signatures + results(session)
             + received.bytes(privacy: tracePrivacy)

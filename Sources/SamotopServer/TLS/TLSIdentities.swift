@@ -136,7 +136,8 @@ public final class TLSIdentities: Sendable {
             throw TLSIdentityError("\(files.key) is not the key of \(files.certificate)")
         }
         return Identity(
-            chain: chain, leaf: try leaf.toDERBytes(), key: key, names: leaf._subjectAlternativeNames().compactMap(Self.dnsName))
+            chain: chain, leaf: try leaf.toDERBytes(), key: key,
+            names: leaf._subjectAlternativeNames().compactMap(Self.dnsName))
     }
 
     private static func dnsName(_ name: _SubjectAlternativeName) -> String? {

@@ -60,13 +60,15 @@ public final class MemorySignInLimiter: SignInLimiter {
     }
 
     public func succeeded(name: String, network: String) async {
+        let now = clock.now()
+        let isFamiliar = isFamiliar(name, network, now)
         counts.withLock { counts in
-            for (key, _) in keys(name, network) {
+            // The same that were counted.
+            for (key, _) in isFamiliar ? keys(name, network).dropLast() : keys(name, network)[...] {
                 if let count = counts[key], count.failures > 0 { counts[key]?.failures -= 1 }
             }
             counts[digest("pair", name, network)] = nil
         }
-        let now = clock.now()
         familiar.withLock { familiar in
             familiar[digest("pair", name, network)] = now
             guard familiar.count > limits.remembered else { return }

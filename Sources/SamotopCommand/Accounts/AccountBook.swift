@@ -2,6 +2,7 @@ import Foundation
 import SMTP
 import SamotopAccounts
 import SamotopContacts
+import SamotopCore
 import SamotopSubmission
 import Synchronization
 
@@ -14,6 +15,7 @@ final class AccountBook: SubmissionAccounts {
 
     private let state: Mutex<State>
     private let path: String
+    private let threads = StorageThreads(count: 1, name: "accounts")
     private let known = Mutex<(modified: Date, file: AccountFile)?>(nil)
 
     init(_ configuration: Configuration) {
@@ -34,8 +36,9 @@ final class AccountBook: SubmissionAccounts {
     func entry(_ name: String) throws -> AccountFile.Entry? { try file()[name] }
 
     func secrets(of name: String) async throws -> AccountSecrets? {
-        guard owners[name] != nil else { return nil }
-        return try entry(name)?.secrets
+        // For a name that doesn't exist just the same is done.
+        let entry = try await threads.run { try self.entry(name) }
+        return owners[name] == nil ? nil : entry?.secrets
     }
 
     func addresses(of name: String) -> OwnedAddresses? { state.withLock { $0.addresses[name] } }

@@ -38,8 +38,8 @@ public enum SubmittedMessage {
             let domain = envelope.reversePath.domain ?? host.bytes
             added += line("Message-ID", Array("<\(envelope.id)@".utf8) + domain + [UInt8(ascii: ">")])
         }
-        // On top, where no line that is no field can swallow them.
-        return added + octets + blankLine
+        // Below: on top a line that begins with a space would become a part of them, and nobody would see that it was malformed.
+        return octets + added + blankLine
     }
 
     private static func line(_ name: String, _ body: [UInt8]) -> [UInt8] {

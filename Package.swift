@@ -86,6 +86,14 @@ let package = Package(
         .target(name: "InternetMessage", dependencies: ["SMTP"], swiftSettings: settings),
         .target(name: "NameResolution", swiftSettings: settings),
         .target(
+            name: "SASL",
+            dependencies: [
+                "SMTP", "InternetMessage",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .target(
             name: "SenderAuthentication",
             dependencies: [
                 "InternetMessage", "NameResolution",
@@ -125,8 +133,8 @@ let package = Package(
         .target(
             name: "SamotopWeb",
             dependencies: [
-                "SMTP", "InternetMessage", "NameResolution", "TransportSecurity", "SamotopCore", "SamotopContacts",
-                "SamotopQueue", "SamotopRelay",
+                "SMTP", "InternetMessage", "NameResolution", "TransportSecurity", "SamotopAccounts", "SamotopCore",
+                "SamotopContacts", "SamotopQueue", "SamotopRelay",
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
                 .product(name: "Mustache", package: "swift-mustache", condition: .when(traits: ["Web"])),
                 .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Web"])),
@@ -166,7 +174,7 @@ let package = Package(
         .target(
             name: "SamotopClient",
             dependencies: [
-                "SMTP",
+                "SMTP", "SASL",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ] + nio,
@@ -184,6 +192,21 @@ let package = Package(
                 "SamotopClient",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "SamotopAccounts",
+            dependencies: [
+                "SASL", "SamotopCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "SamotopSubmission",
+            dependencies: [
+                "SASL", "SMTP", "InternetMessage", "SamotopCore", "SamotopAccounts",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
         .target(
@@ -228,6 +251,7 @@ let package = Package(
                 "NameResolution",
                 "SenderAuthentication", "SamotopContacts", "SamotopContactFolders", "SamotopSQLite", "SamotopWeb",
                 "SamotopClient", "SamotopQueue", "SamotopRelay", "SamotopSigning", "SamotopHTTPS", "SamotopWebhooks",
+                "SamotopAccounts", "SamotopSubmission", "SASL",
                 "TransportSecurity",
                 .target(name: "UnboundResolver", condition: .when(traits: ["Unbound"])), "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -255,7 +279,8 @@ let package = Package(
         .executableTarget(
             name: "PagesExample",
             dependencies: [
-                "SamotopWeb", "SamotopContacts", "SamotopCore", "SamotopQueue", "SamotopRelay", "TransportSecurity",
+                "SamotopWeb", "SamotopAccounts", "SamotopContacts", "SamotopCore", "SamotopQueue", "SamotopRelay",
+                "TransportSecurity",
                 "NameResolution", "InternetMessage", "SMTP",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -269,6 +294,13 @@ let package = Package(
             name: "SMTPTests", dependencies: ["SMTP"], resources: [.copy("Resources")], swiftSettings: settings),
         .testTarget(
             name: "InternetMessageTests", dependencies: ["InternetMessage"], resources: [.copy("Resources")],
+            swiftSettings: settings),
+        .testTarget(name: "SASLTests", dependencies: ["SASL", "SMTP"], swiftSettings: settings),
+        .testTarget(
+            name: "SamotopAccountsTests", dependencies: ["SamotopAccounts", "SamotopTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "SamotopSubmissionTests",
+            dependencies: ["SamotopSubmission", "SamotopTesting", "SamotopClient", "SASL", "SamotopAccounts"],
             swiftSettings: settings),
         .testTarget(name: "NameResolutionTests", dependencies: ["NameResolution"], swiftSettings: settings),
         .testTarget(
@@ -305,7 +337,7 @@ let package = Package(
         .testTarget(
             name: "SamotopWebTests",
             dependencies: [
-                "SamotopWeb",
+                "SamotopWeb", "SamotopAccounts",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
             ],
@@ -342,7 +374,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "SamotopClientTests",
-            dependencies: ["SamotopClient", .product(name: "NIOEmbedded", package: "swift-nio")] + nio,
+            dependencies: ["SamotopClient", "SASL", .product(name: "NIOEmbedded", package: "swift-nio")] + nio,
             swiftSettings: settings),
         .testTarget(
             name: "SamotopQueueTests", dependencies: ["SamotopQueue", "SamotopTesting"], swiftSettings: settings),

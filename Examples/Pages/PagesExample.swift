@@ -1,6 +1,7 @@
 #if Web
     import Foundation
     import Logging
+    import SamotopAccounts
     import SamotopContacts
     import SamotopCore
     import SamotopWeb

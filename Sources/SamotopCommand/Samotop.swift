@@ -11,15 +11,6 @@ struct Samotop: ParsableCommand {
             ServeCommand.self, TryCommand.self, CheckCommand.self, ContactsCommand.self, PassCommand.self,
             WhyCommand.self, QueueToolCommand.self, SignaturesCommand.self, SendCommand.self, MessageCommand.self,
             ExplainCommand.self, DNSCommand.self, DKIMCommand.self,
-            ReportsCommand.self, KeysCommand.self, SealCommand.self, VersionCommand.self,
-        ] + pages)
-
-    /// What only a build with the pages has.
-    private static var pages: [any ParsableCommand.Type] {
-        #if Web
-            [AccountCommand.self]
-        #else
-            []
-        #endif
-    }
+            ReportsCommand.self, KeysCommand.self, SealCommand.self, AccountCommand.self, VersionCommand.self,
+        ])
 }

@@ -3,6 +3,7 @@
     import HummingbirdCore
     public import Logging
     import NIOCore
+    public import SamotopAccounts
     public import SamotopContacts
     public import SamotopCore
     public import ServiceLifecycle

@@ -27,11 +27,14 @@ struct TestServer {
             case "long": .seconds(600)
             default: .zero
             }
-        service = try MailService("mx.our.test", delivering: mailboxes, limits: limits, clock: ManualClock()) {
+        service = try MailService(
+            "mx.our.test", delivering: mailboxes, limits: limits,
+            submission: SubmissionRules(authenticator: OnePassword()), clock: ManualClock()
+        ) {
             Prudence(bannerDelay: delay)
             RefusingOnRequest()
         }
-        role = settings["role"] == "lmtp" ? .lmtp : .mx
+        role = settings["role"].flatMap { Role(rawValue: $0) } ?? .mx
         encryption =
             switch settings["tls"] {
             case "none": .unavailable
@@ -80,5 +83,37 @@ extension String {
         }
         parts.append(String(decoding: bytes[start...], as: UTF8.self))
         return parts
+    }
+}
+
+/// Lets `u` in with the password `secret`, by PLAIN or in two questions.
+private struct OnePassword: Authenticator {
+    func mechanisms(for session: Session) -> [String] { ["PLAIN", "LOGIN"] }
+
+    func begin(_ mechanism: String, in session: Session) -> (any AuthenticationExchange)? {
+        mechanism == "PLAIN" ? Plain() : Login(name: nil)
+    }
+
+    static func outcome(_ isRight: Bool) -> AuthenticationOutcome {
+        isRight
+            ? .authenticated(Submitter(.authenticated, name: "u"))
+            : .failed(.reject(Refusal(.credentialsInvalid, cause: "wrong")))
+    }
+
+    struct Plain: AuthenticationExchange {
+        func respond(to message: [UInt8]?, in session: Session) async -> AuthenticationOutcome {
+            guard let message else { return .challenge([], then: self) }
+            return OnePassword.outcome(message == Array("\0u\0secret".utf8))
+        }
+    }
+
+    struct Login: AuthenticationExchange {
+        let name: [UInt8]?
+
+        func respond(to message: [UInt8]?, in session: Session) async -> AuthenticationOutcome {
+            guard let message else { return .challenge(Array("Username:".utf8), then: self) }
+            guard let name else { return .challenge(Array("Password:".utf8), then: Login(name: message)) }
+            return OnePassword.outcome(name == Array("u".utf8) && message == Array("secret".utf8))
+        }
     }
 }

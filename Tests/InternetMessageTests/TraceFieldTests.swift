@@ -77,8 +77,8 @@ struct TraceFieldTests {
     func handMade() throws {
         var field = try Self.field(id: "a\r\nX: y")
         field.tls = .init(version: bytes("1)\r\nX: y"), cipherSuite: bytes("a;b"))
-        field.client.address = .general(tag: bytes("x"), content: bytes("a)\r\nX: y"))
-        field.client.greeting = .literal(.general(tag: bytes("x"), content: bytes("a;\r\nX: y")))
+        field.client?.address = .general(tag: bytes("x"), content: bytes("a)\r\nX: y"))
+        field.client?.greeting = .literal(.general(tag: bytes("x"), content: bytes("a;\r\nX: y")))
         let local = try #require(LocalPart(bytes("bob")))
         let broken = Mailbox(
             localPart: local, domain: .literal(.general(tag: bytes("x"), content: bytes("y\r\nX: y"))))

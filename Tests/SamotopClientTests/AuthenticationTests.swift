@@ -2,6 +2,7 @@ import Crypto
 import NIOCore
 import SMTP
 import Synchronization
+import SASL
 import Testing
 
 @testable import SamotopClient

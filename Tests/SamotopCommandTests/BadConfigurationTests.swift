@@ -38,6 +38,30 @@ struct BadConfigurationTests {
         Bad(
             "unknown key like none", SampleConfiguration.with("", "relay-for: [0.0.0.0/0]"), "relay-for",
             "known here: authentication, contacts, dns, dns-lists, domains"),
+        Bad(
+            "passwords in clear", SampleConfiguration.with("tls: none", "tls: none\nrole: submission"),
+            "listeners.mx.tls", "passwords don't go in clear"),
+        Bad(
+            "passwords in clear, if the client likes",
+            SampleConfiguration.with("tls: none", "role: submission\nrequire-tls: false") + tls,
+            "listeners.mx.require-tls", "passwords don't go in clear"),
+        Bad(
+            "submission without a way out", SampleConfiguration.with("tls: none", "role: submission") + tls,
+            "listeners",
+            "nothing goes out without relay:"),
+        Bad(
+            "submission without a listener", SampleConfiguration.with("", "submission: {privacy: off}"), "submission",
+            "no listener has role: submission"),
+        Bad(
+            "a mechanism that nobody should use",
+            SampleConfiguration.with("tls: none", "role: submission") + tls
+                + "\nrelay: {}\nsubmission: {mechanisms: [CRAM-MD5]}\n",
+            "submission.mechanisms", "use SCRAM-SHA-256-PLUS, SCRAM-SHA-256, PLAIN or LOGIN"),
+        Bad(
+            "addresses of nobody",
+            SampleConfiguration.with("tls: none", "role: submission") + tls
+                + "\nrelay: {}\nsubmission: {addresses: {eve@example.test: [ann@example.test]}}\n",
+            "submission.addresses.\"eve@example.test\"", "no mailbox"),
         Bad("key twice", SampleConfiguration.with("", "name: other.example.test"), "name", "written twice"),
         Bad(
             "domain twice", SampleConfiguration.with("", "  Example.Test: {}"), "domains.\"Example.Test\"",

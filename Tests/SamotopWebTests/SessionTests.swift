@@ -3,6 +3,7 @@
     import SamotopContacts
     import Testing
 
+    @testable import SamotopAccounts
     @testable import SamotopWeb
 
     @Suite struct SessionTests {

@@ -3,6 +3,7 @@
     import SamotopCore
     import Testing
 
+    @testable import SamotopAccounts
     @testable import SamotopWeb
 
     @Suite struct SignInTests {

@@ -12,6 +12,7 @@
     import Testing
     import TransportSecurity
 
+    @testable import SamotopAccounts
     @testable import SamotopWeb
 
     /// The pages on stores in memory, with Ann and Bob, who have a mailbox each, and Root, who runs the server.

@@ -22,6 +22,8 @@ public struct HeaderFieldName: Sendable {
     public static let from = HeaderFieldName(known: "From")
     /// `Date`
     public static let date = HeaderFieldName(known: "Date")
+    /// `Resent-Date`
+    public static let resentDate = HeaderFieldName(known: "Resent-Date")
     /// `To`
     public static let to = HeaderFieldName(known: "To")
     /// `Cc`

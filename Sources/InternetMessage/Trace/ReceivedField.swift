@@ -41,8 +41,8 @@ public struct ReceivedField: Sendable {
         }
     }
 
-    /// Who sent the message.
-    public var client: Client
+    /// Who sent the message. Nil: nothing is said of it, not even that it is unknown.
+    public var client: Client?
     /// Our host name.
     public var by: DomainName
     /// The WITH protocol.
@@ -60,7 +60,7 @@ public struct ReceivedField: Sendable {
     ///
     /// - Parameter recipients: the mailboxes of the envelope; the field names one only when there is just one.
     public init(
-        from client: Client, by: DomainName, with: TransmissionType, tls: TLS?, id: [UInt8], recipients: [Mailbox],
+        from client: Client?, by: DomainName, with: TransmissionType, tls: TLS?, id: [UInt8], recipients: [Mailbox],
         date: InternetDate
     ) {
         self.client = client
@@ -75,10 +75,12 @@ public struct ReceivedField: Sendable {
     /// The field, folded at 78 columns where its words allow, with its line end.
     public func bytes(privacy: TracePrivacy = .none) -> [UInt8] {
         var folder = FieldFolder(name: .received)
-        folder.add("from")
-        folder.add(privacy.omitsClient ? Self.unknown : checked(client.greeting?.bytes))
-        if !privacy.omitsClient { addTCPInfo(&folder) }
-        folder.add(Self.clause("by", by.bytes), onNewLine: true)
+        if let client {
+            folder.add("from")
+            folder.add(privacy.omitsClient ? Self.unknown : checked(client.greeting?.bytes))
+            if !privacy.omitsClient { addTCPInfo(client, to: &folder) }
+        }
+        folder.add(Self.clause("by", by.bytes), onNewLine: client != nil)
         folder.add(Self.clause("with", with.keyword))
         if Self.isDotAtom(id, limit: 200) {
             folder.add(Self.clause("id", id))
@@ -94,7 +96,7 @@ public struct ReceivedField: Sendable {
     }
 
     // RFC 5321 §4.4 TCP-info
-    private func addTCPInfo(_ folder: inout FieldFolder) {
+    private func addTCPInfo(_ client: Client, to folder: inout FieldFolder) {
         guard let address = client.address else { return }
         folder.add([UInt8(ascii: "(")] + checked(client.hostName?.bytes))
         folder.add(checked(address.bytes) + [UInt8(ascii: ")")])

@@ -25,6 +25,28 @@ extension ReplyWords {
 
     /// RFC 3207 §4.
     public static let encryptionRequired = ReplyWords(30, 7, 0, "Must issue a STARTTLS command first")
+    /// RFC 4954 §6.
+    public static let authenticationRequired = ReplyWords(30, 7, 0, "Authentication required")
+    /// RFC 4954 §6: neither the name nor the password is said to be the wrong one.
+    public static let credentialsInvalid = ReplyWords(35, 7, 8, "Authentication credentials invalid")
+    /// RFC 4954 §6: a fault of ours, or too many tries just now.
+    public static let authenticationUnavailable = ReplyWords(
+        54, 7, 0, "Authentication isn't possible now, please try again later")
+    /// RFC 4954 §4: a message that isn't of the mechanism's form.
+    public static let authenticationSyntax = ReplyWords(1, 5, 2, "Malformed authentication message")
+    /// Budget of failed authentications.
+    public static let tooManyAuthentications = ReplyWords(21, 7, 0, "Too many failed authentications, good-bye")
+    /// RFC 6409 §6.1: a sender that isn't the account's.
+    public static let senderNotOwned = ReplyWords(50, 7, 1, "This address isn't yours to send from")
+    /// RFC 6409 §8.1: an author, or a Sender field, that isn't the account's.
+    public static let authorNotOwned = ReplyWords(50, 7, 1, "The author's address isn't yours to send from")
+    /// RFC 5322 §3.6: no author, or several of them.
+    public static let authorUnclear = ReplyWords(50, 6, 0, "The message has no single author in its From field")
+    /// Recipients of an account within a day.
+    public static let dailyRecipients = ReplyWords(50, 7, 1, "Too many recipients today, please try again tomorrow")
+    /// Recipients within a day that an account has never written to before.
+    public static let dailyStrangers = ReplyWords(
+        50, 7, 1, "Too many recipients today that you haven't written to before, please try again tomorrow")
     /// RFC 5321 §3.6.2 with RFC 3463 X.7.1.
     public static let relayingDenied = ReplyWords(50, 7, 1, "Relaying denied")
     /// RFC 3463 X.1.1.
@@ -65,6 +87,7 @@ extension Reply {
     static let startMailInput = Reply(354, nil, "Start mail input; end with <CRLF>.<CRLF>")
     static let goodBye = Reply(221, EnhancedStatusCode(2, 0, 0), "Good-bye")
     static let readyForTLS = Reply(220, EnhancedStatusCode(2, 0, 0), "Ready to start TLS")
+    static let authenticated = Reply(235, EnhancedStatusCode(2, 7, 0), "Authentication succeeded")
     static let cannotVerify = Reply(252, EnhancedStatusCode(2, 1, 5), "Cannot VRFY user, but will take mail and try")
     static let help = Reply(214, EnhancedStatusCode(2, 0, 0), "See RFC 5321: https://www.rfc-editor.org/rfc/rfc5321")
 
@@ -84,6 +107,14 @@ extension Reply {
     static let helloFirst = Reply(503, EnhancedStatusCode(5, 5, 1), "Say EHLO first")
     static let binaryNeedsChunks = Reply(503, EnhancedStatusCode(5, 5, 1), "BODY=BINARYMIME is sent with BDAT")
     static let parameterUnknown = Reply(555, EnhancedStatusCode(5, 5, 4), "Parameter not recognized or not implemented")
+    // RFC 4954 §4, §6
+    static let authenticationCancelled = Reply(501, EnhancedStatusCode(5, 7, 0), "Authentication cancelled")
+    static let authenticationEncoding = Reply(501, EnhancedStatusCode(5, 5, 2), "Cannot decode the base64")
+    static let authenticationLineTooLong = Reply(
+        500, EnhancedStatusCode(5, 5, 6), "Authentication exchange line too long")
+    static let mechanismUnknown = Reply(504, EnhancedStatusCode(5, 5, 4), "Unrecognized authentication mechanism")
+    static let authenticationNeedsTLS = Reply(
+        538, EnhancedStatusCode(5, 7, 11), "Encryption required for authentication: say STARTTLS first")
     static let needsSMTPUTF8 = Reply(
         553, EnhancedStatusCode(5, 6, 7), "Non-ASCII addresses need the SMTPUTF8 parameter")
     static let tooManyRecipients = Reply(452, EnhancedStatusCode(4, 5, 3), "Too many recipients")

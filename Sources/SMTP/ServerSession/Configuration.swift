@@ -7,6 +7,12 @@ extension ServerSession {
         public var dialect: Dialect = .smtp
         /// Whether STARTTLS is offered, and whether mail is taken without TLS.
         public var encryption: Encryption = .unavailable
+        /// Whether AUTH is there, and whether mail is taken without it.
+        public var authentication: Authentication = .unavailable
+        /// SASL mechanisms by their IANA names, best first; offered inside TLS only.
+        public var mechanisms: [String] = []
+        /// Authentications that may fail; the next AUTH ends the session with 421 4.7.0.
+        public var maximumAuthenticationFailures = 3
         /// Octets; the value of SIZE (RFC 1870).
         public var maximumMessageSize: UInt64 = 50 << 20
         /// Recipients of a transaction; the value of RCPTMAX (RFC 9422). At least 100 by RFC 5321 §4.5.3.1.8.
@@ -47,6 +53,16 @@ extension ServerSession {
         case note
         /// Is refused.
         case refuse
+    }
+
+    /// AUTH, as the machine sees it (RFC 4954).
+    public enum Authentication: Sendable, Hashable {
+        /// No AUTH.
+        case unavailable
+        /// AUTH is offered inside TLS.
+        case offered
+        /// AUTH is offered inside TLS, and without it only EHLO, HELO, NOOP, RSET, HELP and QUIT work (530 5.7.0, §6).
+        case required
     }
 
     /// TLS, as the machine sees it.

@@ -10,7 +10,7 @@ extension ServerSession {
         // A TLS record is no line: say nothing that another protocol could reflect.
         if input[0] == 0x16 { return Step(consumed: input.count, action: hangUp(ReplyWords.foreignProtocol.rejecting)) }
         guard let end = lineFeed(input) else {
-            guard input.count >= Self.maximumBufferedLine else { return Step(consumed: 0, action: .read) }
+            guard input.count >= longestLine else { return Step(consumed: 0, action: .read) }
             return Step(consumed: input.count, action: hangUp(.commandTooLong))
         }
         // RFC 5321 §2.3.8: a bare LF is no line end.
@@ -22,9 +22,9 @@ extension ServerSession {
         return Step(consumed: end + 1, action: command(line, isLastInInput: rest == 0))
     }
 
-    private func lineFeed(_ input: Span<UInt8>) -> Int? {
+    func lineFeed(_ input: Span<UInt8>) -> Int? {
         var index = 0
-        let limit = min(input.count, Self.maximumBufferedLine)
+        let limit = min(input.count, longestLine)
         while index < limit {
             index = input.firstControl(from: index)
             if index < limit, input[index] == 0x0A { return index }
@@ -35,9 +35,8 @@ extension ServerSession {
 
     private mutating func command(_ line: Span<UInt8>, isLastInInput: Bool) -> Action {
         let verb = CommandVerb(of: line)
-        if encryption == .required, !isAllowedInClear(verb) {
+        if let reply = gate(verb) {
             guard let verb else { return unparsable(line) }
-            let reply = ReplyWords.encryptionRequired.rejecting
             guard verb == .bdat else { return fail(reply) }
             // The octets of its chunk must not be taken for commands.
             guard case .bdat(let size, _)? = try? Command.parse(line), size <= configuration.maximumOctetsRead else {
@@ -46,7 +45,8 @@ extension ServerSession {
             return skipChunk(size, reply)
         }
         if let verb, line.count > verb.maximumLineLength(with: offered) - 2 {
-            return verb == .bdat ? hangUp(.commandTooLong) : fail(.commandTooLong)
+            return verb == .bdat
+                ? hangUp(.commandTooLong) : fail(verb == .auth ? .authenticationLineTooLong : .commandTooLong)
         }
         let command: Command
         do {
@@ -71,8 +71,21 @@ extension ServerSession {
         case .expn: return fail(.notImplemented)
         case .help: return idle(.help)
         case .startTLS: return startTLS(isLastInInput)
-        case .auth: return fail(.notImplemented)
+        case .auth(let mechanism, let response): return authenticate(mechanism, response)
         }
+    }
+
+    /// Why a command isn't even read: TLS, or authentication, has to come first.
+    private func gate(_ verb: CommandVerb?) -> Reply? {
+        if encryption == .required, !isAllowedInClear(verb) {
+            guard verb == .auth, configuration.authentication != .unavailable else {
+                return ReplyWords.encryptionRequired.rejecting
+            }
+            return .authenticationNeedsTLS
+        }
+        guard configuration.authentication == .required, !isAuthenticated, !isAllowedToAnyone(verb) else { return nil }
+        // Before TLS nobody can authenticate.
+        return (encryption == .active ? ReplyWords.authenticationRequired : .encryptionRequired).rejecting
     }
 
     /// RFC 3207 §4: what works before TLS when TLS is required.
@@ -94,9 +107,16 @@ extension ServerSession {
 
     private mutating func refuse(_ error: CommandError) -> Action {
         // Not offered: whatever its arguments are.
-        if error.verb == .auth || error.verb == .expn { return fail(.notImplemented) }
+        if error.verb == .expn || error.verb == .auth && configuration.authentication == .unavailable {
+            return fail(.notImplemented)
+        }
         if error.verb == .lhlo, configuration.dialect == .smtp { return fail(.unrecognized) }
         if error.verb == .ehlo || error.verb == .helo, configuration.dialect == .lmtp { return fail(.notInLMTP) }
+        if error.verb == .auth {
+            guard error.kind != .tooLong else { return fail(.authenticationLineTooLong) }
+            guard error.kind != .syntax else { return fail(.argumentSyntax) }
+            return fail(.authenticationEncoding)
+        }
         switch error.kind {
         case .unrecognized: return fail(.unrecognized)
         case .foreignProtocol: return hangUp(ReplyWords.foreignProtocol.rejecting)
@@ -124,6 +144,7 @@ extension ServerSession {
         case .offered, .required: offered.insert(.startTLS)
         case .active: offered.insert(.requireTLS)
         }
+        if offersAuthentication { offered.insert(.auth) }
         return offered
     }
 
@@ -172,6 +193,7 @@ extension ServerSession {
         case .offered, .required: keywords.append("STARTTLS")
         case .active: keywords.append("REQUIRETLS")
         }
+        if offersAuthentication { keywords.append("AUTH " + mechanisms.joined(separator: " ")) }
         keywords += ["LIMITS RCPTMAX=\(configuration.maximumRecipients)", "HELP"]
         return Reply(250, nil, lines: [name] + keywords.map { Array($0.utf8) })
     }
@@ -322,7 +344,7 @@ extension ServerSession {
         }
     }
 
-    private var isGreeting: Bool {
+    var isGreeting: Bool {
         if case .greeting = state { true } else { false }
     }
 }

@@ -159,6 +159,8 @@ extension ServerSession {
             return .send(repeated(reply, transaction))
         case .replies(let replies):
             return .send(Array(replies.map(\.bytes).joined()))
+        case .challenge:
+            return hangUp(ReplyWords.localError.postponing)
         case .disconnect(let reply):
             return hangUp(reply)
         }

@@ -9,6 +9,8 @@
 /// - **opening**: the client connected, the greeting wasn't sent. Whoever speaks now is an early talker.
 /// - **greeting**: 220 was sent (or TLS has begun); EHLO, HELO or LHLO is awaited. No mail without a name.
 /// - **ready**: the client has named itself. MAIL leads to *transaction*.
+/// - **authenticating**: the client was challenged (334): its next line is the response, whatever it looks like. Success and
+///   failure lead back to *ready*; a client that has authenticated stays so until the session's end, or until TLS begins.
 /// - **transaction**: MAIL was accepted. RCPT adds recipients; DATA and BDAT lead to *receiving*; RSET, EHLO and the end of
 ///   the content, whatever its fate, lead back to *ready*.
 /// - **inviting**: the content may come; 354 is sent only if the client really waited for it.
@@ -31,6 +33,10 @@ public struct ServerSession: ~Copyable {
         case sender(ReversePath, MailParameters)
         /// RCPT.
         case recipient(ForwardPath, RcptParameters)
+        /// AUTH: its mechanism, which was offered, and the initial response if there was one.
+        case authentication(mechanism: String, response: [UInt8]?)
+        /// What the client says to the challenge before.
+        case authenticationResponse([UInt8])
         /// DATA or the first BDAT: is there room for content?
         case content
         /// The content is complete.
@@ -43,6 +49,8 @@ public struct ServerSession: ~Copyable {
         case proceed
         /// With these words: yes when they are positive, else no.
         case reply(Reply)
+        /// To an authentication: go on with this challenge. Yes (`proceed`) ends it with 235.
+        case challenge([UInt8])
         /// For LMTP's final dot: a reply for each recipient, in order.
         case replies([Reply])
         /// No, and the connection closes.
@@ -108,6 +116,7 @@ public struct ServerSession: ~Copyable {
         case opening
         case greeting
         case ready(Greeting)
+        case authenticating(Greeting)
         case transaction(Greeting, Transaction)
         case inviting(Greeting, Transaction)
         case receiving(Greeting, Transaction, Content, Extent)
@@ -128,6 +137,7 @@ public struct ServerSession: ~Copyable {
 
     enum Pending: Sendable {
         case hello(Greeting, before: Resting)
+        case authentication(Greeting)
         case sender(Greeting, MailParameters)
         case recipient(Greeting, Transaction)
         case content(Greeting, Transaction, Extent)
@@ -139,11 +149,16 @@ public struct ServerSession: ~Copyable {
     var state = State.opening
     var errors = 0
     var junk = 0
+    var authenticationFailures = 0
     /// Set while a pause is out: what to send when it is over.
     private var held: [UInt8]?
     private var connectionAllowed = false
     /// True after QUIT.
     public internal(set) var saidGoodBye = false
+    /// True after AUTH succeeded.
+    public internal(set) var isAuthenticated = false
+    /// The mechanisms that AUTH offers; which they are may depend on the TLS that began.
+    public var mechanisms: [String]
     /// Ill conduct that was noted.
     public internal(set) var violations: Set<Violation> = []
 
@@ -151,6 +166,7 @@ public struct ServerSession: ~Copyable {
     public init(_ configuration: Configuration) {
         self.configuration = configuration
         encryption = configuration.encryption
+        mechanisms = configuration.mechanisms
     }
 
     /// True between an accepted MAIL and the end of its transaction.
@@ -159,8 +175,13 @@ public struct ServerSession: ~Copyable {
         case .transaction, .inviting, .receiving: true
         case .skipping(_, _, .transaction): true
         case .deciding(.recipient), .deciding(.content), .deciding(.message), .deciding(.hello(_, .transaction)): true
-        case .opening, .greeting, .ready, .skipping, .deciding, .securing, .closing, .closed: false
+        case .opening, .greeting, .ready, .authenticating, .skipping, .deciding, .securing, .closing, .closed: false
         }
+    }
+
+    /// True when the client's next line is a response to a challenge: no command, and not to be shown to anybody.
+    public var isAuthenticating: Bool {
+        if case .authenticating = state { true } else { false }
     }
 
     /// True while content is on its way.
@@ -213,6 +234,8 @@ public struct ServerSession: ~Copyable {
         case .greeting:
             state = .greeting
             return command(input)
+        case .authenticating(let greeting):
+            return response(greeting, input)
         case .ready(let greeting):
             state = .ready(greeting)
             return command(input)
@@ -228,10 +251,15 @@ public struct ServerSession: ~Copyable {
             state = .closing
             return .send(reply.bytes)
         }
+        if case .challenge = answer {
+            guard case .deciding(.authentication) = state else { return hangUp(ReplyWords.localError.postponing) }
+        }
         switch state {
         case .opening:
             state = .opening
             return answerConnection(answer)
+        case .deciding(.authentication(let greeting)):
+            return answerAuthentication(answer, greeting)
         case .deciding(.hello(let greeting, let before)):
             return answerHello(answer, greeting, before)
         case .deciding(.sender(let greeting, let parameters)):
@@ -260,6 +288,7 @@ public struct ServerSession: ~Copyable {
     public mutating func secured() {
         encryption = .active
         violations = []
+        isAuthenticated = false
         if case .securing = state { state = .greeting }
     }
 

@@ -1,5 +1,6 @@
 import Crypto
 import CryptoExtras
+import SMTP
 
 /// SCRAM-SHA-256 and SCRAM-SHA-256-PLUS (RFC 5802, RFC 7677): neither side shows the password, and both prove that they know it.
 struct SCRAMExchange: SASLExchange {

@@ -1,4 +1,5 @@
 import NIOPosix
+import SASL
 import SMTP
 
 extension SMTPConnection {

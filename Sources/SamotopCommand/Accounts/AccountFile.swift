@@ -5,21 +5,25 @@
 #else
     import Darwin
 #endif
-/// The file of those who sign in at the pages with a password: a line each, `NAME:HASH:ROLE`. Written by `samotop account`.
+import SamotopAccounts
+
+/// The file of those who sign in with a password, at the pages or to send mail: a line each, `NAME:HASH:ROLE`, and behind a further colon what
+/// SCRAM and app passwords need (``SamotopAccounts/AccountSecrets/parts``). Written by `samotop account`.
 struct AccountFile: Sendable, Hashable {
     /// Someone with a password.
     struct Entry: Sendable, Hashable {
         /// The mailbox's address.
         let name: String
-        /// The password's hash as text; empty: none.
-        var hash: String
-        var isAdministrator: Bool
+        var secrets: AccountSecrets
+        var isAdministrator = false
     }
 
     /// What of a line can't be read.
     struct Failure: Error, CustomStringConvertible {
         let line: Int
-        var description: String { "line \(line): not NAME:HASH:ROLE; write it anew with samotop account set" }
+        var description: String {
+            "line \(line): not NAME:HASH:ROLE, with or without more behind it; write it anew with samotop account set"
+        }
     }
 
     private(set) var entries: [Entry] = []
@@ -32,12 +36,14 @@ struct AccountFile: Sendable, Hashable {
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() where !line.isEmpty && !line.hasPrefix("#") {
             let parts = line.split(separator: ":", omittingEmptySubsequences: false)
-            guard parts.count == 3, !parts[0].isEmpty, ["", "admin"].contains(parts[2]) else {
+            guard parts.count >= 3, !parts[0].isEmpty, ["", "admin"].contains(parts[2]) else {
                 throw Failure(line: index + 1)
             }
-            set(
-                Entry(name: String(parts[0]).lowercased(), hash: String(parts[1]), isAdministrator: parts[2] == "admin")
-            )
+            let hash = PasswordHash(String(parts[1]))
+            guard parts[1].isEmpty || hash != nil,
+                let secrets = AccountSecrets(password: hash, parts: Array(parts.dropFirst(3)))
+            else { throw Failure(line: index + 1) }
+            set(Entry(name: String(parts[0]).lowercased(), secrets: secrets, isAdministrator: parts[2] == "admin"))
         }
     }
 
@@ -55,8 +61,11 @@ struct AccountFile: Sendable, Hashable {
     mutating func remove(_ name: String) { entries.removeAll { $0.name == name } }
 
     private var text: String {
-        "# Who signs in at samotop's pages with a password. Written by samotop account.\n"
-            + entries.map { "\($0.name):\($0.hash):\($0.isAdministrator ? "admin" : "")\n" }.joined()
+        "# Who signs in with a password, at samotop's pages or to send mail. Written by samotop account.\n"
+            + entries.map { entry in
+                let start = [entry.name, entry.secrets.password?.text ?? "", entry.isAdministrator ? "admin" : ""]
+                return (start + entry.secrets.parts).joined(separator: ":") + "\n"
+            }.joined()
     }
 
     /// Reads a file; an empty one when there is none.

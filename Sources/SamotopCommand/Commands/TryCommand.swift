@@ -7,6 +7,7 @@
 #endif
 import ArgumentParser
 import NameResolution
+import SamotopAccounts
 import SamotopCore
 
 /// `samotop try`: a whole server on loopback, with nothing to configure.
@@ -38,13 +39,14 @@ struct TryCommand: ParsableCommand {
             let pair = try SelfMadeCertificate.pair(
                 in: directory + "/tls", names: ["example.test", "mx.example.test", "localhost"])
             var serving = Serving(
-                configuration: try Self.configuration(port: port, pagesPort: pagesPort, state: directory, pair))
+                configuration: try Self.configuration(
+                    port: port, submissionPort: submissionPort, pagesPort: pagesPort, state: directory, pair))
             serving.linkSeconds = 86_400
             serving.asRoot = true
             serving.observers = [Transcript(.full, to: StandardOutput())]
             let root = directory + "/mail"
             serving.around = { ArrivalNotice(mailboxes: $0, root: root, output: StandardOutput()) }
-            let welcome = welcome(certificate: pair.certificate)
+            let welcome = welcome(certificate: pair.certificate, password: try makeAccount())
             serving.onReady = { link in
                 StandardOutput().write(welcome)
                 if let link { StandardOutput().write(Self.pagesWelcome(link("alice@example.test"))) }
@@ -57,6 +59,22 @@ struct TryCommand: ParsableCommand {
     private var port: UInt16 { UInt16(clamping: 25 + portOffset) }
     /// Of the pages: 8025 when mail has 2025.
     private var pagesPort: UInt16 { port > 59_535 ? port - 6_000 : port + 6_000 }
+
+    /// For users' programs: 2587 when mail from elsewhere has 2025.
+    private var submissionPort: UInt16 { port > 64_973 ? port - 562 : port + 562 }
+
+    /// Alice's password, a new one each time.
+    private func makeAccount() throws -> String {
+        let password = AppPassword.random()
+        var secrets = AccountSecrets()
+        guard secrets.set(password: password) else {
+            throw StartFailure(ExitStatus.failure, ["samotop: no password can be made"])
+        }
+        var file = AccountFile()
+        file.set(AccountFile.Entry(name: "alice@example.test", secrets: secrets))
+        try file.write(directory + "/accounts")
+        return password
+    }
 
     private func makeDirectory() throws(StartFailure) {
         do throws(SystemFailure) {
@@ -85,14 +103,20 @@ struct TryCommand: ParsableCommand {
     }
 
     /// The server that a newcomer meets.
-    static func configuration(port: UInt16, pagesPort: UInt16, state: String, _ pair: TLSSettings.Pair) throws
+    static func configuration(
+        port: UInt16, submissionPort: UInt16, pagesPort: UInt16, state: String, _ pair: TLSSettings.Pair
+    ) throws
         -> Configuration
     {
         let mailboxes = ["alice", "bob"].map { DomainSettings.Mailbox(localPart: $0, directory: nil) }
         let address = try ListenAddress.parse("127.0.0.1:\(port)")
+        var submission = ListenerSettings(
+            name: "submission", role: .submission,
+            addresses: [try ListenAddress.parse("127.0.0.1:\(submissionPort)")])
+        submission.requireTLS = true
         var configuration = Configuration(
             name: "mx.example.test", state: state,
-            listeners: [ListenerSettings(name: "mx", addresses: [address])],
+            listeners: [ListenerSettings(name: "mx", addresses: [address]), submission],
             postmaster: MailboxName(domain: "example.test", localPart: "alice"),
             domains: [DomainSettings(name: "example.test", mailboxes: mailboxes)])
         configuration.tls.certificates = [pair]
@@ -106,7 +130,7 @@ struct TryCommand: ParsableCommand {
     }
 
     /// What is said once it serves. The commands work as they stand.
-    func welcome(certificate: String) -> String {
+    func welcome(certificate: String, password: String) -> String {
         """
         samotop takes mail for alice@example.test and bob@example.test on 127.0.0.1 port \(port), with STARTTLS.
         Mail arrives in \(directory)/mail, and nothing leaves this machine. End with Ctrl-C.
@@ -118,6 +142,10 @@ struct TryCommand: ParsableCommand {
         or
 
           printf 'From: <carol@example.com>\\nTo: <alice@example.test>\\nSubject: Hello\\n\\nA first message.\\n' | curl --url smtp://localhost:\(port)/client.example.com --ssl-reqd --cacert \(shellQuoted(certificate)) --crlf --mail-from carol@example.com --mail-rcpt alice@example.test --upload-file -
+
+        As alice, send by port \(submissionPort) with STARTTLS, name alice@example.test, password \(password):
+
+          swaks --server 127.0.0.1:\(submissionPort) --tls --auth PLAIN --auth-user alice@example.test --auth-password \(password) --from alice@example.test --to bob@example.test --header 'Subject: Hello' --body 'From me.'
 
         """
     }

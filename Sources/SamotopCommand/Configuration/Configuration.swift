@@ -25,6 +25,7 @@ struct Configuration: Sendable, Hashable {
     var policy = PolicySettings()
     var reports = ReportSettings()
     var encryption = EncryptionSettings()
+    var submission = SubmissionSettings()
     /// The mailbox for `<postmaster>` and for `postmaster@` each domain (RFC 5321 §4.5.1).
     var postmaster: MailboxName
     var domains: [DomainSettings]

@@ -66,6 +66,7 @@ enum ConfigurationReader {
                 "memory",
                 "a message takes four times its size while it is encrypted; write four times message-size at least")
         }
+        let submission = SubmissionSettings(root.section("submission"))
         let domains = Self.domains(root)
         let postmaster = root.required(
             "postmaster", "write the mailbox for postmaster, like ann@example.org (RFC 5321 §4.5.1)"
@@ -74,13 +75,15 @@ enum ConfigurationReader {
         }
         root.finish()
         checkTargets(root, domains, postmaster, forwards: relay.isOn)
+        checkSubmission(root, listeners, submission, domains, isRelaying: relay.isOn)
         guard let name, let state, let postmaster else { return nil }
         return Configuration(
             name: name, state: state, account: account, log: log, metrics: metricsAddress, listeners: listeners,
             tls: tls,
             limits: limits, timeouts: timeouts, prudence: prudence, trace: trace, dns: dns,
             authentication: authentication, dnsLists: dnsLists, contacts: contacts, web: web, relay: relay,
-            policy: policy, reports: reports, encryption: encryption, postmaster: postmaster, domains: domains)
+            policy: policy, reports: reports, encryption: encryption, submission: submission, postmaster: postmaster,
+            domains: domains)
     }
 
     private static func listeners(_ root: SectionReader, _ tls: TLSSettings) -> [ListenerSettings] {
@@ -134,6 +137,28 @@ enum ConfigurationReader {
                 section.complain(aboutKey: key, error.message)
                 return nil
             }
+        }
+    }
+
+    /// Mail from users' programs has to have somewhere to go, and accounts are mailboxes.
+    private static func checkSubmission(
+        _ root: SectionReader, _ listeners: [ListenerSettings], _ settings: SubmissionSettings,
+        _ domains: [DomainSettings], isRelaying: Bool
+    ) {
+        let isOn = listeners.contains { $0.role == .submission }
+        if isOn, !isRelaying {
+            root.complain(
+                "listeners", "one is for submission, and nothing goes out without relay:; write that, too")
+        }
+        if root.has("submission"), !isOn {
+            root.complain("submission", "no listener has role: submission; add one, like listen: \"0.0.0.0:587\"")
+        }
+        let mailboxes = Set(domains.flatMap { domain in domain.mailboxes.map { "\($0.localPart)@\(domain.name)" } })
+        let section = root.section("submission").section("addresses")
+        for account in settings.addresses.keys.sorted()
+        where !mailboxes.contains(where: { $0.lowercased() == account }) {
+            let key = section.keys.first { $0.lowercased() == account } ?? account
+            section.complain(aboutKey: key, "no mailbox; an account is the address of one that is listed under domains")
         }
     }
 

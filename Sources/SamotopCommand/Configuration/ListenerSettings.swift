@@ -2,7 +2,7 @@ import SamotopCore
 
 /// `listeners:`, one place that takes connections.
 struct ListenerSettings: Sendable, Hashable {
-    enum Role: String, CaseIterable { case mx, lmtp }
+    enum Role: String, CaseIterable { case mx, lmtp, submission }
     enum TLS: String, CaseIterable { case none, starttls, implicit }
 
     /// The section's key; names the listener in logs and metrics.
@@ -28,8 +28,8 @@ struct ListenerSettings: Sendable, Hashable {
         self.name = name
         role = reader.value("role", Choice.of(Role.self)) ?? .mx
         addresses = reader.list("listen", ListenAddress.parse) ?? []
-        tls = reader.value("tls", Choice.of(TLS.self)) ?? (role == .mx ? .starttls : .none)
-        requireTLS = reader.value("require-tls", Choice.flag) ?? false
+        tls = reader.value("tls", Choice.of(TLS.self)) ?? (role == .lmtp ? .none : .starttls)
+        requireTLS = reader.value("require-tls", Choice.flag) ?? (role == .submission && tls != .none)
         proxyProtocolFrom = reader.list("proxy-protocol-from", Network.parse) ?? []
         mode = reader.value("mode", Self.mode) ?? mode
         check(reader)
@@ -41,7 +41,11 @@ struct ListenerSettings: Sendable, Hashable {
             reader.complain(
                 "listen", "missing; write an address like 0.0.0.0:25, [::]:25, unix:/run/samotop/lmtp or systemd:mx")
         }
-        if requireTLS, tls == .none {
+        if role == .submission, tls == .none {
+            reader.complain("tls", "passwords don't go in clear; use starttls (port 587) or implicit (port 465)")
+        } else if role == .submission, !requireTLS {
+            reader.complain("require-tls", "passwords don't go in clear; remove the key")
+        } else if requireTLS, tls == .none {
             reader.complain("require-tls", "can't be true while tls is none; set tls to starttls or implicit")
         }
         for network in proxyProtocolFrom where network.length == 0 {

@@ -27,6 +27,9 @@ struct SessionLog: SessionObserver {
             logger.debug("reply", metadata: facts(session, ["line": "\(Self.text(replies))"]))
         case .secured(let tls):
             logger.debug("session encrypted", metadata: facts(session, ["tls": "\(tls.version)"]))
+        case .authenticated(let submitter):
+            logger.debug(
+                "authenticated", metadata: facts(session, showsAddresses ? ["account": "\(submitter.name)"] : [:]))
         case .judged(let record):
             guard let refusal = record.refusal else { return }
             let more: Logger.Metadata = [

@@ -26,6 +26,7 @@ struct Transcript: SessionObserver {
                 say("S: \(line)", session)
             }
         case .secured(let tls): say("TLS begins (\(tls.version)\(tls.cipher.map { ", \($0)" } ?? ""))", session)
+        case .authenticated(let submitter): say("authenticated as \(submitter.name)", session)
         case .judged(let record):
             if let refusal = record.refusal { say("\(record.judge) refuses: \(refusal.cause)", session) }
         case .content(let octets): say("C: … \(octets) octets of mail data, and the final dot", session)

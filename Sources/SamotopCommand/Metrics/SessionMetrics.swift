@@ -49,7 +49,7 @@ struct SessionMetrics: SessionObserver {
             octets.record(size)
         case .failed:
             failures.increment()
-        case .received, .sent, .content: break
+        case .received, .sent, .content, .authenticated: break
         }
     }
 }

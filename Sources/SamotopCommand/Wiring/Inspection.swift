@@ -39,7 +39,7 @@ struct Inspection {
         InvalidConfiguration(
             account() + certificates() + folders() + SenderLists.problems(configuration)
                 + OutgoingSigning.read(configuration).problems + WebhookRooms.read(configuration).problems
-                + ports()
+                + accounts() + ports()
         ).problems
     }
 
@@ -48,6 +48,21 @@ struct Inspection {
             return [configuration.problem(unknown.key, unknown.message)]
         }
         return []
+    }
+
+    /// Listeners for mail from users' programs that nobody can sign in at.
+    func accounts() -> [Problem] {
+        guard let listener = configuration.listeners.first(where: { $0.role == .submission }) else { return [] }
+        let key = "listeners.\(SectionReader.quoted(listener.name)).role"
+        let path = configuration.accountFile
+        do {
+            let file = try AccountFile.read(path)
+            let owners = configuration.owners
+            guard !file.entries.contains(where: { !$0.secrets.isEmpty && owners[$0.name] != nil }) else { return [] }
+            return [configuration.problem(key, "nobody has a password to send with; do samotop account set ADDRESS")]
+        } catch {
+            return [configuration.problem(key, "\(path): \(error)")]
+        }
     }
 
     func certificates() -> [Problem] {

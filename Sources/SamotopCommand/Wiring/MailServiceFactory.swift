@@ -125,9 +125,14 @@ enum MailServiceFactory {
             case (.implicit, let identities?): .implicit(identities)
             default: .none
             }
+        let role: Role =
+            switch settings.role {
+            case .mx: .mx
+            case .lmtp: .lmtp
+            case .submission: .submission
+            }
         var listener = Listener(
-            settings.name, at: .inherited(descriptor: socket.descriptor), role: settings.role == .lmtp ? .lmtp : .mx,
-            security: security)
+            settings.name, at: .inherited(descriptor: socket.descriptor), role: role, security: security)
         listener.proxyProtocolFrom = settings.proxyProtocolFrom
         listener.timeouts = timeouts
         return listener

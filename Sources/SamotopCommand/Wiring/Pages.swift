@@ -1,4 +1,5 @@
 import Logging
+import SamotopAccounts
 import SamotopWeb
 import ServiceLifecycle
 
@@ -9,19 +10,17 @@ struct Pages: Sendable {
     let answers: [String: ControlSocket.Answer]
     /// A link that signs an account in once.
     let link: (@Sendable (String) -> String)?
-    private let onChange: @Sendable (Configuration) -> Void
 
     /// - Parameter outgoing: what administrators see of it; nil: no mail goes out.
     init(
-        _ configuration: Configuration, _ contacts: ContactRooms?, _ outgoing: OutgoingRooms?, _ logger: Logger,
-        linkSeconds: Int
+        _ configuration: Configuration, _ contacts: ContactRooms?, _ outgoing: OutgoingRooms?,
+        _ book: AccountBook, limiter: any SignInLimiter, _ logger: Logger, linkSeconds: Int
     ) throws {
         #if Web
-            let accounts = MailboxAccounts(configuration)
-            onChange = { accounts.change(to: $0) }
             guard let contacts,
                 let (pages, origin) = try ContactPagesFactory.pages(
-                    configuration, contacts, accounts, outgoing, logger, linkSeconds: linkSeconds)
+                    configuration, contacts, MailboxAccounts(book: book), outgoing, limiter, logger,
+                    linkSeconds: linkSeconds)
             else {
                 (services, link, answers) = ([], nil, [:])
                 return
@@ -36,10 +35,7 @@ struct Pages: Sendable {
                 let message = "this build has no pages (it was made without the trait Web); remove web:"
                 throw StartFailure(ExitStatus.configuration, [configuration.problem("web.listen", message)])
             }
-            (services, link, onChange, answers) = ([], nil, { _ in }, [:])
+            (services, link, answers) = ([], nil, [:])
         #endif
     }
-
-    /// Takes up the mailboxes of a reload.
-    func change(to configuration: Configuration) { onChange(configuration) }
 }

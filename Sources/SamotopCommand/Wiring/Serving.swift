@@ -7,6 +7,7 @@
 #endif
 import Foundation
 import Logging
+import SamotopAccounts
 import SamotopContacts
 import SamotopCore
 import SamotopDelivery
@@ -76,7 +77,12 @@ struct Serving: Sendable {
         if let contacts { outgoing?.outcomes.write(to: contacts.auditing) }
         let keys = outgoing.map { SeenKeys($0.known.peers) }
         let reports = try await ReportRooms(configuration, lookup?.resolver, outgoing, logger)
-        let pages = try Pages(configuration, contacts, outgoing, logger, linkSeconds: linkSeconds)
+        let book = AccountBook(configuration)
+        // Whoever guesses at one way in is counted at the others, too.
+        let limiter = MemorySignInLimiter(limits: configuration.submission.tries)
+        let pages = try Pages(
+            configuration, contacts, outgoing, book, limiter: limiter, logger, linkSeconds: linkSeconds)
+        let submission = try SubmissionRooms(configuration, book, contacts, limiter: limiter)
         let sealed: any DeliveryAgent = encryption?.sealing(journaled) ?? journaled
         let agentOfAll: any DeliveryAgent = contacts == nil ? sealed : PassAddresses(around: sealed)
         let signing = outgoing?.signing
@@ -86,10 +92,11 @@ struct Serving: Sendable {
             limits: MailServiceFactory.limits(configuration.limits),
             tracePrivacy: MailServiceFactory.tracePrivacy(configuration.trace), relaying: outgoing?.rule ?? .none,
             signers: lookup.flatMap { signing?.signers(configuration, resolver: $0.resolver) } ?? [],
+            submission: submission?.rules,
             observers: [SessionLog(logger, settings: settings), SessionMetrics(registry)]
                 + (contacts.map { [$0.auditing] } ?? []) + observers
         ) {
-            (signing?.guards ?? [])
+            (submission?.guards ?? []) + (signing?.guards ?? [])
                 + MailServiceFactory.guards(
                     configuration, resolver: lookup?.resolver, contacts, reports, keys: keys)
         }
@@ -131,7 +138,7 @@ struct Serving: Sendable {
             reread: reread, logger: logger, notifier: notifier
         ) { configuration, mailboxes in
             contacts?.change(to: mailboxes)
-            pages.change(to: configuration)
+            book.change(to: configuration)
             policy?.change(to: configuration)
         }
         try await SignalLoop.run(services, logger, on: signals) { signal in

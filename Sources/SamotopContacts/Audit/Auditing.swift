@@ -78,7 +78,7 @@ public final class Auditing: MailGuard, SessionObserver, ScreeningRecord {
         case .closed:
             if let passed = take(session).passed { add(passed) }
             transactions.withLock { $0[session.id] = nil }
-        case .opened, .received, .sent, .secured, .content:
+        case .opened, .received, .sent, .secured, .authenticated, .content:
             break
         }
     }

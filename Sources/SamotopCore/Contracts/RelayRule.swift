@@ -17,5 +17,5 @@ public struct RelayRule: Sendable {
     }
 
     /// Nobody's mail goes out.
-    public static let none = RelayRule(submitter: { _ in nil })
+    public static let none = RelayRule(submitter: { _ in nil }, permits: { _ in false })
 }

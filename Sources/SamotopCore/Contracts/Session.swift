@@ -36,12 +36,20 @@ public struct Session: Sendable {
     }
 }
 
+extension Session {
+    /// Whether the client is to be judged as one that nobody knows. On a listener for submission nobody is: who hasn't
+    /// authenticated does nothing there.
+    var isStranger: Bool { submitter == nil && role != .submission }
+}
+
 /// What a listener is for.
 public enum Role: String, Sendable, Hashable, CaseIterable {
     /// Mail from other MTAs (RFC 5321).
     case mx
     /// Mail from our own MTA (RFC 2033): a reply for each recipient.
     case lmtp
+    /// Mail from our own users' programs (RFC 6409): who hasn't authenticated sends nothing.
+    case submission
 }
 
 /// EHLO, HELO or LHLO, and its argument.
@@ -74,6 +82,8 @@ public struct TLSFacts: Sendable, Hashable {
     public var cipher: String?
     /// The name the client asked for, if any.
     public var serverName: String?
+    /// Our certificate in this session, DER, where it is known: what a client's channel binding is about (RFC 5929 §4).
+    public var serverCertificate: [UInt8]?
 
     /// Makes TLS facts.
     public init(version: String, cipher: String? = nil, serverName: String? = nil) {

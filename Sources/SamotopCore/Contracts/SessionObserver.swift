@@ -18,12 +18,14 @@ extension SessionObserver {
 public enum SessionEvent: Sendable, Hashable {
     /// A client connected.
     case opened
-    /// A command line came, without its line end. Holds addresses: redact before printing.
+    /// A command line came, without its line end and without secrets of AUTH. Holds addresses: redact before printing.
     case received([UInt8])
     /// Replies were sent.
     case sent([UInt8])
     /// The session is inside TLS now.
     case secured(TLSFacts)
+    /// The client has authenticated.
+    case authenticated(Submitter)
     /// A guard, the relay rule or the directory answered other than `.pass`.
     case judged(JudgementRecord)
     /// The content of a message was complete, in octets.

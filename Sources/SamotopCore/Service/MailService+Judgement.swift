@@ -15,6 +15,8 @@ struct Decision: Sendable {
         case greeted
         case began(Envelope)
         case added(Recipient)
+        /// An authentication goes on here.
+        case exchanging(any AuthenticationExchange)
         /// With a tap for each guard, and then for each signer, that asked for one.
         case opened(any SpoolIntake, taps: [(any ContentTap)?])
         /// For LMTP one for each recipient that got it.
@@ -29,7 +31,7 @@ extension MailService {
         _ asking: ((offset: Int, element: any MailGuard), inout Session) async throws -> Verdict
     ) async -> Bool {
         for (offset, guardian) in guards.enumerated() {
-            if guardian.isForStrangers, decision.session.submitter != nil { continue }
+            if guardian.isForStrangers, !decision.session.isStranger { continue }
             var session = decision.session
             let verdict: Verdict
             do {
@@ -45,7 +47,7 @@ extension MailService {
     }
 
     /// Records a verdict and turns it into an answer. True: go on.
-    private func settle(_ stage: Stage, _ judge: String, _ verdict: Verdict, _ decision: inout Decision) -> Bool {
+    func settle(_ stage: Stage, _ judge: String, _ verdict: Verdict, _ decision: inout Decision) -> Bool {
         let record = JudgementRecord(stage: stage, judge: judge, verdict: verdict)
         decision.session.record.append(record)
         decision.news.append(.judged(record))
@@ -91,6 +93,9 @@ extension MailService {
     func sender(
         _ path: ReversePath, _ parameters: MailParameters, _ session: Session, from start: MailSession.Findings
     ) async -> Decision {
+        var parameters = parameters
+        // RFC 4954 §5: whom a client names there is for servers that trust it.
+        parameters.auth = nil
         let envelope = Envelope(
             id: identifiers.next(), reversePath: path, parameters: parameters, submitter: session.submitter)
         var decision = Decision(answer: .proceed, session: session)
@@ -227,7 +232,7 @@ extension MailService {
         }
         switch decision.session.role {
         case .lmtp: decision.answer = .replies(replies)
-        case .mx: decision.answer = replies.first.map { .reply($0) } ?? .proceed
+        case .mx, .submission: decision.answer = replies.first.map { .reply($0) } ?? .proceed
         }
         if !delivered.isEmpty { decision.effect = .delivered(delivered) }
     }

@@ -3,28 +3,37 @@ public import SMTP
 
 extension MailService {
     /// Forged fields that would be taken for ours are removed on entry (RFC 5321 §4.4, RFC 8601 §5).
-    static func sieve(_ name: DomainName, _ limits: SessionLimits) -> HeaderSieve {
+    static func sieve(
+        _ name: DomainName, _ limits: SessionLimits, removing names: Set<HeaderFieldName> = []
+    ) -> HeaderSieve {
         HeaderSieve(
-            rule: HeaderSieve.Rule(names: [.returnPath], authservIDs: [name.bytes]),
+            rule: HeaderSieve.Rule(names: names.union([.returnPath]), authservIDs: [name.bytes]),
             limits: HeaderLimits(maximumBytes: limits.headerSize, maximumFields: limits.headerFields))
     }
 
     /// Return-Path, the signers' fields, Authentication-Results and Received, in the order in which they stand on top of the message
     /// (RFC 5321 §4.4).
     func trace(_ envelope: Envelope, _ session: Session, _ signatures: [UInt8], _ now: Timestamp) -> [UInt8] {
+        let isSubmission = session.role == .submission
+        let isHidden = isSubmission && submission?.hidesClient ?? true
         let received = ReceivedField(
-            from: ReceivedField.Client(
-                greeting: session.hello?.domain, address: session.client.literal),
+            from: isHidden
+                ? nil
+                : ReceivedField.Client(greeting: session.hello?.domain, address: session.client.literal),
             by: name,
             with: TransmissionType(
                 greeting: session.hello.map { $0.verb.greeting } ?? .helo, isSecured: session.tls != nil,
+                isAuthenticated: isSubmission && session.submitter != nil,
                 isInternationalized: envelope.parameters.smtpUTF8),
-            tls: session.tls.map {
-                ReceivedField.TLS(version: Array($0.version.utf8), cipherSuite: $0.cipher.map { Array($0.utf8) })
-            },
+            tls: isHidden
+                ? nil
+                : session.tls.map {
+                    ReceivedField.TLS(version: Array($0.version.utf8), cipherSuite: $0.cipher.map { Array($0.utf8) })
+                },
             id: Array(envelope.id.utf8),
             // RFC 5321 §7.2: with two recipients neither is told of the other, <Postmaster> included.
-            recipients: envelope.recipients.count == 1 ? envelope.recipients.compactMap { $0.path.mailbox } : [],
+            recipients: !isHidden && envelope.recipients.count == 1
+                ? envelope.recipients.compactMap { $0.path.mailbox } : [],
             date: InternetDate(secondsSince1970: now.seconds))
         return ReturnPathField(envelope.reversePath).bytes + signatures + results(session)
             + received.bytes(privacy: tracePrivacy)

@@ -17,6 +17,8 @@ public final class MailService: Sendable {
     public let tracePrivacy: TracePrivacy
     /// Whose mail goes out to other servers.
     public let relaying: RelayRule
+    /// What sessions of users' own programs go by; nil: there are none, and nobody can authenticate.
+    public let submission: SubmissionRules?
     /// Told of everything.
     public let observers: [any SessionObserver]
     /// An observer wants every command and reply.
@@ -32,6 +34,7 @@ public final class MailService: Sendable {
     let conduct: Conduct
     /// Each message starts with a copy.
     let sieve: HeaderSieve
+    let submittedSieve: HeaderSieve
 
     /// Composes a service.
     ///
@@ -41,12 +44,14 @@ public final class MailService: Sendable {
     ///   - agent: the directory and the mailboxes.
     ///   - relaying: whose mail goes out to other servers; the agent must take ``Destination/remote(_:)`` then.
     ///   - signers: put signatures on top of accepted messages, the first one's topmost.
+    ///   - submission: for listeners of the role ``Role/submission``.
     ///   - guards: policy, in the order in which it is asked.
     /// - Throws: ``CompositionError`` for a name that is none, or parts in an order that can't work.
     public init(
         _ name: String, spool: any Spool = MemorySpool(), delivering agent: any DeliveryAgent,
         limits: SessionLimits = SessionLimits(), tracePrivacy: TracePrivacy = .none,
-        relaying: RelayRule = .none, signers: [any MessageSigner] = [], observers: [any SessionObserver] = [],
+        relaying: RelayRule = .none, signers: [any MessageSigner] = [], submission: SubmissionRules? = nil,
+        observers: [any SessionObserver] = [],
         clock: any WallClock = SystemClock(),
         @GuardBuilder guards: () -> [any MailGuard] = { [] }
     ) throws(CompositionError) {
@@ -58,6 +63,7 @@ public final class MailService: Sendable {
         self.tracePrivacy = tracePrivacy
         self.relaying = relaying
         self.signers = signers
+        self.submission = submission
         self.observers = observers
         tellsDialogue = observers.contains(where: \.wantsDialogue)
         self.clock = clock
@@ -65,6 +71,7 @@ public final class MailService: Sendable {
         identifiers = IdentifierSource(clock: clock)
         unconfirmed = UnconfirmedLedger()
         sieve = Self.sieve(name, limits)
+        submittedSieve = Self.sieve(name, limits, removing: submission?.removedFields ?? [])
         conduct = self.guards.reduce(Conduct()) { $0.merged(with: $1.conduct) }
         var known: Set<String> = []
         for guardian in self.guards {
@@ -103,6 +110,13 @@ public final class MailService: Sendable {
         configuration.earlyTalker = conduct.earlyTalker
         configuration.illegalPipelining = conduct.illegalPipelining
         configuration.longLines = conduct.longLines
+        guard role == .submission else { return configuration }
+        // Without rules nobody can authenticate, and so nobody sends.
+        configuration.authentication = .required
+        configuration.maximumAuthenticationFailures = submission?.maximumFailures ?? 0
+        // Programs of people aren't servers that might betray themselves.
+        configuration.greetingDelay = .zero
+        configuration.earlyTalker = .note
         return configuration
     }
 }

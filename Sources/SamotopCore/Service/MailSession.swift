@@ -36,6 +36,8 @@ public final class MailSession {
         var envelope: Envelope
         var intake: (any SpoolIntake)?
         var sieve: HeaderSieve
+        /// Nil: the header goes on as it comes.
+        var submitted: SubmittedHeader?
         /// For each guard that asked for one.
         var taps: [(any ContentTap)?] = []
     }
@@ -56,6 +58,8 @@ public final class MailSession {
     private var queued: ServerSession.Action?
     private var pending: PendingDecision?
     private var incoming: Incoming?
+    /// The exchange that a challenge is out in.
+    private var exchange: (any AuthenticationExchange)?
     /// Messages whose 250 the client has not confirmed yet by saying something more.
     private var unconfirmed: [ReceivedMessage] = []
     /// Octets that had come before that 250 was made: they confirm nothing.
@@ -82,7 +86,9 @@ public final class MailSession {
         self.wake = wake
         machine = ServerSession(service.configuration(role, encryption))
         facts = Session(id: String(service.identifiers.next().suffix(13)), role: role, client: client, tls: tls)
-        facts.submitter = service.relaying.submitter(facts)
+        // Where one authenticates, the network says nothing.
+        facts.submitter = role == .submission ? nil : service.relaying.submitter(facts)
+        machine.mechanisms = service.mechanisms(for: facts)
         queued = machine.open()
         tell(.opened)
     }
@@ -116,8 +122,11 @@ public final class MailSession {
             let rest = input.extracting(consumed..<input.count)
             if !unconfirmed.isEmpty, rest.count > earlyInput { unconfirmed = [] }
             let wasReceiving = machine.isReceiving
+            let wasAuthenticating = machine.isAuthenticating
             let step = machine.next(rest)
-            if !wasReceiving, step.consumed > 0, service.tellsDialogue { tellCommand(rest, step.consumed) }
+            if !wasReceiving, step.consumed > 0, service.tellsDialogue {
+                tellCommand(rest, step.consumed, isSecret: wasAuthenticating)
+            }
             consumed += step.consumed
             earlyInput = max(0, earlyInput - step.consumed)
             if case .content(let range) = step.action {
@@ -145,6 +154,9 @@ public final class MailSession {
         helloFindings = connectionFindings
         facts.violations = []
         facts.tls = tls
+        exchange = nil
+        if facts.role == .submission { facts.submitter = nil }
+        machine.mechanisms = service.mechanisms(for: facts)
         tell(.secured(tls))
     }
 
@@ -213,6 +225,13 @@ public final class MailSession {
         case .recipient(let path, let parameters):
             guard let envelope = incoming?.envelope else { return fail(decision) }
             Self.start(decision, executor) { await service.recipient(path, parameters, envelope, facts) }
+        case .authentication(let mechanism, let response):
+            let begun = service.submission?.authenticator.begin(mechanism, in: facts)
+            Self.start(decision, executor) { await service.authenticate(begun, response, facts) }
+        case .authenticationResponse(let response):
+            let exchange = exchange
+            self.exchange = nil
+            Self.start(decision, executor) { await service.authenticate(exchange, response, facts) }
         case .content:
             guard let envelope = incoming?.envelope else { return fail(decision) }
             decision.make(service.content(envelope, facts, wake: wake))
@@ -246,7 +265,8 @@ public final class MailSession {
         case .none: break
         case .connected: connectionFindings = facts.findings
         case .greeted: helloFindings = facts.findings
-        case .began(let envelope): incoming = Incoming(envelope: envelope, intake: nil, sieve: service.sieve)
+        case .exchanging(let next): exchange = next
+        case .began(let envelope): incoming = receiving(envelope)
         case .added(let recipient): incoming?.envelope.recipients.append(recipient)
         case .opened(let intake, let taps):
             incoming?.intake = intake
@@ -269,7 +289,19 @@ public final class MailSession {
 
     // MARK: content
 
+    private func receiving(_ envelope: Envelope) -> Incoming {
+        guard facts.role == .submission else {
+            return Incoming(envelope: envelope, intake: nil, sieve: service.sieve)
+        }
+        return Incoming(
+            envelope: envelope, intake: nil, sieve: service.submittedSieve,
+            submitted: SubmittedHeader(
+                HeaderLimits(
+                    maximumBytes: service.limits.headerSize, maximumFields: service.limits.headerFields)))
+    }
+
     private func take(_ slice: Span<UInt8>) {
+        if let submitted = incoming?.submitted, !submitted.isDone { return takeSubmittedHeader(slice) }
         for tap in incoming?.taps ?? [] { tap?.append(slice) }
         guard incoming?.sieve.isPastHeader == true else { return takeHeader(slice) }
         if let refusal = append(slice) { refuse(refusal) }
@@ -284,12 +316,34 @@ public final class MailSession {
         if sieve.receivedCount >= service.limits.receivedFields { refuse(ReplyWords.loopDetected.rejecting) }
     }
 
+    /// What taps and spool get of a submitted message is what goes on, or a signature would be of something else.
+    private func takeSubmittedHeader(_ slice: Span<UInt8>) {
+        buffer.removeAll(keepingCapacity: true)
+        incoming?.sieve.push(slice, into: &buffer)
+        incoming?.submitted?.push(buffer)
+        guard let sieve = incoming?.sieve, incoming?.intake != nil else { return }
+        if sieve.exceedsLimits { return refuse(ReplyWords.headerTooBig.rejecting) }
+        if sieve.receivedCount >= service.limits.receivedFields { return refuse(ReplyWords.loopDetected.rejecting) }
+        guard sieve.isPastHeader, let refusal = settleSubmittedHeader() else { return }
+        refuse(refusal)
+    }
+
+    private func settleSubmittedHeader() -> Reply? {
+        guard let envelope = incoming?.envelope, let rules = service.submission else { return nil }
+        let now = service.clock.now()
+        let octets = incoming?.submitted?.finish { rules.header($0, envelope, now) } ?? []
+        for tap in incoming?.taps ?? [] { tap?.append(octets.span) }
+        return append(octets.span)
+    }
+
     /// The content is complete; what the sieve still held may not find room.
     private func settleHeader() -> Reply? {
         buffer.removeAll(keepingCapacity: true)
         defer { buffer = [] }
         incoming?.sieve.finish(into: &buffer)
-        return append(buffer.span)
+        guard let submitted = incoming?.submitted, !submitted.isDone else { return append(buffer.span) }
+        incoming?.submitted?.push(buffer)
+        return settleSubmittedHeader()
     }
 
     /// Nil when the spool took the slice, else what to say.
@@ -322,11 +376,16 @@ public final class MailSession {
         for observer in service.observers { observer.observe(event, in: facts) }
     }
 
-    private func tellCommand(_ input: Span<UInt8>, _ consumed: Int) {
+    private func tellCommand(_ input: Span<UInt8>, _ consumed: Int, isSecret: Bool) {
+        if isSecret { return tell(.received(Array("(a response)".utf8))) }
         var line: [UInt8] = []
         for index in 0..<min(consumed, ServerSession.maximumBufferedLine)
         where input[index] != 0x0D && input[index] != 0x0A {
             line.append(input[index])
+        }
+        // An initial response is a password as often as not.
+        if CommandVerb(of: line.span) == .auth, let end = line.indices.filter({ line[$0] == 0x20 }).dropFirst().first {
+            line.replaceSubrange(end..., with: Array(" (a response)".utf8))
         }
         tell(.received(line))
     }

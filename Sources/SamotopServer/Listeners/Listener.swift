@@ -49,6 +49,18 @@ public struct Listener: Sendable {
         Listener("mx", at: .tcp(host: host, port: port), role: .mx, security: .startTLS(tls, required: requireTLS))
     }
 
+    /// Port 587 of all interfaces, with STARTTLS before anything else: mail from users' programs (RFC 6409).
+    public static func submission(tls: TLSIdentities, host: String = "::", port: Int = 587) -> Listener {
+        Listener(
+            "submission", at: .tcp(host: host, port: port), role: .submission,
+            security: .startTLS(tls, required: true))
+    }
+
+    /// Port 465 of all interfaces, inside TLS from the first octet: mail from users' programs (RFC 8314 §3.3).
+    public static func submissions(tls: TLSIdentities, host: String = "::", port: Int = 465) -> Listener {
+        Listener("submissions", at: .tcp(host: host, port: port), role: .submission, security: .implicit(tls))
+    }
+
     /// LMTP on a Unix socket.
     public static func lmtp(path: String) -> Listener {
         Listener("lmtp", at: .unix(path: path), role: .lmtp, security: .none)

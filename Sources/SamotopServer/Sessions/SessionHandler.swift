@@ -39,6 +39,7 @@ final class SessionHandler: ChannelInboundHandler {
     private var output = ByteBuffer()
     private var context: ChannelHandlerContext?
     private var witness: HandshakeWitness?
+    private var identities: TLSIdentities.Loaded?
     private var isPumping = false
     private var isReadingPaused = false
     private var isStopping = false
@@ -247,7 +248,9 @@ final class SessionHandler: ChannelInboundHandler {
         self.witness = witness
         do {
             let pipeline = context.pipeline.syncOperations
-            let handler = NIOSSLServerHandler(context: identities.context)
+            let loaded = identities.loaded
+            self.identities = loaded
+            let handler = NIOSSLServerHandler(context: loaded.context)
             // Behind the PROXY handler, if there is one: what follows its header is TLS.
             try pipeline.addHandler(handler, position: .before(self))
             try pipeline.addHandler(witness, position: .before(handler))
@@ -267,6 +270,10 @@ final class SessionHandler: ChannelInboundHandler {
         }
         facts.cipher = witness?.cipherSuite.flatMap(ServerHello.name)
         facts.serverName = witness?.serverName
+        if parameters.listener.role == .submission {
+            facts.serverCertificate = identities?.certificate(for: facts.serverName)
+        }
+        identities = nil
         if let witness { context.pipeline.syncOperations.removeHandler(witness, promise: nil) }
         witness = nil
         if phase == .handshaking { return begin(tls: facts) }

@@ -21,8 +21,20 @@ public final class TLSIdentities: Sendable {
         }
     }
 
-    private struct Identity {
+    /// What a handshake begins with: the context, and what it will present.
+    struct Loaded: Sendable {
+        let context: NIOSSLContext
+        fileprivate let identities: [Identity]
+
+        /// The certificate for a client that asks for this name, DER.
+        func certificate(for name: String?) -> [UInt8]? {
+            (name.flatMap { choose($0, identities) } ?? identities.first)?.leaf
+        }
+    }
+
+    fileprivate struct Identity {
         let chain: [NIOSSLCertificate]
+        let leaf: [UInt8]
         let key: NIOSSLPrivateKey
         let names: [String]
     }
@@ -30,7 +42,7 @@ public final class TLSIdentities: Sendable {
     private let files: [Files]
     private let minimumVersion: TLSVersion
     private let applicationProtocols: [String]
-    private let current: Mutex<NIOSSLContext>
+    private let current: Mutex<Loaded>
 
     /// Loads the files. Throws ``TLSIdentityError`` that names the file and what to do.
     ///
@@ -54,16 +66,19 @@ public final class TLSIdentities: Sendable {
 
     /// Loads the files again. When they don't fit together, throws, and the old ones stay in use.
     public func reload() throws {
-        let context = try Self.context(files, minimumVersion, applicationProtocols)
-        current.withLock { $0 = context }
+        let loaded = try Self.context(files, minimumVersion, applicationProtocols)
+        current.withLock { $0 = loaded }
     }
 
     /// The context for the next handshake.
-    public var context: NIOSSLContext { current.withLock { $0 } }
+    public var context: NIOSSLContext { loaded.context }
+
+    /// The same, with what it presents.
+    var loaded: Loaded { current.withLock { $0 } }
 
     private static func context(
         _ files: [Files], _ minimumVersion: TLSVersion, _ applicationProtocols: [String]
-    ) throws -> NIOSSLContext {
+    ) throws -> Loaded {
         let identities = try files.map(load)
         guard let first = identities.first else { throw TLSIdentityError("no certificate is configured") }
         var configuration = TLSConfiguration.makeServerConfiguration(
@@ -86,7 +101,7 @@ public final class TLSIdentities: Sendable {
         }
         do {
             // Fails when the key isn't the certificate's.
-            return try NIOSSLContext(configuration: configuration)
+            return Loaded(context: try NIOSSLContext(configuration: configuration), identities: identities)
         } catch {
             throw TLSIdentityError("\(files[0].certificate) and \(files[0].key) don't belong together: \(error)")
         }
@@ -120,7 +135,9 @@ public final class TLSIdentities: Sendable {
         } catch {
             throw TLSIdentityError("\(files.key) is not the key of \(files.certificate)")
         }
-        return Identity(chain: chain, key: key, names: leaf._subjectAlternativeNames().compactMap(Self.dnsName))
+        return Identity(
+            chain: chain, leaf: try leaf.toDERBytes(), key: key,
+            names: leaf._subjectAlternativeNames().compactMap(Self.dnsName))
     }
 
     private static func dnsName(_ name: _SubjectAlternativeName) -> String? {

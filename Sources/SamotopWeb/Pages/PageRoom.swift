@@ -1,6 +1,7 @@
 #if Web
     import HTTPTypes
     import Hummingbird
+    import SamotopAccounts
     import SamotopContacts
     import SamotopCore
 

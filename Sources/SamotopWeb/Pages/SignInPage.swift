@@ -1,5 +1,6 @@
 #if Web
     import Hummingbird
+    import SamotopAccounts
     import SamotopContacts
 
     /// Signing in, by password or by a link that works once, and out.
@@ -15,7 +16,7 @@
             let fields = try await FormReader(limit: 8192, seconds: room.settings.idleConnectionSeconds).read(request)
             let name = fields.line("name", limit: 320)
             let network = ClientNetwork(room.settings).of(request, context)
-            guard await room.limiter.admits(name: name, network: network) else {
+            guard await room.limiter.admits(name: name.lowercased(), network: network) else {
                 return try form(problem: "sign-in-too-often", status: .tooManyRequests)
             }
             let account = try await room.accounts.account(named: name)
@@ -25,7 +26,7 @@
             case .right: break
             }
             guard let account else { return try form(problem: "sign-in-wrong", status: .forbidden) }
-            await room.limiter.succeeded(name: name, network: network)
+            await room.limiter.succeeded(name: name.lowercased(), network: network)
             return start(account, replacing: context.visit)
         }
 

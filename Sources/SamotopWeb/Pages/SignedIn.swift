@@ -1,5 +1,6 @@
 #if Web
     import Hummingbird
+    import SamotopAccounts
     import SamotopContacts
 
     /// Routes for those who are signed in.

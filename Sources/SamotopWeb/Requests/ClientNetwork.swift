@@ -2,6 +2,7 @@
     import HTTPTypes
     import Hummingbird
     import NIOCore
+    import SamotopAccounts
     import SamotopCore
 
     /// The network of a client, by which tries are counted: an IPv4 address, or the first 64 bits of an IPv6 address.
@@ -22,7 +23,7 @@
         /// isn't such a proxy's. What stands before it anybody may have written.
         func of(_ request: Request, _ context: PageContext) -> String {
             var client = context.remoteAddress.flatMap { ClientAddress($0) } ?? .local
-            guard isProxy(client) else { return Self.text(client) }
+            guard isProxy(client) else { return client.signInNetwork }
             let fields = Self.forwarded.map { request.headers[values: $0] } ?? []
             let entries = fields.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
             for entry in entries.reversed().prefix(Self.maximumProxies) {
@@ -31,17 +32,12 @@
                 client = next
                 if !isProxy(client) { break }
             }
-            return Self.text(client)
+            return client.signInNetwork
         }
 
         private func isProxy(_ address: ClientAddress) -> Bool {
             if case .local = address { return trustsSocket }
             return proxies.contains { $0.contains(address) }
-        }
-
-        private static func text(_ address: ClientAddress) -> String {
-            guard let octets = address.octets else { return "local" }
-            return octets.count == 4 ? "v4 \(octets)" : "v6 \(Array(octets.prefix(8)))"
         }
     }
 

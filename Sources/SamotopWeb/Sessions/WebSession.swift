@@ -1,5 +1,6 @@
 #if Web
     import Crypto
+    import SamotopAccounts
     import SamotopContacts
     import SamotopCore
 

@@ -1,4 +1,5 @@
 #if Web
+    public import SamotopAccounts
     public import SamotopContacts
 
     /// Who may sign in.

@@ -14,6 +14,16 @@ import Testing
         "notificationToSeveral": .notificationToSeveral, "loopDetected": .loopDetected, "messageTooBig": .messageTooBig,
         "headerTooBig": .headerTooBig, "bareNewline": .bareNewline, "nulInContent": .nulInContent,
         "lineTooLong": .lineTooLong, "mailboxMark": .mailboxMark, "malformedHeader": .malformedHeader,
+        "authenticationRequired": .authenticationRequired,
+        "credentialsInvalid": .credentialsInvalid,
+        "authenticationUnavailable": .authenticationUnavailable,
+        "authenticationSyntax": .authenticationSyntax,
+        "tooManyAuthentications": .tooManyAuthentications,
+        "senderNotOwned": .senderNotOwned,
+        "authorNotOwned": .authorNotOwned,
+        "authorUnclear": .authorUnclear,
+        "dailyRecipients": .dailyRecipients,
+        "dailyStrangers": .dailyStrangers,
     ]
 
     static let replies: [String: Reply] = [
@@ -27,6 +37,12 @@ import Testing
         "noRecipients": .noRecipients, "alreadySecure": .alreadySecure, "helloFirst": .helloFirst,
         "binaryNeedsChunks": .binaryNeedsChunks, "parameterUnknown": .parameterUnknown, "needsSMTPUTF8": .needsSMTPUTF8,
         "tooManyRecipients": .tooManyRecipients, "shuttingDown": .shuttingDown, "timedOut": .timedOut,
+        "authenticated": .authenticated,
+        "authenticationCancelled": .authenticationCancelled,
+        "authenticationEncoding": .authenticationEncoding,
+        "authenticationLineTooLong": .authenticationLineTooLong,
+        "mechanismUnknown": .mechanismUnknown,
+        "authenticationNeedsTLS": .authenticationNeedsTLS,
     ]
 
     /// A word that someone adds has to be added above.

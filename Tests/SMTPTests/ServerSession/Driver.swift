@@ -121,7 +121,8 @@ final class Driver {
         switch machine.state {
         case .opening: "opening"
         case .greeting: "greeting"
-        case .ready: "ready"
+        case .ready: machine.isAuthenticated ? "authenticated" : "ready"
+        case .authenticating: "challenged"
         case .transaction(_, let transaction) where transaction.chunked != nil: "chunked"
         case .transaction(_, let transaction): transaction.recipients > 0 ? "recipients" : "transaction"
         case .inviting: "inviting"

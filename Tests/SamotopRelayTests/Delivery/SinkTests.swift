@@ -67,7 +67,8 @@ struct SinkTests {
 
     @Test("smtp-sink takes messages", arguments: [[], ["-p"], ["-8"]])
     func takes(_ arguments: [String]) async throws {
-        #expect(try await outcome(arguments) == "delivered")
+        let text = try await outcome(arguments)
+        #expect(text == "delivered")
     }
 
     @Test("smtp-sink takes a thousand messages over few connections")

@@ -1,8 +1,8 @@
 /// Normalisation form C of short texts, from what the standard library tells: strings are equal when they are so canonically.
 /// It decomposes nothing.
-enum CanonicalComposition {
+package enum CanonicalComposition {
     /// - Returns: nil when the order of marks could not be settled without decomposition.
-    static func compose(_ text: [Unicode.Scalar]) -> [Unicode.Scalar]? {
+    package static func compose(_ text: [Unicode.Scalar]) -> [Unicode.Scalar]? {
         guard text.contains(where: { isMark($0) || isJamo($0) }) else { return text }
         let ordered = order(text)
         var out: [Unicode.Scalar] = []

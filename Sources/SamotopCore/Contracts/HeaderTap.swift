@@ -1,9 +1,8 @@
-import InternetMessage
-import SamotopCore
+public import InternetMessage
 import Synchronization
 
 /// Collects a message's header section while it streams in, up to a bound.
-final class HeaderTap: ContentTap {
+public final class HeaderTap: ContentTap {
     private struct State {
         var gathered: [UInt8] = []
         var isComplete = false
@@ -11,10 +10,13 @@ final class HeaderTap: ContentTap {
     }
 
     /// Octets; a longer section says nothing. The service refuses longer ones by its own limit.
-    static let maximum = 256 << 10
+    public static let maximum = 256 << 10
     private let state = Mutex(State())
 
-    func append(_ slice: Span<UInt8>) {
+    /// Makes an empty one.
+    public init() {}
+
+    public func append(_ slice: Span<UInt8>) {
         state.withLock { state in
             guard !state.isComplete else { return }
             for index in slice.indices {
@@ -35,7 +37,7 @@ final class HeaderTap: ContentTap {
     }
 
     /// The section; nil when it is too long.
-    func finish() -> HeaderSection? {
+    public func finish() -> HeaderSection? {
         let gathered = state.withLock { $0.gathered }
         return gathered.count > Self.maximum ? nil : HeaderSection(gathered)
     }

@@ -1,8 +1,9 @@
 /// Base64 of RFC 4648 §4, as SASL over SMTP writes it (RFC 4954 §4).
-enum Base64Text {
+public enum Base64Text {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    static func encode(_ octets: [UInt8]) -> [UInt8] {
+    /// Whole groups, with padding.
+    public static func encode(_ octets: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((octets.count + 2) / 3 * 4)
         var index = 0
@@ -20,7 +21,7 @@ enum Base64Text {
     }
 
     /// Nil for anything but whole, padded groups without spare bits.
-    static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         guard text.count % 4 == 0 else { return nil }
         let padding = text.reversed().prefix { $0 == UInt8(ascii: "=") }.count
         guard padding <= 2 else { return nil }

@@ -1,10 +1,10 @@
 import Crypto
 
 /// The channel binding `tls-server-end-point` (RFC 5929 §4): a hash of the server's certificate.
-enum ServerEndPoint {
+public enum ServerEndPoint {
     /// The hash that goes with the certificate's signature; nil when the binding isn't defined for it (RFC 5929 §4.1), such as
     /// Ed25519, which has no hash of its own.
-    static func binding(certificate: [UInt8]) -> [UInt8]? {
+    public static func binding(certificate: [UInt8]) -> [UInt8]? {
         guard let algorithm = signatureAlgorithm(certificate) else { return nil }
         switch algorithm {
         // MD5 and SHA-1 count as SHA-256.
@@ -23,7 +23,7 @@ enum ServerEndPoint {
     }
 
     /// The OID in `signatureAlgorithm` (RFC 5280 §4.1): behind the certificate's own sequence and tbsCertificate.
-    static func signatureAlgorithm(_ certificate: [UInt8]) -> [UInt8]? {
+    package static func signatureAlgorithm(_ certificate: [UInt8]) -> [UInt8]? {
         guard let outer = content(certificate[...], tag: 0x30), let signed = element(outer, tag: 0x30),
             let algorithm = content(outer[signed.upperBound...], tag: 0x30),
             let identifier = content(algorithm, tag: 0x06)

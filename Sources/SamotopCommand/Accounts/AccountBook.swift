@@ -1,0 +1,80 @@
+import Foundation
+import SMTP
+import SamotopAccounts
+import SamotopContacts
+import SamotopCore
+import SamotopSubmission
+import Synchronization
+
+/// Who has an account: each mailbox of the configuration, with the secrets that the file of accounts has for it.
+final class AccountBook: SubmissionAccounts {
+    private struct State {
+        var owners: [String: Owner]
+        var addresses: [String: OwnedAddresses]
+    }
+
+    private let state: Mutex<State>
+    private let path: String
+    private let threads = StorageThreads(count: 1, name: "accounts")
+    private let known = Mutex<(modified: Date, file: AccountFile)?>(nil)
+
+    init(_ configuration: Configuration) {
+        state = Mutex(State(owners: configuration.owners, addresses: configuration.ownedAddresses))
+        path = configuration.accountFile
+    }
+
+    /// Takes up mailboxes and aliases that a reload changed.
+    func change(to configuration: Configuration) {
+        let new = State(owners: configuration.owners, addresses: configuration.ownedAddresses)
+        state.withLock { $0 = new }
+    }
+
+    /// By their addresses in lower case.
+    var owners: [String: Owner] { state.withLock { $0.owners } }
+
+    /// What the file has of an account. Blocks for as long as a small file takes.
+    func entry(_ name: String) throws -> AccountFile.Entry? { try file()[name] }
+
+    func secrets(of name: String) async throws -> AccountSecrets? {
+        // For a name that doesn't exist just the same is done.
+        let entry = try await threads.run { try self.entry(name) }
+        return owners[name] == nil ? nil : entry?.secrets
+    }
+
+    func addresses(of name: String) -> OwnedAddresses? { state.withLock { $0.addresses[name] } }
+
+    /// The file as it is now, read when it has changed.
+    private func file() throws -> AccountFile {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let modified = attributes?[.modificationDate] as? Date else { return AccountFile() }
+        if let known = known.withLock({ $0 }), known.modified == modified { return known.file }
+        let file = try AccountFile.read(path)
+        known.withLock { $0 = (modified, file) }
+        return file
+    }
+}
+
+extension Configuration {
+    /// What each account may send from: its mailbox, the aliases that lead there, and what `submission.addresses` adds.
+    fileprivate var ownedAddresses: [String: OwnedAddresses] {
+        var addresses: [String: [Mailbox]] = [:]
+        func add(_ name: String, _ account: String) {
+            if let mailbox = Mailbox(name) { addresses[account, default: []].append(mailbox) }
+        }
+        for account in owners.keys { add(account, account) }
+        for domain in domains {
+            add("postmaster@\(domain.name)", "\(postmaster)".lowercased())
+            for alias in domain.aliases {
+                for target in alias.targets { add("\(alias.localPart)@\(domain.name)", "\(target)".lowercased()) }
+            }
+        }
+        var owned: [String: OwnedAddresses] = [:]
+        for account in owners.keys {
+            let more = submission.addresses[account]
+            owned[account] = OwnedAddresses(
+                (addresses[account] ?? []) + (more?.addresses.compactMap { Mailbox($0) } ?? []),
+                domains: more?.domains.compactMap { DomainName($0) } ?? [])
+        }
+        return owned
+    }
+}

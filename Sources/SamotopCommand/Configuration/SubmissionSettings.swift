@@ -1,0 +1,60 @@
+import SamotopAccounts
+import SamotopSubmission
+
+/// `submission:`, mail from users' own programs.
+struct SubmissionSettings: Sendable, Hashable {
+    enum Switch: String, CaseIterable { case on, off }
+
+    /// What an account may send from beside its mailbox and aliases.
+    struct Addresses: Sendable, Hashable {
+        var addresses: [String] = []
+        var domains: [String] = []
+    }
+
+    /// Whether what tells more of the author than they wrote is taken out of messages.
+    var privacy = Switch.on
+    var mechanisms = PasswordAuthenticator.Mechanism.allCases
+    var limits = SendingLimits()
+    var tries = MemorySignInLimiter.Limits()
+    /// By the account's address in lower case.
+    var addresses: [String: Addresses] = [:]
+
+    init() {}
+
+    init(_ reader: SectionReader) {
+        privacy = reader.value("privacy", Choice.of(Switch.self)) ?? privacy
+        mechanisms = reader.list("mechanisms", Choice.of(PasswordAuthenticator.Mechanism.self)) ?? mechanisms
+        if mechanisms.isEmpty { reader.complain("mechanisms", "nobody could sign in; name one, or remove the key") }
+        limits.recipients = reader.value("recipients-per-day", Quantity.count(in: 1...1_000_000)) ?? limits.recipients
+        limits.strangers =
+            reader.value("first-time-recipients-per-day", Quantity.count(in: 1...1_000_000)) ?? limits.strangers
+        let tries = reader.section("failed-tries")
+        self.tries.perPair =
+            tries.value("per-account-and-network", Quantity.count(in: 1...10_000)) ?? self.tries.perPair
+        self.tries.perNetwork = tries.value("per-network", Quantity.count(in: 1...100_000)) ?? self.tries.perNetwork
+        self.tries.perName = tries.value("per-account", Quantity.count(in: 1...1_000_000)) ?? self.tries.perName
+        let window = tries.value("within", Quantity.duration(in: .seconds(60)...(.seconds(86_400))))
+        if let window { self.tries.window = Int(window.components.seconds) }
+        tries.finish()
+        let section = reader.section("addresses")
+        for account in section.keys {
+            var owned = Addresses()
+            for entry in section.list(account, Self.entry) ?? [] {
+                if entry.hasPrefix("@") {
+                    owned.domains.append(String(entry.dropFirst()))
+                } else {
+                    owned.addresses.append(entry)
+                }
+            }
+            addresses[account.lowercased()] = owned
+        }
+        section.finish()
+        reader.finish()
+    }
+
+    /// `sales@example.org`, or `@example.org` for all of a domain.
+    private static func entry(_ text: String) throws(Unfit) -> String {
+        if text.hasPrefix("@") { return "@" + (try Name.domain(String(text.dropFirst()))) }
+        return "\(try MailboxName.parse(text, in: nil))"
+    }
+}

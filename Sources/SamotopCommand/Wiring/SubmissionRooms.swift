@@ -1,0 +1,44 @@
+import SMTP
+import SamotopAccounts
+import SamotopCore
+import SamotopSigning
+import SamotopSubmission
+
+/// Everything about mail from users' own programs: who they are, what they may send, and what becomes of its header.
+struct SubmissionRooms: Sendable {
+    /// Octets of the key that salts for names that don't exist come from.
+    private static let keyLength = 32
+
+    let rules: SubmissionRules
+    let guards: [any MailGuard]
+
+    /// Nil: no listener is for it.
+    ///
+    /// - Throws: ``StartFailure`` when the key can't be had.
+    init?(
+        _ configuration: Configuration, _ book: AccountBook, _ contacts: ContactRooms?, limiter: any SignInLimiter
+    ) throws(StartFailure) {
+        guard configuration.listeners.contains(where: { $0.role == .submission }) else { return nil }
+        let settings = configuration.submission
+        let key: [UInt8]
+        do throws(SecretFile.Failure) {
+            key = try SecretFile.readOrMake(configuration.state + "/accounts.key", length: Self.keyLength)
+        } catch { throw StartFailure(ExitStatus.failure, ["samotop: \(error)"]) }
+        guard let host = DomainName(configuration.name) else {
+            throw StartFailure(ExitStatus.configuration, [configuration.problem("name", "no domain name")])
+        }
+        let authenticator = PasswordAuthenticator(
+            book, verifier: PasswordVerifier(), limiter: limiter, key: key, mechanisms: settings.mechanisms)
+        var rules = SubmissionRules(authenticator: authenticator)
+        let isPrivate = settings.privacy == .on
+        rules.hidesClient = isPrivate
+        rules.removedFields = isPrivate ? SubmittedMessage.revealingFields : []
+        rules.header = { header, envelope, now in
+            SubmittedMessage.header(header, envelope, now, host: host, hidesZone: isPrivate)
+        }
+        self.rules = rules
+        let acquaintances: any Acquaintances =
+            contacts.map { ContactAcquaintances(desk: $0.desk, book: book) } ?? MemoryAcquaintances()
+        guards = [OwnSender(book, acquaintances: acquaintances, limits: settings.limits)]
+    }
+}

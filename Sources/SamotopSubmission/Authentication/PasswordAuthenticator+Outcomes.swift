@@ -1,0 +1,52 @@
+import SASL
+import SMTP
+import SamotopAccounts
+import SamotopCore
+
+extension PasswordAuthenticator {
+    /// Whether a try for this name is looked at. It counts as failed until it succeeds.
+    func refusal(of name: String, _ session: Session) async -> AuthenticationOutcome? {
+        guard await !limiter.admits(name: name, network: session.client.signInNetwork) else { return nil }
+        return .failed(.postpone(Refusal(.authenticationUnavailable, cause: "too many failed tries lately")))
+    }
+
+    func success(of name: String, _ session: Session) async -> AuthenticationOutcome {
+        await limiter.succeeded(name: name, network: session.client.signInNetwork)
+        return .authenticated(Submitter(.authenticated, name: name))
+    }
+
+    /// A password that was told.
+    func check(_ message: PlainMessage, _ session: Session) async -> AuthenticationOutcome {
+        let name = message.name.lowercased()
+        if let refusal = await refusal(of: name, session) { return refusal }
+        let secrets: AccountSecrets?
+        do { secrets = try await accounts.secrets(of: name) } catch { return .unreadable }
+        guard let decoy = decoy(for: name) else { return .unreadable }
+        switch await verifier.check(message.password, against: secrets, decoy: decoy) {
+        case .busy:
+            return .failed(.postpone(Refusal(.authenticationUnavailable, cause: "too many tries at once")))
+        case .wrong:
+            return .failure(.credentials)
+        case .right:
+            // RFC 4616 §2: nobody acts for others here.
+            guard message.authorizing.isEmpty || message.authorizing.lowercased() == name else {
+                return .failure(.credentials)
+            }
+            return await success(of: name, session)
+        }
+    }
+}
+
+extension AuthenticationOutcome {
+    static let unreadable = AuthenticationOutcome.failed(
+        .postpone(Refusal(.authenticationUnavailable, cause: "the accounts can't be read")))
+
+    static func failure(_ failure: SASLFailure) -> AuthenticationOutcome {
+        switch failure {
+        case .malformed: .failed(.reject(Refusal(.authenticationSyntax, cause: "malformed message")))
+        case .credentials: .failed(.reject(Refusal(.credentialsInvalid, cause: "wrong name or password")))
+        case .channelBinding:
+            .failed(.reject(Refusal(.credentialsInvalid, cause: "the client's channel binding doesn't fit")))
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import SMTP
+import SamotopAccounts
+import Testing
+
+@testable import SamotopCommand
+
+@Suite("Accounts") struct AccountFileTests {
+    static let hash = "$scrypt$ln=10,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$nfkj3u1fRTHCea+fVr03sWV770kp5wLOLoEakziKhqE"
+
+    @Test("A file from before SCRAM is read; what is wrong names its line")
+    func old() throws {
+        let file = try AccountFile(Array("# comment\n\nAnn@example.test:\(Self.hash):admin\nbob@example.test::\n".utf8))
+        let ann = try #require(file["ann@example.test"])
+        #expect(ann.isAdministrator && ann.secrets.password?.text == Self.hash && ann.secrets.keys.isEmpty)
+        #expect(file["bob@example.test"]?.secrets.isEmpty == true)
+        for bad in ["x", "x:", ":::", "x:nonsense:", "x::boss", "x:::nonsense"] {
+            let failure = #expect(throws: AccountFile.Failure.self) { try AccountFile(Array("# 1\n\(bad)\n".utf8)) }
+            #expect(failure?.line == 2)
+        }
+    }
+
+    @Test("An account owns its mailbox, the aliases that lead there, postmaster if it is theirs, and what is added")
+    func owned() throws {
+        let text =
+            SampleConfiguration.with("tls: none", "role: submission")
+            + BadConfigurationTests.tls
+            + "\nrelay: {}\nsubmission: {addresses: {Bob@example.test: [x@other.test, '@bob.test']}}\n"
+        let book = AccountBook(try ConfigurationTests.read(text))
+        func owns(_ account: String, _ address: String) -> Bool {
+            Mailbox(address).map { book.addresses(of: account)?.contains($0) == true } ?? false
+        }
+        for address in ["ann@example.test", "info@example.test", "postmaster@example.test", "ANN@Example.Test"] {
+            #expect(owns("ann@example.test", address), "\(address)")
+        }
+        for address in ["bob@example.test", "x@other.test", "any@bob.test", "eve@example.test"] {
+            #expect(!owns("ann@example.test", address), "\(address)")
+        }
+        for address in ["bob@example.test", "info@example.test", "x@other.test", "any@bob.test"] {
+            #expect(owns("bob@example.test", address), "\(address)")
+        }
+        #expect(!owns("bob@example.test", "postmaster@example.test"))
+        #expect(book.addresses(of: "info@example.test") == nil)
+    }
+
+    @Test("A listener for submission asks for TLS by itself, and shows the defaults")
+    func defaults() throws {
+        let configuration = try ConfigurationTests.read(
+            SampleConfiguration.with("tls: none", "role: submission") + BadConfigurationTests.tls + "\nrelay: {}\n")
+        #expect(configuration.listeners.first?.requireTLS == true)
+        #expect(configuration.submission == SubmissionSettings())
+        #expect(configuration.submission.privacy == .on)
+    }
+}

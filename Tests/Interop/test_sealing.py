@@ -285,7 +285,9 @@ def test_mutt_shows_it(samotop, tool, ring, tmp_path):
     assert send(tool, server, RECIPIENT, body="the text inside", header="Subject: the subject inside").startswith("250")
     server.wait_for_messages(1)
     settings = tmp_path / "muttrc"
-    settings.write_text("set crypt_use_gpgme=yes\nset crypt_protected_headers_read=yes\nset wait_key=no\nset folder=" + str(server.maildir()) + "\n")
+    settings.write_text(
+        "set crypt_use_gpgme=yes\nset crypt_protected_headers_read=yes\nset wait_key=no\n"
+        f"set folder={server.maildir()}\n")
     process, terminal = pty.fork()
     if process == 0:
         os.environ.update(TERM="xterm", GNUPGHOME=ring.home, LINES="40", COLUMNS="120", HOME=str(tmp_path), LC_ALL="C.UTF-8")

@@ -140,7 +140,8 @@ def test_our_own_client_sends_bound_to_the_connection(house, number):
     secret = house.directory / "password"
     secret.write_text(PASSWORD + "\n")
     done = subprocess.run(
-        [PROGRAM, "send", "-", "--server", f"{scheme}://127.0.0.1:{listener.port}", "--tls", ["required", "implicit"][number], "--no-verify",
+        [PROGRAM, "send", "-", "--server", f"{scheme}://127.0.0.1:{listener.port}", "--tls",
+         ["required", "implicit"][number], "--no-verify",
          "--auth", USER, "--password-file", secret, "--from", USER, "--transcript", "--to", "bob@out.test"],
         input=MESSAGE, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

@@ -1,5 +1,6 @@
 import SMTP
 import SamotopAccounts
+import SamotopSubmission
 import Testing
 
 @testable import SamotopCommand

@@ -56,7 +56,7 @@ struct BadConfigurationTests {
             "a mechanism that nobody should use",
             SampleConfiguration.with("tls: none", "role: submission") + tls
                 + "\nrelay: {}\nsubmission: {mechanisms: [CRAM-MD5]}\n",
-            "submission.mechanisms", "use SCRAM-SHA-256-PLUS, SCRAM-SHA-256, PLAIN or LOGIN"),
+            "submission.mechanisms[0]", "use SCRAM-SHA-256-PLUS, SCRAM-SHA-256, PLAIN or LOGIN"),
         Bad(
             "addresses of nobody",
             SampleConfiguration.with("tls: none", "role: submission") + tls
@@ -102,7 +102,7 @@ struct BadConfigurationTests {
             "use none, starttls or implicit"),
         Bad(
             "unknown role", SampleConfiguration.with("tls: none", "tls: none\nrole: relay"), "listeners.mx.role",
-            "use mx or lmtp"),
+            "use mx, lmtp or submission"),
         Bad(
             "host name to listen at", SampleConfiguration.with("listen: 127.0.0.1:2525", "listen: localhost:25"),
             "listeners.mx.listen", "not an address"),

@@ -43,6 +43,25 @@ import Testing
         #expect(book.addresses(of: "info@example.test") == nil)
     }
 
+    @Test(
+        "An account owns what comes to its mailbox by patterns, through aliases of aliases, and as the rest of a domain"
+    )
+    func ownedByConvention() throws {
+        let more =
+            "patterns: {\"ann+{tag}\": {to: ann, folder: \"{tag}\"}}\neveryone-else: bob\naliases:\n  all: [info]"
+        let text = SampleConfiguration.with("aliases:", more)
+        let book = AccountBook(try ConfigurationTests.read(text))
+        func owns(_ account: String, _ address: String) -> Bool {
+            Mailbox(address).map { book.addresses(of: account)?.contains($0) == true } ?? false
+        }
+        #expect(owns("ann@example.test", "ann+shop@example.test"))
+        #expect(!owns("bob@example.test", "ann+shop@example.test"))
+        #expect(owns("ann@example.test", "all@example.test") && owns("bob@example.test", "all@example.test"))
+        #expect(owns("bob@example.test", "whoever@example.test"))
+        #expect(!owns("ann@example.test", "whoever@example.test"))
+        #expect(!owns("bob@example.test", "ann@other.test"))
+    }
+
     @Test("A listener for submission asks for TLS by itself, and shows the defaults")
     func defaults() throws {
         let configuration = try ConfigurationTests.read(

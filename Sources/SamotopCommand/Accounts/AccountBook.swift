@@ -3,6 +3,7 @@ import SMTP
 import SamotopAccounts
 import SamotopContacts
 import SamotopCore
+import SamotopDelivery
 import SamotopSubmission
 import Synchronization
 
@@ -55,26 +56,22 @@ final class AccountBook: SubmissionAccounts {
 }
 
 extension Configuration {
-    /// What each account may send from: its mailbox, the aliases that lead there, and what `submission.addresses` adds.
+    /// What each account may send from: whatever address's mail comes to its mailbox, and what `submission.addresses` adds.
     fileprivate var ownedAddresses: [String: OwnedAddresses] {
-        var addresses: [String: [Mailbox]] = [:]
-        func add(_ name: String, _ account: String) {
-            if let mailbox = Mailbox(name) { addresses[account, default: []].append(mailbox) }
-        }
-        for account in owners.keys { add(account, account) }
-        for domain in domains {
-            add("postmaster@\(domain.name)", "\(postmaster)".lowercased())
-            for alias in domain.aliases {
-                for target in alias.targets { add("\(alias.localPart)@\(domain.name)", "\(target)".lowercased()) }
+        // The configuration was read, so there is one.
+        let directory = try? MailboxesFactory.directory(self)
+        return owners.reduce(into: [:]) { owned, account in
+            let more = submission.addresses[account.key]
+            let mailbox = account.value.name
+            owned[account.key] = OwnedAddresses(
+                more?.addresses.compactMap { Mailbox($0) } ?? [],
+                domains: more?.domains.compactMap { DomainName($0) } ?? []
+            ) { address in
+                guard case .destinations(let destinations) = directory?.answer(for: .mailbox(address)) else {
+                    return false
+                }
+                return destinations.contains { $0.mailbox == mailbox }
             }
         }
-        var owned: [String: OwnedAddresses] = [:]
-        for account in owners.keys {
-            let more = submission.addresses[account]
-            owned[account] = OwnedAddresses(
-                (addresses[account] ?? []) + (more?.addresses.compactMap { Mailbox($0) } ?? []),
-                domains: more?.domains.compactMap { DomainName($0) } ?? [])
-        }
-        return owned
     }
 }

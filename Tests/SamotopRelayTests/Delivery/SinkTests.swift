@@ -46,15 +46,40 @@ private final class Sink {
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         for _ in 0..<20_000 {
-            if let channel = try? await ClientBootstrap(group: Stand.group).connect(host: host, port: port).get() {
-                channel.close(promise: nil)
-                return
+            let word = Stand.group.any().makePromise(of: Void.self)
+            let bootstrap = ClientBootstrap(group: word.futureResult.eventLoop).channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(FirstWord(word))
+                }
             }
+            guard let channel = try? await bootstrap.connect(host: host, port: port).get() else {
+                word.succeed()
+                continue
+            }
+            // Who hangs up before the sink has spoken kills it: it writes again, and gets SIGPIPE.
+            try await word.futureResult.get()
+            try? await channel.close()
+            return
         }
         throw TestProblem("smtp-sink does not listen")
     }
 
     deinit { kill(process.processIdentifier, SIGKILL) }
+}
+
+/// Waits for whatever a server says first, or for its end.
+private final class FirstWord: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    private let promise: EventLoopPromise<Void>
+
+    init(_ promise: EventLoopPromise<Void>) { self.promise = promise }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { promise.succeed() }
+    func channelInactive(context: ChannelHandlerContext) { promise.succeed() }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        promise.succeed()
+        context.close(promise: nil)
+    }
 }
 
 @Suite(.serialized, .enabled(if: Sink.isThere, "smtp-sink is not installed (Debian: postfix)"))

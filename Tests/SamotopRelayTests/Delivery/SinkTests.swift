@@ -56,7 +56,7 @@ private final class Sink {
                 word.succeed()
                 continue
             }
-            // Who hangs up before the sink has spoken kills it: it writes again, and gets SIGPIPE.
+            // Not before it has spoken: until then it may not have taken the connection.
             try await word.futureResult.get()
             try? await channel.close()
             return

@@ -1,4 +1,5 @@
 import InternetMessage
+import SMTP
 
 /// In which form a message is encrypted already by its author; such mail is left as it is.
 ///
@@ -84,10 +85,7 @@ enum EncryptedForm: Sendable, Hashable {
 
     /// RFC 9580 §10.3.2: an encrypted message starts with a session key, packet 1 or 3, in either form of packet header.
     private static func startsWithSessionKey(_ lines: ArraySlice<ArraySlice<UInt8>>) -> Bool {
-        guard let line = lines.first, let sextets = line.prefix(2).map(\.sextet) as [UInt8?]?, sextets.count == 2,
-            let high = sextets[0], let low = sextets[1]
-        else { return false }
-        let octet = high << 2 | low >> 4
+        guard let octet = lines.first.flatMap({ Base64Text.decode($0.prefix(4)) })?.first else { return false }
         guard octet & 0x80 != 0 else { return false }
         let tag = octet & 0x40 != 0 ? octet & 0x3F : (octet >> 2) & 0x0F
         return tag == 1 || tag == 3
@@ -95,17 +93,13 @@ enum EncryptedForm: Sendable, Hashable {
 }
 
 extension UInt8 {
-    fileprivate var isBase64: Bool { sextet != nil || self == UInt8(ascii: "=") }
-
-    /// The value of a digit of base64.
-    fileprivate var sextet: UInt8? {
+    /// A digit of base64, or its padding.
+    fileprivate var isBase64: Bool {
         switch self {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): self - UInt8(ascii: "A")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): self - UInt8(ascii: "a") + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0") + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="):
+            true
+        default: false
         }
     }
 }

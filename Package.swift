@@ -165,7 +165,7 @@ let package = Package(
         .target(
             name: "TransportSecurity",
             dependencies: [
-                "NameResolution",
+                "InternetMessage", "NameResolution",
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -346,7 +346,9 @@ let package = Package(
             name: "SamotopJournalTests", dependencies: ["SamotopJournal", "SamotopTesting"], swiftSettings: settings),
         .testTarget(
             name: "SamotopEncryptionTests",
-            dependencies: ["SamotopEncryption", "SamotopTesting", "SamotopJournal", "SamotopDelivery"],
+            dependencies: [
+                "InternetMessage", "SamotopEncryption", "SamotopTesting", "SamotopJournal", "SamotopDelivery",
+            ],
             swiftSettings: commandSettings),
         .testTarget(
             name: "TransportSecurityTests",

@@ -84,9 +84,9 @@ postlog unix-dgram n - n - 1 postlogd
 
 
 class Postfix:
-    """A Postfix with its own queue. `settings` go into main.cf over the ones here."""
+    """A Postfix with its own queue. `settings` go into main.cf over the ones here; `prefix` is a command that runs its own."""
 
-    def __init__(self, directory, **settings):
+    def __init__(self, directory, prefix=(), **settings):
         need_root("Postfix")
         self.programs = Programs()
         self.directory = pathlib.Path(directory)
@@ -122,7 +122,7 @@ class Postfix:
         (configuration / "main.cf").write_text("".join(f"{key} = {value}\n" for key, value in values.items()))
         (configuration / "master.cf").write_text(MASTER.format(port=self.port))
         hand_over(self.directory, None)
-        self.process = subprocess.Popen([str(self.programs.daemons / "master"), "-c", str(configuration)], cwd="/",
+        self.process = subprocess.Popen([*prefix, str(self.programs.daemons / "master"), "-c", str(configuration)], cwd="/",
                                         env=self.programs.environment, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         wait_for_port(self.process, self.port, self.log)

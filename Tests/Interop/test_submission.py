@@ -12,7 +12,7 @@ import subprocess
 import pytest
 from server import DOMAIN, HOSTNAME, PROGRAM, SERVICE_USER, Listener, Settings, hand_over
 from test_sender import text_record
-from test_sending import sink, wait_until, zones  # noqa: F401 (fixtures)
+from test_sending import queue, queued, sink, wait_until, zones  # noqa: F401 (fixtures)
 from test_signing import make_key, octets
 
 try:
@@ -233,6 +233,28 @@ def test_u06_guessing_is_bounded(house):
     client = smtplib.SMTP(listener.host, listener.port, local_hostname="laptop.lan", timeout=30, source_address=("127.9.9.9", 0))
     client.starttls(context=context(house))
     client.login(USER, PASSWORD)
+
+
+def test_a_message_goes_when_its_sender_wants(house):
+    """FUTURERELEASE, DELIVERBY and MT-PRIORITY are offered to who has signed in; what is to go later waits, for mailboxes of ours, too."""
+    client = signed_in(house)
+    longest, latest = client.esmtp_features["futurerelease"].split()
+    assert longest == str(30 * 86_400) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", latest)
+    assert client.has_extn("deliverby") and client.has_extn("mt-priority")
+    assert client.mail(USER, ["HOLDFOR=2592001"])[0] == 501
+    assert client.mail(USER, ["HOLDUNTIL=2999-01-01T00:00:00Z"])[0] == 501
+    assert client.sendmail(USER, [USER, "bob@out.test"], MESSAGE, ["HOLDFOR=3600", "BY=60;R", "MT-PRIORITY=4"]) == {}
+    client.quit()
+    [entry] = wait_until(lambda: queued(house), "it isn't queued")
+    for recipient in entry["recipients"]:
+        assert recipient["state"] == "waiting" and recipient["attempts"] == 0
+        assert 3_590 <= recipient["nextAttempt"] - entry["arrived"] <= 3_600
+    assert house.messages() == [] and house.other.messages() == []
+    # Nobody here promises to return what is late, so that a message that wants it comes back.
+    queue(house, "retry", entry["id"])
+    assert b"Subject: from me" in house.wait_for_messages(1)[0]
+    house.wait_for_messages(2)
+    assert any(b"DELIVERBY" in message for message in house.messages())
 
 
 def test_app_passwords_are_made_and_revoked_while_it_serves(house):

@@ -1,5 +1,6 @@
 #if OpenPGP
     import Foundation
+    import InternetMessage
     import SamotopEncryption
     import Testing
 
@@ -48,7 +49,7 @@
                 Issue.record("\(String(describing: key.problem(at: now)))")
                 return
             }
-            #expect("\(UTCDate(secondsSince1970: day))" == "2020-03-01")
+            #expect("\(CivilDate(secondsSince1970: day))" == "2020-03-01")
             #expect(throws: EncryptionError.noUsableKey([.expired(day)])) { try recipient.encrypt([1], at: now) }
         }
 

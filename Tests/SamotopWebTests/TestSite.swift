@@ -8,6 +8,7 @@
     import SMTP
     import SamotopContacts
     import SamotopCore
+    import SamotopQueue
     import SamotopRelay
     import Testing
     import TransportSecurity
@@ -25,6 +26,8 @@
         let clock: ManualClock
         let queue: TestQueue
         let peers = MemoryPeerStore()
+        let recent = RecentOutcomes(maximum: 120)
+        let suppression = MemorySuppressionStore()
         let store = MemoryContactStore()
         let audit = MemoryAuditStore()
         let policies = MemoryPolicyStore()
@@ -37,7 +40,7 @@
 
         init(
             settings: WebSettings = WebSettings(listener: .tcp(host: "127.0.0.1", port: 0)),
-            hasPasses: Bool = true, sends: Bool = true,
+            hasPasses: Bool = true, sends: Bool = true, suppresses: Bool = true,
             onListening: @escaping @Sendable (BoundAddress) async -> Void = { _ in }
         ) throws {
             let clock = ManualClock()
@@ -52,7 +55,12 @@
                 ContactDesk(store, audit: audit, held: held, clock: clock), policies: policies, audit: audit,
                 accounts: accounts, passes: hasPasses ? PassDesk(passes, clock: clock) : nil,
                 sending: sends
-                    ? SendingDesk(queue: queue, peers: PeerDesk(peers: peers, queue: queue, clock: clock)) : nil,
+                    ? SendingDesk(
+                        queue: queue, peers: PeerDesk(peers: peers, queue: queue, clock: clock), recent: recent,
+                        suppression: suppresses
+                            ? SendingDesk.Suppression(
+                                store: suppression, lifetime: 90 * 86_400, network: Submitter(.local, name: "network"))
+                            : nil) : nil,
                 settings: settings,
                 passwords: PasswordVerifier(threads: 1, cost: PasswordHash.Cost(logarithm: 10) ?? .standard),
                 clock: clock, logger: logger, onListening: onListening)

@@ -1,7 +1,7 @@
 /// A day of the proleptic Gregorian calendar, and its number counted from 1970-01-01.
 ///
 /// The arithmetic is Howard Hinnant's days_from_civil: years begin in March, so that the leap day is the last.
-package struct CivilDate: Equatable {
+package struct CivilDate: Sendable, Hashable {
     package var year: Int
     package var month: Int
     package var day: Int
@@ -24,6 +24,12 @@ package struct CivilDate: Equatable {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
+    /// The day of a moment in UTC; moments before year 0 or after year 9999 are moved to the nearest inside.
+    package init(secondsSince1970 seconds: Int64) {
+        let seconds = min(max(seconds, -62_167_219_200), 253_402_300_799)
+        self.init(daysSince1970: Int(seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400))
+    }
+
     package var daysSince1970: Int {
         let marchYear = month <= 2 ? year - 1 : year
         let era = (marchYear >= 0 ? marchYear : marchYear - 399) / 400
@@ -35,5 +41,14 @@ package struct CivilDate: Equatable {
     /// Whether month and day exist in the year.
     package var exists: Bool {
         (1...12).contains(month) && day >= 1 && CivilDate(daysSince1970: daysSince1970) == self
+    }
+}
+
+extension CivilDate: CustomStringConvertible {
+    /// `2026-11-27` (RFC 3339 §5.6, `full-date`).
+    package var description: String {
+        let digits = String(year)
+        return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+            + (month < 10 ? "-0\(month)" : "-\(month)") + (day < 10 ? "-0\(day)" : "-\(day)")
     }
 }

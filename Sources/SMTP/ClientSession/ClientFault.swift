@@ -35,6 +35,10 @@ public enum ClientFault: Error, Sendable, Hashable {
     case needsBinaryMIME
     /// REQUIRETLS is asked for and the server lacks it, or the session is in clear (RFC 8689).
     case needsRequireTLS
+    /// A later release is asked for and the server lacks FUTURERELEASE (RFC 4865).
+    case needsFutureRelease
+    /// The message is to be returned if it isn't delivered in time, and the server lacks DELIVERBY (RFC 2852).
+    case needsDeliverBy
     /// A path or parameter that can't be written as one command line.
     case unwritable
     /// A bare CR or LF in content that isn't sent as BINARYMIME (RFC 5321 §2.3.8). In streamed content it shows late: then

@@ -89,7 +89,8 @@ public struct ServerCapabilities: Sendable, Hashable {
         Array("SMTPUTF8".utf8): .smtpUTF8, Array("ENHANCEDSTATUSCODES".utf8): .enhancedStatusCodes,
         Array("CHUNKING".utf8): .chunking, Array("BINARYMIME".utf8): .binaryMIME, Array("DSN".utf8): .dsn,
         Array("STARTTLS".utf8): .startTLS, Array("REQUIRETLS".utf8): .requireTLS, Array("LIMITS".utf8): .limits,
-        Array("HELP".utf8): .help, Array("AUTH".utf8): .auth,
+        Array("HELP".utf8): .help, Array("AUTH".utf8): .auth, Array("FUTURERELEASE".utf8): .futureRelease,
+        Array("DELIVERBY".utf8): .deliverBy, Array("MT-PRIORITY".utf8): .priority,
     ]
 
     /// `ehlo-line`, and `AUTH=LOGIN` as servers before RFC 2554 wrote it.

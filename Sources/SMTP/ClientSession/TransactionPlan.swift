@@ -34,6 +34,13 @@ struct TransactionPlan: Sendable {
             parameters.envelopeID = nil
         }
         if !offered.contains(.auth) { parameters.auth = nil }
+        if !offered.contains(.priority) { parameters.priority = nil }
+        if parameters.release != nil, !offered.contains(.futureRelease) { throw .needsFutureRelease }
+        if let deliverBy = parameters.deliverBy, !offered.contains(.deliverBy) {
+            // RFC 2852 §4: what is to be returned in time isn't given to whoever doesn't keep it.
+            guard deliverBy.mode == .notify else { throw .needsDeliverBy }
+            parameters.deliverBy = nil
+        }
 
         var allowance: MailDataWriter.Allowance = configuration.longLines == .send ? [.longLines] : []
         if body == .eightBitMIME { allowance.insert(.eightBit) }

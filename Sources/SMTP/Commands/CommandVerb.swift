@@ -56,6 +56,12 @@ public enum CommandVerb: Sendable, Hashable, CaseIterable {
             if extensions.contains(.auth) { length += 500 }
             // RFC 3461 §4.3 and §4.4: " RET=HDRS", " ENVID=" and its value
             if extensions.contains(.dsn) { length += 9 + 7 + Limits.envelopeID }
+            // RFC 4865 §3 (6), and as much as a moment with a fraction and an offset takes
+            if extensions.contains(.futureRelease) { length += 46 }
+            // RFC 2852 §2 (6)
+            if extensions.contains(.deliverBy) { length += 17 }
+            // RFC 6710 §3 (5)
+            if extensions.contains(.priority) { length += 15 }
         case .rcpt:
             // RFC 3461 §4.1 and §4.2: " NOTIFY=SUCCESS,FAILURE,DELAY", " ORCPT=" and its value
             if extensions.contains(.dsn) { length += 29 + 7 + Limits.originalRecipient }

@@ -63,6 +63,30 @@ extension CommandWriter {
             append(" AUTH=")
             append(xtext: mailbox.bytes)
         }
+        appendSchedule(parameters)
+    }
+
+    /// When: RFC 4865, RFC 2852 and RFC 6710.
+    private mutating func appendSchedule(_ parameters: MailParameters) {
+        switch parameters.release {
+        case nil: break
+        case .after(let seconds):
+            append(" HOLDFOR=")
+            append(UInt64(seconds))
+        case .at(let moment):
+            append(" HOLDUNTIL=")
+            append(text: moment)
+        }
+        if let deliverBy = parameters.deliverBy {
+            append(deliverBy.seconds < 0 ? " BY=-" : " BY=")
+            append(UInt64(deliverBy.seconds.magnitude))
+            append(deliverBy.mode == .return ? ";R" : ";N")
+            if deliverBy.traces { append("T") }
+        }
+        if let priority = parameters.priority {
+            append(priority < 0 ? " MT-PRIORITY=-" : " MT-PRIORITY=")
+            append(UInt64(priority.magnitude))
+        }
     }
 
     /// Writes the parameters of RCPT, each with a space before it.

@@ -34,7 +34,13 @@ public struct Extensions: OptionSet, Sendable, Hashable {
     public static let help = Extensions(rawValue: 1 << 11)
     /// AUTH, RFC 4954
     public static let auth = Extensions(rawValue: 1 << 12)
+    /// FUTURERELEASE, RFC 4865
+    public static let futureRelease = Extensions(rawValue: 1 << 13)
+    /// DELIVERBY, RFC 2852
+    public static let deliverBy = Extensions(rawValue: 1 << 14)
+    /// MT-PRIORITY, RFC 6710
+    public static let priority = Extensions(rawValue: 1 << 15)
 
     /// Every extension above.
-    public static let all = Extensions(rawValue: (1 << 13) - 1)
+    public static let all = Extensions(rawValue: (1 << 16) - 1)
 }

@@ -20,6 +20,14 @@ extension Grammar {
                     parameters.envelopeID == nil && envidParameter(into: &parameters)
                 } else if matches(keyword, "AUTH") {
                     parameters.auth == nil && authParameter(into: &parameters)
+                } else if matches(keyword, "HOLDFOR") {
+                    parameters.release == nil && holdForParameter(into: &parameters)
+                } else if matches(keyword, "HOLDUNTIL") {
+                    parameters.release == nil && holdUntilParameter(into: &parameters)
+                } else if matches(keyword, "BY") {
+                    parameters.deliverBy == nil && byParameter(into: &parameters)
+                } else if matches(keyword, "MT-PRIORITY") {
+                    parameters.priority == nil && priorityParameter(into: &parameters)
                 } else {
                     try unknownParameter(of: .mail)
                 }

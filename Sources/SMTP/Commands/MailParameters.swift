@@ -14,6 +14,12 @@ public struct MailParameters: Sendable, Hashable {
     public var envelopeID: [UInt8]?
     /// AUTH: the mailbox that submitted the message, or `<>` for "not known" (RFC 4954 §5).
     public var auth: ReversePath?
+    /// HOLDFOR or HOLDUNTIL (RFC 4865 §3).
+    public var release: FutureRelease?
+    /// BY (RFC 2852 §4).
+    public var deliverBy: DeliverBy?
+    /// MT-PRIORITY: −9 to 9, the most urgent last; 0 is what everything without it has (RFC 6710 §3).
+    public var priority: Int8?
 
     /// No parameters.
     public init() {}
@@ -31,6 +37,9 @@ public struct MailParameters: Sendable, Hashable {
         if requireTLS { used.insert(.requireTLS) }
         if ret != nil || envelopeID != nil { used.insert(.dsn) }
         if auth != nil { used.insert(.auth) }
+        if release != nil { used.insert(.futureRelease) }
+        if deliverBy != nil { used.insert(.deliverBy) }
+        if priority != nil { used.insert(.priority) }
         return used
     }
 }

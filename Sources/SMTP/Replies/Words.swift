@@ -47,6 +47,9 @@ extension ReplyWords {
     /// Recipients within a day that an account has never written to before.
     public static let dailyStrangers = ReplyWords(
         50, 7, 1, "Too many recipients today that you haven't written to before, please try again tomorrow")
+    /// RFC 4865 §3: a release that is later than what was offered, or at no moment.
+    public static let releaseUnusable = ReplyWords(
+        1, 5, 4, "The message can't be held until then: see FUTURERELEASE in the reply to EHLO")
     /// RFC 5321 §3.6.2 with RFC 3463 X.7.1.
     public static let relayingDenied = ReplyWords(50, 7, 1, "Relaying denied")
     /// RFC 3463 X.1.1.

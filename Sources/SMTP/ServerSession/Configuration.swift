@@ -13,6 +13,12 @@ extension ServerSession {
         public var mechanisms: [String] = []
         /// Authentications that may fail; the next AUTH ends the session with 421 4.7.0.
         public var maximumAuthenticationFailures = 3
+        /// How late a client may have its message go out; nil: FUTURERELEASE isn't offered.
+        public var futureRelease: FutureReleaseOffer?
+        /// Whether DELIVERBY is offered (RFC 2852).
+        public var offersDeliverBy = false
+        /// Whether MT-PRIORITY is offered (RFC 6710).
+        public var offersPriority = false
         /// Octets; the value of SIZE (RFC 1870).
         public var maximumMessageSize: UInt64 = 50 << 20
         /// Recipients of a transaction; the value of RCPTMAX (RFC 9422). At least 100 by RFC 5321 §4.5.3.1.8.
@@ -40,6 +46,20 @@ extension ServerSession {
 
         /// The defaults, with a host name.
         public init(hostName: DomainName) { self.hostName = hostName }
+    }
+
+    /// What EHLO says of FUTURERELEASE (RFC 4865 §3).
+    public struct FutureReleaseOffer: Sendable, Hashable {
+        /// Seconds from now, 999,999,999 at most.
+        public let maximumSeconds: UInt32
+        /// The same as a moment: a `date-time` of RFC 3339.
+        public let latest: String
+
+        /// Makes an offer.
+        public init(maximumSeconds: UInt32, latest: String) {
+            self.maximumSeconds = min(maximumSeconds, 999_999_999)
+            self.latest = latest
+        }
     }
 
     /// The protocol's dialect.

@@ -145,6 +145,9 @@ extension ServerSession {
         case .active: offered.insert(.requireTLS)
         }
         if offersAuthentication { offered.insert(.auth) }
+        if configuration.futureRelease != nil { offered.insert(.futureRelease) }
+        if configuration.offersDeliverBy { offered.insert(.deliverBy) }
+        if configuration.offersPriority { offered.insert(.priority) }
         return offered
     }
 
@@ -194,6 +197,11 @@ extension ServerSession {
         case .active: keywords.append("REQUIRETLS")
         }
         if offersAuthentication { keywords.append("AUTH " + mechanisms.joined(separator: " ")) }
+        if let offer = configuration.futureRelease {
+            keywords.append("FUTURERELEASE \(offer.maximumSeconds) \(offer.latest)")
+        }
+        if configuration.offersDeliverBy { keywords.append("DELIVERBY") }
+        if configuration.offersPriority { keywords.append("MT-PRIORITY") }
         keywords += ["LIMITS RCPTMAX=\(configuration.maximumRecipients)", "HELP"]
         return Reply(250, nil, lines: [name] + keywords.map { Array($0.utf8) })
     }
@@ -215,6 +223,9 @@ extension ServerSession {
         guard path.isASCII || parameters.smtpUTF8 else { return fail(.needsSMTPUTF8) }
         if let size = parameters.size, size > configuration.maximumMessageSize {
             return fail(ReplyWords.messageTooBig.rejecting)
+        }
+        if case .after(let seconds) = parameters.release, seconds > configuration.futureRelease?.maximumSeconds ?? 0 {
+            return fail(.parameterSyntax)
         }
         state = .deciding(.sender(greeting, parameters))
         return .ask(.sender(path, parameters))

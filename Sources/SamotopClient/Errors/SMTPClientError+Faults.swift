@@ -19,7 +19,8 @@ extension SMTPClientError {
         case .tlsNotOffered, .responseInjection: kind = .tls
         case .noRecipients, .tooManyRecipients, .messageLimitReached, .messageTooBig, .needsEightBitMIME,
             .needsSMTPUTF8,
-            .needsBinaryMIME, .needsRequireTLS, .unwritable, .bareNewline, .lineTooLong, .nulInContent, .badSequence,
+            .needsBinaryMIME, .needsRequireTLS, .needsFutureRelease, .needsDeliverBy, .unwritable, .bareNewline,
+            .lineTooLong, .nulInContent, .badSequence,
             .unsuitableCommand, .authenticationInClear:
             break
         }

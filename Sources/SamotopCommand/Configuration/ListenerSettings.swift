@@ -68,7 +68,7 @@ struct ListenerSettings: Sendable, Hashable {
         }
     }
 
-    private static func mode(_ text: String) throws(Unfit) -> UInt32 {
+    static func mode(_ text: String) throws(Unfit) -> UInt32 {
         guard let mode = UInt32(text, radix: 8), mode <= 0o777 else {
             throw Unfit("not permission bits: \(Quantity.quoted(text)); write octal digits in quotes, like \"0660\"")
         }

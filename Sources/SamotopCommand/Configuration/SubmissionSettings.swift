@@ -16,6 +16,12 @@ struct SubmissionSettings: Sendable, Hashable {
     var mechanisms = PasswordAuthenticator.Mechanism.allCases
     var limits = SendingLimits()
     var tries = MemorySignInLimiter.Limits()
+    /// How late a message may be held for a later release; nil: not at all.
+    var longestHold: Duration? = .seconds(30 * 86_400)
+    /// Where other programs of this machine have accounts authenticated; nil: nowhere.
+    var authSocket: String?
+    /// Its permission bits.
+    var authSocketMode: UInt32 = 0o660
     /// By the account's address in lower case.
     var addresses: [String: Addresses] = [:]
 
@@ -28,6 +34,18 @@ struct SubmissionSettings: Sendable, Hashable {
         limits.recipients = reader.value("recipients-per-day", Quantity.count(in: 1...1_000_000)) ?? limits.recipients
         limits.strangers =
             reader.value("first-time-recipients-per-day", Quantity.count(in: 1...1_000_000)) ?? limits.strangers
+        if reader.isOff("hold-at-most") {
+            longestHold = nil
+        } else {
+            longestHold =
+                reader.value("hold-at-most", Quantity.duration(in: .seconds(60)...(.seconds(366 * 86_400))))
+                ?? longestHold
+        }
+        authSocket = reader.value("auth-socket", Name.path)
+        authSocketMode = reader.value("auth-socket-mode", ListenerSettings.mode) ?? authSocketMode
+        if authSocket == nil, reader.has("auth-socket-mode") {
+            reader.complain("auth-socket-mode", "there is no auth-socket; remove the key")
+        }
         let tries = reader.section("failed-tries")
         self.tries.perPair =
             tries.value("per-account-and-network", Quantity.count(in: 1...10_000)) ?? self.tries.perPair

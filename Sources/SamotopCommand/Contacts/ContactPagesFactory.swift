@@ -20,7 +20,7 @@
             let pages = try ContactPages(
                 rooms.desk, policies: rooms.policies, audit: rooms.stores.audit, accounts: accounts,
                 passes: PassDesk(rooms.stores.passes),
-                sending: outgoing.map { SendingDesk(queue: $0.queue, peers: $0.peers) }, settings: settings,
+                sending: outgoing.map { $0.desk }, settings: settings,
                 limiter: limiter, logger: logger)
             return (pages, settings.baseURL.text)
         }

@@ -1,4 +1,5 @@
 import Foundation
+import InternetMessage
 import SamotopEncryption
 
 /// Keys as the command line shows them.
@@ -24,8 +25,8 @@ enum KeyOutput {
             fingerprint = key.fingerprint
             algorithm = key.algorithm
             userIDs = key.userIDs
-            created = "\(UTCDate(secondsSince1970: key.created))"
-            expires = key.expires.map { "\(UTCDate(secondsSince1970: $0))" }
+            created = "\(CivilDate(secondsSince1970: key.created))"
+            expires = key.expires.map { "\(CivilDate(secondsSince1970: $0))" }
             aead = key.allowsAEAD
             problem = key.problem(at: now).map { "\($0)" }
             let ends = key.expires.map { $0 < now + KeyOutput.warningDays * 86_400 } ?? false

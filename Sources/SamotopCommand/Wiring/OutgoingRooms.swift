@@ -10,6 +10,10 @@ import SamotopRelay
 import ServiceLifecycle
 import TransportSecurity
 
+#if Web
+    import SamotopWeb
+#endif
+
 /// Everything about mail to other servers in a running server: the queue, and its way out.
 struct OutgoingRooms: Sendable {
     let queue: QueueService
@@ -101,8 +105,17 @@ struct OutgoingRooms: Sendable {
             destination: { routes.destination(for: $0.domain) })
     }
 
-    /// What the pages ask about other servers, and decide.
-    var peers: PeerDesk { PeerDesk(peers: known.peers, queue: queue) }
+    #if Web
+        /// What the pages of administrators work with.
+        var desk: SendingDesk {
+            SendingDesk(
+                queue: queue, peers: PeerDesk(peers: known.peers, queue: queue), recent: outcomes.recent,
+                suppression: suppression.map {
+                    SendingDesk.Suppression(
+                        store: $0.store, lifetime: $0.lifetime, network: Submitter(.local, name: Self.network))
+                })
+        }
+    #endif
 
     /// Counts for TLS reports; nil: nothing is counted.
     var tlsCounts: (any TLSReportStore)? { known.counts }

@@ -36,9 +36,13 @@ struct SubmissionRooms: Sendable {
         rules.header = { header, envelope, now in
             SubmittedMessage.header(header, envelope, now, host: host, hidesZone: isPrivate)
         }
-        self.rules = rules
         let acquaintances: any Acquaintances =
             contacts.map { ContactAcquaintances(desk: $0.desk, book: book) } ?? MemoryAcquaintances()
-        guards = [OwnSender(book, acquaintances: acquaintances, limits: settings.limits)]
+        let longest = settings.longestHold
+        rules.longestHold = longest.map { UInt32(clamping: $0.components.seconds) }
+        rules.schedules = true
+        self.rules = rules
+        let sender = OwnSender(book, acquaintances: acquaintances, limits: settings.limits)
+        guards = [sender] + (longest.map { [ReleaseTime(longest: $0.components.seconds)] } ?? [])
     }
 }

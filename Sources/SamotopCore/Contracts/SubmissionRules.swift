@@ -17,6 +17,12 @@ public struct SubmissionRules: Sendable {
     /// Whether Received says nothing of the client: neither address nor name, nor whom the message is for.
     public var hidesClient = true
 
+    /// How late a client may have its message go out, in seconds, 999,999,999 at most (FUTURERELEASE, RFC 4865); nil: not offered.
+    public var longestHold: UInt32?
+    /// Whether a client may say until when a message is to be delivered, and how urgent it is (RFC 2852, RFC 6710): only where a queue
+    /// heeds it.
+    public var schedules = false
+
     /// Rules that change no header.
     public init(authenticator: any Authenticator) { self.authenticator = authenticator }
 }

@@ -114,6 +114,13 @@ public final class MailService: Sendable {
         // Without rules nobody can authenticate, and so nobody sends.
         configuration.authentication = .required
         configuration.maximumAuthenticationFailures = submission?.maximumFailures ?? 0
+        configuration.futureRelease = submission?.longestHold.map { seconds in
+            ServerSession.FutureReleaseOffer(
+                maximumSeconds: seconds,
+                latest: InternetTimestamp.text(clock.now().adding(seconds: Int64(seconds)).seconds))
+        }
+        configuration.offersDeliverBy = submission?.schedules ?? false
+        configuration.offersPriority = submission?.schedules ?? false
         // Programs of people aren't servers that might betray themselves.
         configuration.greetingDelay = .zero
         configuration.earlyTalker = .note

@@ -1,3 +1,5 @@
+import InternetMessage
+
 /// Why nothing can be encrypted to a key, or why octets are no key of a recipient's.
 public enum KeyProblem: Error, Sendable, Hashable {
     /// There is no OpenPGP public key in the octets, or none of a version that is understood.
@@ -38,7 +40,7 @@ extension KeyProblem: CustomStringConvertible {
             "this is a secret key, which belongs on its owner's devices only; export the public one: gpg --armor --export"
         case .revoked: "its owner has revoked it; import another one"
         case .expired(let moment):
-            "expired on \(UTCDate(secondsSince1970: moment)); its owner can prolong it, then import it again"
+            "expired on \(CivilDate(secondsSince1970: moment)); its owner can prolong it, then import it again"
         case .noEncryptionKey: "it has no valid subkey for encryption; its owner can add one, then import it again"
         case .weak(let algorithm, let bits):
             "\(algorithm) of \(bits) bits is too weak; 2,048 bits are the least, a new key is better"

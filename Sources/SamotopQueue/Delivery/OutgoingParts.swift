@@ -17,7 +17,16 @@ struct OutgoingParts {
     ) throws(DeliveryError) {
         var away: [NewRecipient] = []
         var seen: Set<Mailbox> = []
+        // What is to go later waits in the queue, for mailboxes of ours, too.
+        let waits = message.envelope.parameters.release != nil
         for recipient in recipients {
+            if waits, case .mailbox(let address) = recipient.path {
+                if seen.insert(address).inserted {
+                    away.append(
+                        NewRecipient(address, parameters: recipient.parameters, destination: destination(address)))
+                }
+                continue
+            }
             let ours = recipient.destinations.filter { $0.mailbox != nil }
             if !ours.isEmpty || recipient.destinations.isEmpty {
                 local.append(Recipient(path: recipient.path, parameters: recipient.parameters, destinations: ours))

@@ -107,6 +107,15 @@ public struct MessageFacts: Sendable, Hashable {
             arrived: Timestamp(milliseconds: arrived), size: size)
     }
 
+    /// What the sender said of when it goes; nil: nothing, or the octets don't hold it.
+    public var schedule: MessageSchedule? {
+        var reader = textReader
+        guard reader.short() != nil, reader.short() != nil, reader.medium() != nil, let mail = reader.medium(),
+            !mail.isEmpty, case .mail(_, let parameters)? = Self.command(mail)
+        else { return nil }
+        return MessageSchedule(parameters, arrived: arrived)
+    }
+
     /// The recipients in their order; nil when the octets don't hold them.
     public var recipients: [NewRecipient]? {
         recipients(at: (0..<recipientCount).map { UInt16(truncatingIfNeeded: $0) })

@@ -8,7 +8,7 @@ public struct QueuedMessage: Sendable, Hashable {
     /// From MAIL; `<>` for a notification, of which nobody is ever notified.
     public let reversePath: ReversePath
     /// From MAIL.
-    public let parameters: MailParameters
+    public var parameters: MailParameters
     /// Whose message it is.
     public let submitter: Submitter
     /// When it was queued, to the millisecond. Its lifetime counts from here.

@@ -4,7 +4,7 @@
 /// and waits for its submitter's turn among all submitters.
 struct DestinationState: Sendable {
     struct Lane: Sendable {
-        var ready = Fifo<RecipientRef>()
+        var ready = PriorityFifo<RecipientRef>()
         /// It stands in the line or holds a token.
         var isListed = false
     }

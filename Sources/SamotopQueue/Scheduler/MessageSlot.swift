@@ -2,7 +2,7 @@
 struct MessageSlot: Sendable {
     /// Nil: nothing is here.
     var facts: MessageFacts?
-    var recipients: [RecipientEntry] = []
+    var recipients = RecipientEntries()
     /// The timer of kind deadline that counts, in milliseconds since 1970; any other one is left over.
     var deadline: Int64 = .max
     /// The submitter's index.

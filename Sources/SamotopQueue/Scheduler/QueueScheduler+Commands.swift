@@ -16,7 +16,7 @@ extension QueueScheduler {
         let delivering = command == .retry ? [:] : jobsByRecipient()
         switch selection {
         case .message(let id, let number):
-            guard let index = keys[MessageKey(id)] else { break }
+            guard let index = keys.slot(of: MessageKey(id), in: slots) else { break }
             perform(command, index, now: now, delivering, &result, &effects) { number == nil || number == $0 }
         case .matching(let query):
             guard let matcher = QueueMatcher(query, self) else { break }

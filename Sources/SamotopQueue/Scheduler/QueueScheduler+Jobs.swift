@@ -81,7 +81,7 @@ extension QueueScheduler {
             numbers.append(UInt16(truncatingIfNeeded: number))
         }
         numbers.sort()
-        guard let message = facts.message, let recipients = recipients(of: ref.slot, numbers) else {
+        guard var message = facts.message, let recipients = recipients(of: ref.slot, numbers) else {
             for number in numbers {
                 hold(
                     RecipientRef(slot: ref.slot, number: number),
@@ -91,6 +91,7 @@ extension QueueScheduler {
             conclude(ref.slot, &effects)
             return nil
         }
+        schedules[ref.slot]?.apply(to: &message.parameters, now: now)
         for number in numbers { slots[slot].recipients[Int(number)].phase = .delivering }
         lastJob += 1
         let id = DeliveryJobID(lastJob)
@@ -133,7 +134,8 @@ extension QueueScheduler {
         let submitter = slots[Int(ref.slot)].submitter
         let index = Int(entry.destination)
         destinations[index].parked.remove(ref)
-        destinations[index].lanes[submitter, default: DestinationState.Lane()].ready.append(ref)
+        destinations[index].lanes[submitter, default: DestinationState.Lane()].ready.append(
+            ref, priority: schedules[ref.slot]?.priority ?? 0)
         if destinations[index].lanes[submitter]?.isListed == false {
             destinations[index].lanes[submitter]?.isListed = true
             destinations[index].line.append(submitter)

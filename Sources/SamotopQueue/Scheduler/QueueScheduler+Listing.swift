@@ -47,7 +47,9 @@ extension QueueScheduler {
     }
 
     /// One message; nil when it isn't queued.
-    public func message(_ id: String) -> QueueEntry? { keys[MessageKey(id)].flatMap { shown(Int($0)) } }
+    public func message(_ id: String) -> QueueEntry? {
+        keys.slot(of: MessageKey(id), in: slots).flatMap { shown(Int($0)) }
+    }
 
     /// Destinations with mail that waits, those with most of it first.
     public func listDestinations(limit: Int) -> [DestinationEntry] {

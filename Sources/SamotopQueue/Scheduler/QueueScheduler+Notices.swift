@@ -104,7 +104,7 @@ extension QueueScheduler {
     public mutating func noticeWritten(_ notice: Notice, _ carrier: NewMessage, now: Timestamp) -> QueueEffects {
         var effects = QueueEffects()
         observe(now.milliseconds, &effects)
-        guard let index = keys[MessageKey(notice.message.id)] else { return effects }
+        guard let index = keys.slot(of: MessageKey(notice.message.id), in: slots) else { return effects }
         for recipient in notice.recipients where recipient.number < slots[Int(index)].recipients.count {
             slots[Int(index)].recipients[recipient.number].status.owed.remove(OwedNotices(notice.kind))
             guard notice.kind == .relayed else { continue }
@@ -121,7 +121,7 @@ extension QueueScheduler {
     public mutating func noticeFailed(_ notice: Notice, now: Timestamp) -> QueueEffects {
         var effects = QueueEffects()
         observe(now.milliseconds, &effects)
-        guard let index = keys[MessageKey(notice.message.id)] else { return effects }
+        guard let index = keys.slot(of: MessageKey(notice.message.id), in: slots) else { return effects }
         let retry = now.milliseconds.addingClamped(Self.pause)
         slots[Int(index)].notices = .pausing(retry)
         timers.add(QueueTimer(.notice, at: retry, index: index))

@@ -96,8 +96,20 @@ extension QueueScheduler {
 
     func isOver(_ ref: RecipientRef, now: Int64) -> Bool {
         guard trustedNow == nil else { return false }
-        let since = slots[Int(ref.slot)].recipients[Int(ref.number)].status.since
-        return now >= since.addingClamped(settings.lifetime.milliseconds)
+        return now >= end(ref.slot, since: slots[Int(ref.slot)].recipients[Int(ref.number)].status.since)
+    }
+
+    /// When a recipient's time is over that began at `since`.
+    func end(_ slot: UInt32, since: Int64) -> Int64 {
+        let end = since.addingClamped(settings.lifetime.milliseconds)
+        guard let (moment, mode) = schedules[slot]?.deliverBy, mode == .return else { return end }
+        return min(end, moment)
+    }
+
+    /// When a recipient's sender is told that it takes longer; nil: never.
+    func warning(_ slot: UInt32, since: Int64) -> Int64? {
+        if let (moment, mode) = schedules[slot]?.deliverBy, mode == .notify { return moment }
+        return settings.delayWarning.map { since.addingClamped($0.milliseconds) }
     }
 
     mutating func expire(_ ref: RecipientRef, _ id: String, now: Int64, _ effects: inout QueueEffects) {
@@ -117,7 +129,7 @@ extension QueueScheduler {
         let status = slots[slot].recipients[number].status
         let pause = pauses[status.attempts] ?? jittered(settings.retry.pause(after: Int(status.attempts)))
         pauses[status.attempts] = pause
-        let over = status.since.addingClamped(settings.lifetime.milliseconds)
+        let over = end(ref.slot, since: status.since)
         let due = now.addingClamped(pause)
         // The last attempt is at the end of its lifetime.
         slots[slot].recipients[number].status.due = due > over && over > now ? over : due

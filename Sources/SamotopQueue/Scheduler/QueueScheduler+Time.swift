@@ -1,3 +1,4 @@
+import SMTP
 public import SamotopCore
 
 // What time does.
@@ -100,9 +101,9 @@ extension QueueScheduler {
     mutating func setDeadline(_ index: UInt32, notBefore: Int64) {
         var next = Int64.max
         for entry in slots[Int(index)].recipients where entry.status.state == .waiting {
-            next = min(next, entry.status.since.addingClamped(settings.lifetime.milliseconds))
-            if let warning = settings.delayWarning, !entry.status.isWarned {
-                next = min(next, entry.status.since.addingClamped(warning.milliseconds))
+            next = min(next, end(index, since: entry.status.since))
+            if !entry.status.isWarned, let warning = warning(index, since: entry.status.since) {
+                next = min(next, warning)
             }
         }
         let deadline = next == .max ? next : max(next, notBefore)
@@ -121,9 +122,11 @@ extension QueueScheduler {
             if isOver(ref, now: now) {
                 if slots[Int(index)].recipients[number].phase == .timed { makeReady(ref, now: now) }
                 isChanged = expireUnreached(ref, facts.id, now: now, &effects) || isChanged
-            } else if let warning = settings.delayWarning, trustedNow == nil {
+            } else if trustedNow == nil {
                 let status = slots[Int(index)].recipients[number].status
-                guard !status.isWarned, now >= status.since.addingClamped(warning.milliseconds) else { continue }
+                guard !status.isWarned, let warning = warning(index, since: status.since), now >= warning else {
+                    continue
+                }
                 slots[Int(index)].recipients[number].status.isWarned = true
                 takeFailureOfDestination(ref)
                 tell(.delayed, ref, &effects)
@@ -135,12 +138,14 @@ extension QueueScheduler {
         if isChanged { conclude(index, &effects) }
     }
 
-    /// Its destination can't be reached, so that no attempt of its own is worth waiting for. Others get their last attempt.
+    /// Its destination can't be reached, so that no attempt of its own is worth waiting for; or its sender wants it back rather than late.
+    /// Others get their last attempt.
     private mutating func expireUnreached(
         _ ref: RecipientRef, _ id: String, now: Int64, _ effects: inout QueueEffects
     ) -> Bool {
         let entry = slots[Int(ref.slot)].recipients[Int(ref.number)]
-        guard entry.phase == .ready, destinations[Int(entry.destination)].failures > 0 else { return false }
+        let isLate = schedules[ref.slot]?.deliverBy.map { $0.mode == .return && now >= $0.moment } ?? false
+        guard entry.phase == .ready, isLate || destinations[Int(entry.destination)].failures > 0 else { return false }
         takeFailureOfDestination(ref)
         expire(ref, id, now: now, &effects)
         return true

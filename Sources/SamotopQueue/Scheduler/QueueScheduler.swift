@@ -16,7 +16,9 @@ public struct QueueScheduler: Sendable {
     var random: SplitMix
     var slots: [MessageSlot] = []
     var freeSlots: [UInt32] = []
-    var keys: [MessageKey: UInt32] = [:]
+    var keys = SlotTable()
+    /// Of the few messages whose senders said when they are to go, by their slot.
+    var schedules: [UInt32: MessageSchedule] = [:]
     var destinations: [DestinationState] = []
     var freeDestinations: [UInt32] = []
     var destinationIndex: [QueueDestination: UInt32] = [:]
@@ -51,7 +53,7 @@ public struct QueueScheduler: Sendable {
     public mutating func restore(_ messages: [StoredMessage], now: Timestamp) -> QueueEffects {
         var effects = QueueEffects()
         slots.reserveCapacity(messages.count)
-        keys.reserveCapacity(messages.count)
+        keys.reserve(messages.count, in: slots)
         timers.reserve(messages.count + messages.count / 8)
         let now = now.milliseconds
         lastNow = now
@@ -68,11 +70,12 @@ public struct QueueScheduler: Sendable {
     }
 
     private mutating func insert(_ message: StoredMessage, now: Int64, _ effects: inout QueueEffects) {
-        guard let key = message.facts.key, keys[key] == nil else { return }
+        guard let key = message.facts.key, keys.slot(of: key, in: slots) == nil else { return }
         let submitter = submitter(message.facts.submitter)
         var slot = MessageSlot(facts: message.facts, submitter: submitter)
         slot.recipients.reserveCapacity(message.facts.recipientCount)
-        let arrived = message.facts.arrived
+        let wanted = message.facts.schedule
+        let arrived = wanted?.release ?? message.facts.arrived
         let known = message.status.recipients
         let isWhole = message.facts.forEachRecipient { path, name, _ in
             let number = slot.recipients.count
@@ -94,7 +97,8 @@ public struct QueueScheduler: Sendable {
             return
         }
         let index = place(slot)
-        keys[key] = index
+        schedules[index] = wanted
+        keys.insert(key, index, in: slots)
         submitters[Int(submitter)].messages += 1
         for number in slot.recipients.indices where slot.recipients[number].status.state == .waiting {
             schedule(RecipientRef(slot: index, number: UInt16(truncatingIfNeeded: number)), now: now)
@@ -127,7 +131,8 @@ public struct QueueScheduler: Sendable {
         }
         effects.changes.append(.finished(id: facts.id, notice: notice))
         effects.events.append(.finished(id: facts.id))
-        if let key = facts.key { keys[key] = nil }
+        if let key = facts.key { keys.remove(key, in: slots) }
+        schedules[index] = nil
         slots[Int(index)] = MessageSlot()
         freeSlots.append(index)
         submitters[Int(slot.submitter)].messages -= 1

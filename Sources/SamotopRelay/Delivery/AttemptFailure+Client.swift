@@ -79,6 +79,11 @@ extension HostFailure {
             return (.unsuitable, EnhancedStatusCode(5, 6, 7), "The server does not take internationalized mail")
         case .needsRequireTLS:
             return (.unsuitable, EnhancedStatusCode(5, 7, 30), "The server does not support REQUIRETLS")
+        case .needsDeliverBy:
+            return (
+                .unsuitable, EnhancedStatusCode(5, 3, 3),
+                "The server does not promise to return what is late (DELIVERBY), as the message asks"
+            )
         case .bareNewline, .lineTooLong, .nulInContent:
             return (.unsuitable, EnhancedStatusCode(5, 6, 0), "The message has lines that SMTP can't carry")
         case .unwritable: return (.unsuitable, EnhancedStatusCode(5, 1, 3), "An address can't be written in SMTP")

@@ -174,7 +174,7 @@ extension SMTPClientError {
     var isMessage: Bool {
         switch reason {
         case .fault(.messageTooBig), .fault(.needsEightBitMIME), .fault(.needsBinaryMIME), .fault(.needsSMTPUTF8),
-            .fault(.needsRequireTLS), .fault(.unwritable):
+            .fault(.needsRequireTLS), .fault(.needsFutureRelease), .fault(.needsDeliverBy), .fault(.unwritable):
             true
         case .fault(.bareNewline), .fault(.lineTooLong), .fault(.nulInContent): recipients.allSatisfy { $0 == nil }
         default: false

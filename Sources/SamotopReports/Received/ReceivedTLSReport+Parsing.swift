@@ -1,4 +1,5 @@
 import Foundation
+import InternetMessage
 import NameResolution
 
 extension ReceivedTLSReport {
@@ -14,8 +15,8 @@ extension ReceivedTLSReport {
         } catch {
             throw ReportFault(error)
         }
-        guard let begin = ReportTime.seconds(written.dateRange.start),
-            let end = ReportTime.seconds(written.dateRange.end),
+        guard let begin = InternetTimestamp.seconds(written.dateRange.start),
+            let end = InternetTimestamp.seconds(written.dateRange.end),
             ReportTime.isPossible(begin, end)
         else { throw .invalid("date-range") }
         organization = ClaimedText.trimmed(written.organization ?? "")

@@ -1,3 +1,4 @@
+import InternetMessage
 import NameResolution
 
 /// Reports as text for people. What others wrote was cleaned when it was read: it can't steer a terminal.
@@ -12,7 +13,7 @@ public enum ReportsText {
         for stored in reports {
             let (report, content) = (stored.report, stored.report.content)
             table.add([
-                "\(stored.number)", report.kind.rawValue, ReportTime.day(content.period.lowerBound),
+                "\(stored.number)", report.kind.rawValue, "\(CivilDate(secondsSince1970: content.period.lowerBound))",
                 content.domain.text,
                 "\(content.counts.good)", "\(content.counts.bad)", report.reporter?.text ?? content.organization,
                 report.isProven ? "" : "unproven",
@@ -30,8 +31,9 @@ public enum ReportsText {
             report.isProven
                 ? "The message is by \(report.reporter?.text ?? "its reporter"): DMARC passed."
                 : "Unproven: anybody may have written this.",
-            "Period: \(ReportTime.text(content.period.lowerBound)) to \(ReportTime.text(content.period.upperBound))",
-            "Identifier: \(content.reportID)", "Came in: \(ReportTime.text(report.received))", "",
+            "Period: \(InternetTimestamp.text(content.period.lowerBound)) to "
+                + InternetTimestamp.text(content.period.upperBound),
+            "Identifier: \(content.reportID)", "Came in: \(InternetTimestamp.text(report.received))", "",
         ]
         switch content {
         case .tls(let report): lines += tls(report)
@@ -83,7 +85,7 @@ public enum ReportsText {
         var lines = run.storeFailures.map { "The store of counts could not be asked: \($0)" }
         for entry in run.entries {
             let subject =
-                "\(entry.subject.kind.rawValue) \(ReportTime.day(entry.subject.begin)) \(entry.subject.domain.text)"
+                "\(entry.subject.kind.rawValue) \(CivilDate(secondsSince1970: entry.subject.begin)) \(entry.subject.domain.text)"
             lines.append("\(subject): \(words(entry.outcome))")
         }
         if lines.isEmpty { lines = ["There is nothing to report."] }

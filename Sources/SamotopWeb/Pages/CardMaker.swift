@@ -116,7 +116,7 @@
             guard contact.state == .waiting, let request = contact.request else { return nil }
             guard request.held.isEmpty else { return nil }
             let policy = room.policy(for: request.recipient, in: policies)
-            let end = contact.firstSeen.adding(seconds: Self.retrySeconds)
+            let end = contact.firstSeen.adding(seconds: Int64(Self.retrySeconds))
             let left = max(0, end.seconds(since: now))
             let share = min(100, left * 100 / Self.retrySeconds)
             let moment = Moment(timestamp: end, words: room.words)

@@ -42,7 +42,7 @@
                 guard let days = Int(typed.days), (1...3650).contains(days) else {
                     return try await refuse("passes-no-days")
                 }
-                expires = room.clock.now().adding(seconds: days * 86_400)
+                expires = room.clock.now().adding(seconds: Int64(days) * 86_400)
             }
             let made: Pass?
             do {

@@ -104,6 +104,20 @@
             routes.administered.get("queue/message") { request, visit, _ in
                 try await queue.showMessage(request, visit)
             }
+            let left = LeftMailPage(room: room, desk: desk)
+            routes.administered.get("queue/left") { request, visit, _ in try await left.show(request, visit) }
+            if let suppression = desk.suppression {
+                let suppressed = SuppressedPage(room: room, suppression: suppression)
+                routes.administered.get("queue/suppressed") { request, visit, _ in
+                    try await suppressed.show(request, visit)
+                }
+                routes.administered.post("queue/suppressed") { fields, visit, _ in
+                    try await suppressed.add(fields, visit)
+                }
+                routes.administered.post("queue/suppressed/lift") { fields, visit, _ in
+                    try await suppressed.lift(fields, visit)
+                }
+            }
             routes.administered.get("signatures") { request, visit, _ in try await signatures.show(request, visit) }
             routes.administered.post("signatures") { fields, visit, _ in
                 try await signatures.decide(fields, visit)

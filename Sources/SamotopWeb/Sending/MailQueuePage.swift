@@ -45,6 +45,7 @@
                     conditions.path + (isFiltered ? "&" : "?") + "cursor=\(next)"
                 },
                 "isPaged": cursor != nil || page?.next != nil, "back": "queue",
+                "hasSuppressed": desk.suppression != nil,
             ]
             view["owed"] = totals.owedNotices > 0 ? room.words.count("queue-owed", totals.owedNotices) : nil
             view["unnotified"] = totals.unnotified > 0 ? room.words.count("queue-unnotified", totals.unnotified) : nil

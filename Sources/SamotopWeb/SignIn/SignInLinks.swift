@@ -34,7 +34,7 @@
                 if links.count >= maximum, let oldest = links.min(by: { $0.value.expires < $1.value.expires }) {
                     links[oldest.key] = nil
                 }
-                links[token.digest] = Link(account: account, expires: now.adding(seconds: lifetime))
+                links[token.digest] = Link(account: account, expires: now.adding(seconds: Int64(lifetime)))
             }
             return "/link/\(token.text)"
         }

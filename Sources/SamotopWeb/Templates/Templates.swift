@@ -39,6 +39,8 @@
             ("owners", PackageResources.owners_mustache),
             ("queue", PackageResources.queue_mustache),
             ("queue-message", PackageResources.queue_message_mustache),
+            ("queue-left", PackageResources.queue_left_mustache),
+            ("queue-suppressed", PackageResources.queue_suppressed_mustache),
             ("queue-letter", PackageResources.queue_letter_mustache),
             ("queue-failure", PackageResources.queue_failure_mustache),
             ("confirm", PackageResources.confirm_mustache),

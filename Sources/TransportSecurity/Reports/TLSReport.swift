@@ -1,3 +1,4 @@
+import InternetMessage
 public import NameResolution
 
 /// An aggregate report of one domain and day (RFC 8460 §4), as JSON.
@@ -33,8 +34,8 @@ public struct TLSReport: Sendable, Hashable {
         writer.object { report in
             report.member("organization-name", organizationName)
             report.object("date-range") { range in
-                range.member("start-datetime", CivilTime(secondsSince1970: period.begin).text)
-                range.member("end-datetime", CivilTime(secondsSince1970: period.end).text)
+                range.member("start-datetime", InternetTimestamp.text(period.begin))
+                range.member("end-datetime", InternetTimestamp.text(period.end))
             }
             report.member("contact-info", contact)
             report.member("report-id", id)

@@ -127,6 +127,30 @@ import Testing
         #expect(String(decoding: secure.output, as: UTF8.self).contains("MAIL FROM:<a@our.test> REQUIRETLS\r\n"))
     }
 
+    @Test("A later release, a return in time and a priority: who can't do without them isn't served by less")
+    func schedule() {
+        var later = transaction("b@x.test")
+        later.parameters.release = .after(seconds: 60)
+        #expect(Self.refusal(ClientDriver(offering: "DSN"), later) == .needsFutureRelease)
+        #expect(Self.refusal(ClientDriver(offering: "FUTURERELEASE 3600 2030-01-01T00:00:00Z"), later) == nil)
+        var returned = transaction("b@x.test")
+        returned.parameters.deliverBy = DeliverBy(seconds: 60, mode: .return)
+        #expect(Self.refusal(ClientDriver(offering: "DSN"), returned) == .needsDeliverBy)
+        #expect(Self.refusal(ClientDriver(offering: "DELIVERBY"), returned) == nil)
+        var told = transaction("b@x.test")
+        told.parameters.deliverBy = DeliverBy(seconds: 60, mode: .notify)
+        told.parameters.priority = 4
+        for (keywords, line) in [
+            (["DSN"], "MAIL FROM:<a@our.test>\r\n"),
+            (["DELIVERBY", "MT-PRIORITY"], "MAIL FROM:<a@our.test> BY=60;N MT-PRIORITY=4\r\n"),
+        ] {
+            let driver = ClientDriver(.active)
+            driver.hear("220 mx", "250-mx", "250-" + keywords.joined(separator: "\r\n250-"), "250 HELP")
+            #expect(throws: Never.self) { try driver.send(told, []) }
+            #expect(String(decoding: driver.output, as: UTF8.self).contains(line))
+        }
+    }
+
     @Test("DSN: parameters go where it is offered; where it isn't they are left out, and the result says so")
     func notifications() throws {
         var wanting = transaction("b@x.test")

@@ -81,7 +81,22 @@ struct CommandGenerator {
         if coin() { parameters.ret = coin() ? .full : .headers }
         if coin() { parameters.envelopeID = text(of: Self.printable + " ", 1...33) }
         if coin() { parameters.auth = coin() ? .null : .mailbox(mailbox()) }
+        if coin() { parameters.release = release() }
+        if coin() {
+            let seconds = Int32(number(1...999_999_999))
+            parameters.deliverBy =
+                coin()
+                ? DeliverBy(seconds: seconds, mode: .return, traces: coin())
+                : DeliverBy(seconds: coin() ? -seconds : seconds, mode: .notify, traces: coin())
+        }
+        if coin() { parameters.priority = Int8(number(-9...9)) }
         return parameters
+    }
+
+    private mutating func release() -> FutureRelease {
+        if coin() { return .after(seconds: UInt32(number(1...999_999_999))) }
+        let zone = ["Z", "z", ".5Z", "+01:00", ".123456789-23:59"][number(0...4)]
+        return .at(Array("\(number(1000...9999))-\(number(10...12))-\(number(10...31))T12:34:56\(zone)".utf8))
     }
 
     mutating func rcptParameters() -> RcptParameters {

@@ -200,7 +200,9 @@ import Testing
             }
             // By the memory itself, since to read every envelope at every step takes long.
             for (id, recipients) in naive.messages {
-                guard let key = stored[id]?.facts.key, let slot = bench.scheduler.keys[key] else {
+                guard let key = stored[id]?.facts.key,
+                    let slot = bench.scheduler.keys.slot(of: key, in: bench.scheduler.slots)
+                else {
                     fault = "\(id) isn't there"
                     return
                 }

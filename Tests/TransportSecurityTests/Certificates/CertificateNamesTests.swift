@@ -28,27 +28,6 @@ import Testing
         #expect(!CertificateNames.matches(Array("*.example.org".utf8), odd))
     }
 
-    @Test(
-        "civil times",
-        arguments: [
-            (0, "1970-01-01T00:00:00Z"), (951_782_400, "2000-02-29T00:00:00Z"), (4_107_542_399, "2100-02-28T23:59:59Z"),
-            (-1, "1969-12-31T23:59:59Z"), (253_402_300_799, "9999-12-31T23:59:59Z"),
-            (1_700_000_000, "2023-11-14T22:13:20Z"),
-        ] as [(Int64, String)])
-    func civilTimes(_ seconds: Int64, _ text: String) {
-        let time = CivilTime(secondsSince1970: seconds)
-        #expect(time.text == text)
-        #expect(time.secondsSince1970 == seconds)
-    }
-
-    @Test("times out of all bounds trap nothing")
-    func extremes() {
-        #expect(CivilTime(secondsSince1970: .max).year == 9_999)
-        #expect(CivilTime(secondsSince1970: .min).year == -9_999)
-        #expect(CivilTime(.max, .max, .max, .max, .max, .max).secondsSince1970 > 0)
-        #expect(CivilTime(.min, .min, .min, .min, .min, .min).secondsSince1970 < 0)
-    }
-
     @Test("fingerprints are read with colons and spaces, and only whole")
     func fingerprints() throws {
         let print = Fingerprint(of: [1, 2, 3])

@@ -37,7 +37,7 @@
 
         init(
             settings: WebSettings = WebSettings(listener: .tcp(host: "127.0.0.1", port: 0)),
-            hasPasses: Bool = true, sends: Bool = true,
+            hasPasses: Bool = true, sends: Bool = true, keys: (any KeyDesk)? = nil,
             onListening: @escaping @Sendable (BoundAddress) async -> Void = { _ in }
         ) throws {
             let clock = ManualClock()
@@ -53,7 +53,7 @@
                 accounts: accounts, passes: hasPasses ? PassDesk(passes, clock: clock) : nil,
                 sending: sends
                     ? SendingDesk(queue: queue, peers: PeerDesk(peers: peers, queue: queue, clock: clock)) : nil,
-                settings: settings,
+                keys: keys, settings: settings,
                 passwords: PasswordVerifier(threads: 1, cost: PasswordHash.Cost(logarithm: 10) ?? .standard),
                 clock: clock, logger: logger, onListening: onListening)
             responder = Routes(room: pages.room).router().buildResponder()

@@ -93,7 +93,8 @@ struct BadConfigurationTests {
             "encryption.learn[0]", "use autocrypt or keys-address"),
         Bad(
             "keys@ is somebody's",
-            SampleConfiguration.with("tls: none", "role: submission").replacing("      bob:", with: "      Keys:\n      bob:")
+            SampleConfiguration.with("tls: none", "role: submission").replacing(
+                "      bob:", with: "      Keys:\n      bob:")
                 + tls
                 + "\nrelay: {}\nencryption: {learn: keys-address}\n",
             "encryption.learn", "is a mailbox or an alias already"),

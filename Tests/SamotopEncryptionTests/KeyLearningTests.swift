@@ -63,7 +63,9 @@
 
         private func count() throws -> Int { try folder.recipient(of: bob)?.keys.count ?? 0 }
 
-        @Test("P07: Autocrypt: the author's own key, from an authenticated submission and nowhere else") func field() async throws {
+        @Test("P07: Autocrypt: the author's own key, from an authenticated submission and nowhere else") func field()
+            async throws
+        {
             let field = autocrypt("bob@our.test", try binary("bob@our.test"))
             let text = "From: bob@our.test\r\n\(field)\r\nhello\r\n"
             for others in [session(.mx), session(.submission, nil), session(.mx, nil), session(.submission, .local)] {
@@ -99,7 +101,9 @@
             #expect(try count() == 0 && folder.mailboxes().isEmpty)
         }
 
-        @Test("A key to keys@: attached or in the text; a later one waits for the owner's word") func address() async throws {
+        @Test("A key to keys@: attached or in the text; a later one waits for the owner's word") func address()
+            async throws
+        {
             let armored = String(decoding: try gnupg.makeKey("<bob@our.test>"), as: UTF8.self)
             let text = "From: bob@our.test\r\n\r\nHere it is:\r\n\r\n\(armored)\r\nBob\r\n"
             #expect(try await verdict(text, to: "keys@our.test", session(), learning()) == .pass)
@@ -127,9 +131,13 @@
             #expect(try count() == 1 && folder.offered(to: bob, at: now.seconds) != nil)
         }
 
-        @Test("P08: what keys@ can't take is refused in words; a secret key is refused and kept nowhere") func refused() async throws {
+        @Test("P08: what keys@ can't take is refused in words; a secret key is refused and kept nowhere") func refused()
+            async throws
+        {
             func words(_ text: String) async throws -> ReplyWords? {
-                switch try await verdict("From: bob@our.test\r\n\r\n\(text)", to: "keys@our.test", session(), learning()) {
+                switch try await verdict(
+                    "From: bob@our.test\r\n\r\n\(text)", to: "keys@our.test", session(), learning())
+                {
                 case .reject(let refusal): refusal.words
                 default: nil
                 }
@@ -145,7 +153,9 @@
             #expect(!FileManager.default.fileExists(atPath: gnupg.home + "/keys"))
         }
 
-        @Test("keys@ exists for those who signed in alone, and its mail is delivered to nobody") func agent() async throws {
+        @Test("keys@ exists for those who signed in alone, and its mail is delivered to nobody") func agent()
+            async throws
+        {
             let mailboxes = MemoryMailboxes(["ann@our.test": ["ann"]])
             let agent = KeysAddress(around: mailboxes, isKeysAddress: Self.isKeys)
             let paths = try ["keys@our.test", "ann@our.test"].map {

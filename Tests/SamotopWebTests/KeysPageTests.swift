@@ -47,9 +47,11 @@
         func refusing() async throws {
             let browser = try await site.browser()
             for answer in [
-                try await upload(browser, "secret CANARY-X"), try await browser.post("/keys", ["key": "secret CANARY-X"]),
+                try await upload(browser, "secret CANARY-X"),
+                try await browser.post("/keys", ["key": "secret CANARY-X"]),
             ] {
-                #expect(answer.status == 200 && answer.text.contains("Nothing was taken or kept: this is a secret key."))
+                #expect(
+                    answer.status == 200 && answer.text.contains("Nothing was taken or kept: this is a secret key."))
                 #expect(!answer.text.contains("CANARY"))
             }
             let expired = try await browser.post("/keys", ["key": "expired A"]).text
@@ -101,7 +103,8 @@
             #expect(!(try await shown(MailboxKeys([])).contains("key-warning")))
             let none = try await shown(MailboxKeys([broken]))
             #expect(none.contains("No mail is taken for you") && none.contains("expired on 2020-03-01"))
-            #expect(try await shown(MailboxKeys([broken, TestKeys.key("B")])).contains("One of your keys can’t be used"))
+            #expect(
+                try await shown(MailboxKeys([broken, TestKeys.key("B")])).contains("One of your keys can’t be used"))
             #expect(try await shown(MailboxKeys([], problem: "no key can be read")).contains("no key can be read"))
             #expect(try await shown(MailboxKeys([], needsKey: true)).contains("until you add a key"))
             let soon = site.clock.now().adding(seconds: 10 * 86_400)
@@ -157,14 +160,16 @@
             for payload in MarkupPayloads.all.prefix(60) {
                 var known = MailboxKeys([
                     MailboxKey(
-                        fingerprint: Self.a, userIDs: [payload, payload], algorithm: payload, expires: nil, problem: payload,
+                        fingerprint: Self.a, userIDs: [payload, payload], algorithm: payload, expires: nil,
+                        problem: payload,
                         armored: [])
                 ])
                 known.offered = known.keys[0]
                 keys.set(known)
                 let browser = try await site.browser()
                 let shape = PageShape(try await site.send(.get, "/keys", headers: browser.headers).text)
-                #expect(shape.strange.isEmpty && shape.counts["script"] == 1 && shape.counts["img"] == nil, "\(payload)")
+                #expect(
+                    shape.strange.isEmpty && shape.counts["script"] == 1 && shape.counts["img"] == nil, "\(payload)")
             }
         }
 

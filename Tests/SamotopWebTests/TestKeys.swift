@@ -13,7 +13,8 @@
         static func key(_ letter: Character, problem: String? = nil, expires: Timestamp? = nil) -> MailboxKey {
             MailboxKey(
                 fingerprint: String(repeating: letter, count: 40), userIDs: ["Ann <ann@here.test>"],
-                algorithm: "ECDH, Curve25519", expires: expires, problem: problem, armored: Array("armour \(letter)".utf8))
+                algorithm: "ECDH, Curve25519", expires: expires, problem: problem,
+                armored: Array("armour \(letter)".utf8))
         }
 
         func set(_ keys: MailboxKeys, of owner: Owner = TestSite.ann) { state.withLock { $0[owner] = keys } }
@@ -28,7 +29,9 @@
                 return .refused(Self.key(letter, problem: "expired on 2020-03-01"), words: "expired on 2020-03-01")
             }
             let key = Self.key(letter)
-            if text.hasPrefix("other"), !isAnyUserID { return .otherUserID(key, armored: Array("other \(letter)".utf8)) }
+            if text.hasPrefix("other"), !isAnyUserID {
+                return .otherUserID(key, armored: Array("other \(letter)".utf8))
+            }
             state.withLock { $0[owner, default: MailboxKeys([])].keys.append(key) }
             return .added([key])
         }

@@ -21,7 +21,8 @@ extension KeysCommand {
                 StandardOutput().write(
                     off
                         ? "nobody finds the keys of \(mailbox.address)"
-                        : "others find the keys of \(mailbox.address)\(isServed ? "" : " once there is encryption.publish: on")")
+                        : "others find the keys of \(mailbox.address)\(isServed ? "" : " once there is encryption.publish: on")"
+                )
             }
         }
     }

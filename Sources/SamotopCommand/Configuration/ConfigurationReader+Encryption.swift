@@ -11,13 +11,16 @@ extension ConfigurationReader {
         }
         guard !encryption.learn.isEmpty else { return }
         if !listeners.contains(where: { $0.role == .submission }) {
-            section.complain("learn", "keys are learned from mail that users submit; add a listener with role: submission")
+            section.complain(
+                "learn", "keys are learned from mail that users submit; add a listener with role: submission")
         }
         guard encryption.learn.contains(.keysAddress) else { return }
         for domain in domains {
             let names = domain.mailboxes.map(\.localPart) + domain.aliases.map(\.localPart)
             if names.contains(where: { $0.lowercased() == "keys" }) {
-                section.complain("learn", "keys@\(domain.name) is a mailbox or an alias already; rename it, or leave keys-address out")
+                section.complain(
+                    "learn",
+                    "keys@\(domain.name) is a mailbox or an alias already; rename it, or leave keys-address out")
             }
         }
     }

@@ -9,7 +9,8 @@
         /// Nil: none are configured.
         static func pages(
             _ configuration: Configuration, _ rooms: ContactRooms, _ accounts: MailboxAccounts,
-            _ outgoing: OutgoingRooms?, _ encryption: EncryptionRooms?, _ limiter: any SignInLimiter, _ logger: Logger, linkSeconds: Int
+            _ outgoing: OutgoingRooms?, _ encryption: EncryptionRooms?, _ limiter: any SignInLimiter, _ logger: Logger,
+            linkSeconds: Int
         ) throws -> (pages: ContactPages, origin: String)? {
             guard let listen = configuration.web.listen else { return nil }
             var settings = SamotopWeb.WebSettings(listener: try listener(listen, configuration))

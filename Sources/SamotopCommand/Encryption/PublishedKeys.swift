@@ -40,7 +40,7 @@ final class PublishedKeys: ServedFiles {
             let octets = try? await rooms.threads.run {
                 try folder.publishedKeys(of: place.mailbox, for: place.address, at: now)
             }
-            guard let octets, let octets else { return nil }
+            guard let octets else { return nil }
             return ServedFile(octets, contentType: "application/octet-stream", isForEveryOrigin: true)
         case nil: return nil
         }

@@ -16,7 +16,8 @@ struct Pages: Sendable {
     ///   - encryption: the keys that owners see to; nil: nothing is encrypted.
     init(
         _ configuration: Configuration, _ contacts: ContactRooms?, _ outgoing: OutgoingRooms?,
-        _ encryption: EncryptionRooms?, _ book: AccountBook, limiter: any SignInLimiter, _ logger: Logger, linkSeconds: Int
+        _ encryption: EncryptionRooms?, _ book: AccountBook, limiter: any SignInLimiter, _ logger: Logger,
+        linkSeconds: Int
     ) throws {
         #if Web
             guard let contacts,

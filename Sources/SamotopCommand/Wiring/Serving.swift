@@ -119,7 +119,8 @@ struct Serving: Sendable {
             logger.notice("serving", metadata: ["listen": "\(open.map { "\($0.address)" }.joined(separator: " "))"])
             onReady(pages.link)
         }
-        let policy = try PolicyServing(configuration, on: sockets.policy, identities[MailServiceFactory.https], encryption)
+        let policy = try PolicyServing(
+            configuration, on: sockets.policy, identities[MailServiceFactory.https], encryption)
         var services: [any Service] = [server, DailySweep(agent: agent, logger: logger)]
         if let policy { services.append(policy) }
         if let watch = lookup?.watch { services.append(watch) }

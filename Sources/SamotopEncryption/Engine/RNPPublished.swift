@@ -4,7 +4,9 @@
     /// A key as strangers get it: what is about the address, and what the key says of itself.
     enum RNPPublished {
         static func octets(of key: RecipientKey, for address: String) -> [UInt8]? {
-            guard let context = try? RNPContext([key.armored]), let primary = context.primaries.first else { return nil }
+            guard let context = try? RNPContext([key.armored]), let primary = context.primaries.first else {
+                return nil
+            }
             let count: Int = RNPCall.number { rnp_key_get_uid_count(primary, $0) } ?? 0
             for index in (0..<count).reversed() {
                 let text = RNPCall.text { rnp_key_get_uid_at(primary, index, $0) }

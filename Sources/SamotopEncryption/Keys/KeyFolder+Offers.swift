@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Keys that an owner's program announces: the first one is taken, and no later one without the owner's word.
 extension KeyFolder {
     /// What became of an announced key.
@@ -32,7 +34,8 @@ extension KeyFolder {
         let result: Result<Learned, KeyAccessError> = changing.withLock { _ in
             do throws(KeyAccessError) {
                 let old = try keysToKeep(of: mailbox)
-                if let same = old.first(where: { $0.fingerprint == key.fingerprint }), same.problem(at: seconds) == nil {
+                if let same = old.first(where: { $0.fingerprint == key.fingerprint }), same.problem(at: seconds) == nil
+                {
                     return .success(.known)
                 }
                 let declined = try declined(of: mailbox)
@@ -107,7 +110,7 @@ extension KeyFolder {
         return octets.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    func change<Value>(_ body: () throws(KeyAccessError) -> Value) throws(KeyAccessError) -> Value {
+    private func change<Value: Sendable>(_ body: () throws(KeyAccessError) -> Value) throws(KeyAccessError) -> Value {
         let result: Result<Value, KeyAccessError> = changing.withLock { _ in
             do throws(KeyAccessError) { return .success(try body()) } catch { return .failure(error) }
         }

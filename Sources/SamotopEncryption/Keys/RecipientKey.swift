@@ -52,7 +52,9 @@ public struct RecipientKey: Sendable, Hashable {
     /// Whether one user id does.
     static func holds(_ userID: String, _ address: String) -> Bool {
         let (id, wanted) = (userID.lowercased(), address.lowercased())
-        guard let start = id.lastIndex(of: "<"), let end = id.lastIndex(of: ">"), start < end else { return id == wanted }
+        guard let start = id.lastIndex(of: "<"), let end = id.lastIndex(of: ">"), start < end else {
+            return id == wanted
+        }
         return id[id.index(after: start)..<end] == wanted
     }
 

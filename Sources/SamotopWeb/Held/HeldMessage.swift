@@ -41,7 +41,9 @@
             date = field("Date")
             isSealed = message.entities.first?.mediaType.matches("multipart", "encrypted") ?? false
             guard !isSealed else {
-                (text, html, attachments) = ("", nil, [])
+                text = ""
+                html = nil
+                attachments = []
                 return
             }
             text = String(decoding: message.displayText(limit: Self.textLimit).text, as: UTF8.self)

@@ -8,7 +8,9 @@
 
         /// Nil: all is well.
         static func text(_ keys: MailboxKeys, _ now: Timestamp, _ words: Words) -> String? {
-            if let problem = keys.problem { return words("keys-warning-none", ["why": VisibleText.of(problem, limit: 500)]) }
+            if let problem = keys.problem {
+                return words("keys-warning-none", ["why": VisibleText.of(problem, limit: 500)])
+            }
             if keys.takesNoMail {
                 guard let problem = keys.keys.first?.problem else { return words("keys-warning-missing") }
                 return words("keys-warning-none", ["why": VisibleText.of(problem, limit: 500)])

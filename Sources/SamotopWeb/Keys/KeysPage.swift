@@ -27,7 +27,8 @@
                 return room.redirect(to: "/keys", saying: notice, visit)
             case .otherUserID(let key, let armored):
                 return try await ask(
-                    "other", key, "/keys", ["key": String(decoding: armored, as: UTF8.self), "any-user-id": "yes"], visit)
+                    "other", key, "/keys", ["key": String(decoding: armored, as: UTF8.self), "any-user-id": "yes"],
+                    visit)
             case .refused(let key, let words):
                 let why = VisibleText.of(words, limit: 500)
                 let problem = key.map { room.words("keys-refused", ["key": $0.groups, "why": why]) }
@@ -53,7 +54,8 @@
             guard isGone else { throw HTTPError(.notFound) }
             try await room.record("key removed", key?.fingerprint ?? "all", visit, owner)
             let notice = Notice(
-                owner: owner, word: key == nil ? "notice-keys-removed" : "notice-key-removed", subject: key?.groups ?? "")
+                owner: owner, word: key == nil ? "notice-keys-removed" : "notice-key-removed",
+                subject: key?.groups ?? "")
             return room.redirect(to: "/keys", saying: notice, visit)
         }
 

@@ -8,7 +8,8 @@ import Testing
 
     @Test("Level 1 §2.1: address, preference and key, folded or not, attributes that aren't critical passed over")
     func reading() throws {
-        let read = try #require(field(" addr=ann@example.org; _note=x; prefer-encrypt=mutual;\r\n keydata=aGVs\r\n bG8="))
+        let read = try #require(
+            field(" addr=ann@example.org; _note=x; prefer-encrypt=mutual;\r\n keydata=aGVs\r\n bG8="))
         #expect(read.address == Mailbox("ann@example.org") && read.prefersEncryption)
         #expect(read.key == Array("hello".utf8))
         #expect(field("addr=a@b.test;keydata=aGVsbG8=")?.prefersEncryption == false)
@@ -28,7 +29,8 @@ import Testing
         #expect(field(text) == nil)
     }
 
-    @Test("Of a message the only field with the author's address; none of two, none of too many") func finding() throws {
+    @Test("Of a message the only field with the author's address; none of two, none of too many") func finding() throws
+    {
         let author = try #require(Mailbox("Ann@Example.org"))
         func found(_ addresses: [String]) -> AutocryptField? {
             let fields = addresses.map { "Autocrypt: addr=\($0); keydata=aGVsbG8=\r\n" }

@@ -25,6 +25,7 @@ def server(samotop):
     server = samotop(tls="none", settings=Settings(
         contacts="{strangers: ask}", web=f"{{listen: 127.0.0.1:{port}, address: 'http://127.0.0.1:{port}'}}"))
     server.web = f"http://127.0.0.1:{port}"
+    server.connect(starttls=False).quit()  # who is greeted finds the control socket, too
     return server
 
 

@@ -152,6 +152,7 @@ let package = Package(
             name: "SamotopEncryption",
             dependencies: [
                 "SMTP", "InternetMessage", "SamotopCore", .target(name: "CRnp", condition: .when(traits: ["OpenPGP"])),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
         .target(

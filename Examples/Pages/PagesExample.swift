@@ -38,6 +38,7 @@
             let pages = try ContactPages(
                 ContactDesk(store, audit: audit, held: sample.held), policies: policies, audit: audit,
                 accounts: accounts, passes: PassDesk(passes), sending: queue.desk,
+                keys: SampleKeys(owner: owner, now: sample.now),
                 settings: WebSettings(listener: .tcp(host: "127.0.0.1", port: port)),
                 logger: Logger(label: "pages", factory: { _ in SwiftLogNoOpLogHandler() }),
                 onListening: { address in await SignInPrinter.shared.show(address) })

@@ -8,6 +8,7 @@ private let targets: [String: FuzzTarget] = [
     "address-list": fuzzAddressList,
     "arc-set": fuzzARCSet,
     "authentication-results": fuzzAuthenticationResults,
+    "autocrypt": fuzzAutocrypt,
     "client-session": fuzzClientSession,
     "command": fuzzCommand,
     "date": fuzzDate,

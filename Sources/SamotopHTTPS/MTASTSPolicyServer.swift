@@ -6,8 +6,8 @@ public import NameResolution
 import Synchronization
 public import TransportSecurity
 
-/// Serves the MTA-STS policies of our own domains by HTTPS (RFC 8461 §3.3), and nothing else:
-/// `https://mta-sts.DOMAIN/.well-known/mta-sts.txt`.
+/// Serves the MTA-STS policies of our own domains by HTTPS (RFC 8461 §3.3), `https://mta-sts.DOMAIN/.well-known/mta-sts.txt`, and what
+/// ``ServedFiles`` have.
 ///
 ///     let server = MTASTSPolicyServer(policies, settings: .init()) { identities.context }
 ///     let listener = try await server.listen(on: "0.0.0.0", port: 443, group)
@@ -41,18 +41,22 @@ public final class MTASTSPolicyServer: Sendable {
     }
 
     private let files = Mutex<[DNSName: [UInt8]]>([:])
+    /// What is served beside the policies.
+    let others: (any ServedFiles)?
     private let settings: Settings
     private let context: @Sendable () -> NIOSSLContext
     private let connections = Atomic(0)
 
     /// - Parameters:
     ///   - policies: by domain.
+    ///   - others: what is served beside them.
     ///   - context: the certificates for the next handshake; the name that the client asks for chooses among them.
     public init(
-        _ policies: [DNSName: MTASTSPolicy], settings: Settings = Settings(),
+        _ policies: [DNSName: MTASTSPolicy], settings: Settings = Settings(), others: (any ServedFiles)? = nil,
         context: @escaping @Sendable () -> NIOSSLContext
     ) {
         self.settings = settings
+        self.others = others
         self.context = context
         update(policies)
     }

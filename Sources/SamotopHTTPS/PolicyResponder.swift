@@ -3,7 +3,7 @@ import NIOHTTP1
 import NameResolution
 import TransportSecurity
 
-/// Answers one request for a policy (RFC 8461 §3.3), then ends the connection.
+/// Answers one request for a policy (RFC 8461 §3.3) or another file, then ends the connection.
 final class PolicyResponder: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -38,10 +38,22 @@ final class PolicyResponder: ChannelInboundHandler {
         // RFC 9112 §3.2: one Host field, no more.
         let hosts = request.headers["host"]
         guard hosts.count == 1, let host = hosts.first.flatMap(Self.name) else { return send(.badRequest, context) }
-        guard request.uri == Self.path, let file = server.file(of: host) else {
-            return send(.notFound, isHead: request.method == .HEAD, context)
+        let isHead = request.method == .HEAD
+        if request.uri == Self.path, let file = server.file(of: host) {
+            return send(.ok, file: ServedFile(file, contentType: "text/plain; charset=utf-8"), isHead: isHead, context)
         }
-        send(.ok, file: file, isHead: request.method == .HEAD, context)
+        guard let others = server.others else { return send(.notFound, isHead: isHead, context) }
+        hasAnswered = true
+        let (loop, path) = (context.eventLoop, request.uri)
+        let this = NIOLoopBound((responder: self, context: context), eventLoop: loop)
+        Task {
+            let file = await others.file(at: path, of: host)
+            loop.execute {
+                let (responder, context) = this.value
+                guard context.channel.isActive else { return }
+                responder.send(file == nil ? .notFound : .ok, file: file, isHead: isHead, context)
+            }
+        }
     }
 
     /// The host without its port.
@@ -53,18 +65,18 @@ final class PolicyResponder: ChannelInboundHandler {
 
     /// - Parameter file: nil: the status stands for itself.
     private func send(
-        _ status: HTTPResponseStatus, file: [UInt8]? = nil, isHead: Bool = false, fields: [(String, String)] = [],
+        _ status: HTTPResponseStatus, file: ServedFile? = nil, isHead: Bool = false, fields: [(String, String)] = [],
         _ context: ChannelHandlerContext
     ) {
         hasAnswered = true
-        let body = file ?? Array("\(status.code) \(status.reasonPhrase)\r\n".utf8)
+        let body = file?.octets ?? Array("\(status.code) \(status.reasonPhrase)\r\n".utf8)
         // Senders don't cache by HTTP's rules (RFC 8461 §3.3); what stands between must not serve an old policy to them.
         let headers = HTTPHeaders(
             [
-                ("content-type", "text/plain; charset=utf-8"), ("content-length", "\(body.count)"),
+                ("content-type", file?.contentType ?? "text/plain; charset=utf-8"), ("content-length", "\(body.count)"),
                 ("cache-control", file == nil ? "no-store" : "no-cache"), ("x-content-type-options", "nosniff"),
                 ("connection", "close"),
-            ] + fields)
+            ] + (file?.isForEveryOrigin == true ? [("access-control-allow-origin", "*")] : []) + fields)
         context.write(
             wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))), promise: nil)
         if !isHead { context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil) }

@@ -25,6 +25,8 @@ def visit(browser, pages, take):
     take("held-message")
     browser.open(pages.base + "/passes")
     take("passes")
+    browser.open(pages.base + "/keys")
+    take("keys")
     browser.open(pages.base + "/why?q=hanna.lindqvist@lindqvist-arkitekter.example")
     take("why")
     browser.open(pages.base + "/policy")

@@ -75,12 +75,13 @@ def test_without_scripts(pages):
         browser.click(".undo")
         browser.wait(".notice:not(:has(.undo))")
         assert waiting(browser) == before
-        for path in ("/contacts", "/held", "/passes", "/why?q=" + before[0], "/policy", "/import"):
+        for path in ("/contacts", "/held", "/passes", "/keys", "/why?q=" + before[0], "/policy", "/import"):
             browser.open(pages.base + path)
             assert browser.find("main h1")
 
 
-@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/passes", "/passes?state=ended", "/why", "/policy", "/import", "/sign-in", *ADMINISTRATION])
+@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/passes", "/passes?state=ended", "/keys", "/why", "/policy", "/import", "/sign-in",
+                                  *ADMINISTRATION])
 @pytest.mark.parametrize("phone", [False, True])
 def test_every_page_is_sound(pages, path, phone):
     """Landmarks, one h1, names for all controls, targets of 44 px, nothing wider than the screen, no complaint of the policy."""
@@ -121,7 +122,7 @@ def test_every_page_is_sound(pages, path, phone):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/passes", "/passes?state=ended", "/why?q=hanna.lindqvist@lindqvist-arkitekter.example", "/policy", *ADMINISTRATION])
+@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/passes", "/passes?state=ended", "/keys", "/why?q=hanna.lindqvist@lindqvist-arkitekter.example", "/policy", *ADMINISTRATION])
 def test_contrast(pages, path, dark):
     """WCAG 2.2 §1.4.3: text has a contrast of 4.5 to its ground."""
     with Browser(dark=dark) as browser:

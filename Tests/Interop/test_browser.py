@@ -9,7 +9,8 @@ import pytest
 from server import RECIPIENT, Settings, free_port, missing
 from test_contacts import STRANGER, samotop_command, send, until_accepted
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Browser"))
+# Behind ours: both folders have a test_sending.
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "Browser"))
 
 from webdriver import Browser  # noqa: E402
 

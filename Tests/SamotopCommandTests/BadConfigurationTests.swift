@@ -82,6 +82,22 @@ struct BadConfigurationTests {
             "too little memory to encrypt",
             SampleConfiguration.with("", "limits: {message-size: 50MiB}\nencryption: {memory: 199MiB}"),
             "encryption.memory", "four times message-size"),
+        Bad(
+            "keys published nowhere", SampleConfiguration.with("", "encryption: {publish: on}"), "encryption.publish",
+            "write mta-sts.listen"),
+        Bad(
+            "keys learned from nobody", SampleConfiguration.with("", "encryption: {learn: [autocrypt]}"),
+            "encryption.learn", "add a listener with role: submission"),
+        Bad(
+            "keys learned from everybody", SampleConfiguration.with("", "encryption: {learn: [anybody]}"),
+            "encryption.learn[0]", "use autocrypt or keys-address"),
+        Bad(
+            "keys@ is somebody's",
+            SampleConfiguration.with("tls: none", "role: submission").replacing(
+                "      bob:", with: "      Keys:\n      bob:")
+                + tls
+                + "\nrelay: {}\nencryption: {learn: keys-address}\n",
+            "encryption.learn", "is a mailbox or an alias already"),
         Bad("no value", SampleConfiguration.with("state: /var/lib/samotop", "state:"), "state", "has no value"),
         Bad("no name", SampleConfiguration.with("name: mx.example.test", "# name"), "name", "missing"),
         Bad(

@@ -40,7 +40,7 @@
 
         init(
             settings: WebSettings = WebSettings(listener: .tcp(host: "127.0.0.1", port: 0)),
-            hasPasses: Bool = true, sends: Bool = true, suppresses: Bool = true,
+            hasPasses: Bool = true, sends: Bool = true, suppresses: Bool = true, keys: (any KeyDesk)? = nil,
             onListening: @escaping @Sendable (BoundAddress) async -> Void = { _ in }
         ) throws {
             let clock = ManualClock()
@@ -61,7 +61,7 @@
                             ? SendingDesk.Suppression(
                                 store: suppression, lifetime: 90 * 86_400, network: Submitter(.local, name: "network"))
                             : nil) : nil,
-                settings: settings,
+                keys: keys, settings: settings,
                 passwords: PasswordVerifier(threads: 1, cost: PasswordHash.Cost(logarithm: 10) ?? .standard),
                 clock: clock, logger: logger, onListening: onListening)
             responder = Routes(room: pages.room).router().buildResponder()

@@ -50,6 +50,15 @@ extension ReplyWords {
     /// RFC 4865 §3: a release that is later than what was offered, or at no moment.
     public static let releaseUnusable = ReplyWords(
         1, 5, 4, "The message can't be held until then: see FUTURERELEASE in the reply to EHLO")
+    /// A message to the address that takes keys, without one.
+    public static let keyMissing = ReplyWords(
+        54, 6, 0, "There is no OpenPGP public key in the message; attach yours and send it again")
+    /// The same, with a key that nothing can be encrypted to, or that is somebody else's.
+    public static let keyUnusable = ReplyWords(
+        54, 6, 0, "The key can't be used: it needs your address, a subkey for encryption and a time that isn't over")
+    /// The same, with a key that nobody else should have.
+    public static let keySecret = ReplyWords(
+        54, 7, 0, "This is your secret key; it was not kept. Send the public one, and think of a new pair")
     /// RFC 5321 §3.6.2 with RFC 3463 X.7.1.
     public static let relayingDenied = ReplyWords(50, 7, 1, "Relaying denied")
     /// RFC 3463 X.1.1.

@@ -8,7 +8,7 @@ extension DNSCommand {
             commandName: "policy", abstract: "Print the records to publish for our own MTA-STS policy.",
             discussion: """
                 For each of the configuration's domains: the record that says which policy there is, whose id changes with the \
-                policy, and the name under which it is fetched by HTTPS. Publish it again whenever mta-sts: was changed.
+                policy, and the name under which it is fetched by HTTPS; with encryption.publish also the name for keys. Publish it again whenever mta-sts: was changed.
                 """)
 
         @OptionGroup var options: ConfigurationOptions
@@ -25,6 +25,9 @@ extension DNSCommand {
                         "_mta-sts.\(domain.text). IN TXT \"\(String(decoding: policy.record, as: UTF8.self))\"",
                         "mta-sts.\(domain.text). IN CNAME \(configuration.name).",
                     ])
+                    if configuration.encryption.publish == .on {
+                        StandardOutput().write(["openpgpkey.\(domain.text). IN CNAME \(configuration.name)."])
+                    }
                 }
             }
         }

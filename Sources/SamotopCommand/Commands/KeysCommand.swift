@@ -11,7 +11,8 @@ struct KeysCommand: ParsableCommand {
 
             gpg --armor --export bob@example.org | samotop keys import bob@example.org
             """,
-        subcommands: [List.self, Show.self, Import.self, Remove.self, Check.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Import.self, Remove.self, Check.self, Publish.self],
+        defaultSubcommand: List.self)
 
     /// Keys of the configuration, whether or not the server runs.
     struct Options: ParsableArguments {

@@ -76,6 +76,7 @@ enum ConfigurationReader {
         root.finish()
         checkTargets(root, domains, postmaster, forwards: relay.isOn)
         checkSubmission(root, listeners, submission, domains, isRelaying: relay.isOn)
+        checkEncryption(root, encryption, policy, listeners, domains)
         guard let name, let state, let postmaster else { return nil }
         return Configuration(
             name: name, state: state, account: account, log: log, metrics: metricsAddress, listeners: listeners,

@@ -9,7 +9,8 @@
         /// Nil: none are configured.
         static func pages(
             _ configuration: Configuration, _ rooms: ContactRooms, _ accounts: MailboxAccounts,
-            _ outgoing: OutgoingRooms?, _ limiter: any SignInLimiter, _ logger: Logger, linkSeconds: Int
+            _ outgoing: OutgoingRooms?, _ encryption: EncryptionRooms?, _ limiter: any SignInLimiter, _ logger: Logger,
+            linkSeconds: Int
         ) throws -> (pages: ContactPages, origin: String)? {
             guard let listen = configuration.web.listen else { return nil }
             var settings = SamotopWeb.WebSettings(listener: try listener(listen, configuration))
@@ -20,7 +21,11 @@
             let pages = try ContactPages(
                 rooms.desk, policies: rooms.policies, audit: rooms.stores.audit, accounts: accounts,
                 passes: PassDesk(rooms.stores.passes),
-                sending: outgoing.map { $0.desk }, settings: settings,
+                sending: outgoing.map { $0.desk },
+                keys: encryption.map {
+                    MailboxKeyDesk(
+                        rooms: $0, book: accounts.book, publishes: configuration.encryption.publish == .on)
+                }, settings: settings,
                 limiter: limiter, logger: logger)
             return (pages, settings.baseURL.text)
         }

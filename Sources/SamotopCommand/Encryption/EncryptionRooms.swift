@@ -7,15 +7,18 @@ import SamotopJournal
 /// Everything about encryption at rest in a running server: the keys, and the agents that encrypt.
 struct EncryptionRooms: Sendable {
     let keys: KeyFolder
+    let engine: any EncryptionEngine
     private let settings: SealingSettings
     private let folder: String
-    private let threads = StorageThreads(count: 4, name: "sealing")
+    /// Where keys are read and messages encrypted.
+    let threads = StorageThreads(count: 4, name: "sealing")
     private let logger: Logger
 
     /// - Throws: ``StartFailure`` when there are keys and nothing that encrypts to them.
     init?(_ configuration: Configuration, _ logger: Logger) throws(StartFailure) {
         guard configuration.encryption.isOn else { return nil }
         guard let engine = try Self.engine(configuration) else { return nil }
+        self.engine = engine
         keys = KeyFolder(configuration.keyFolder, engine: engine)
         settings = configuration.sealing
         folder = configuration.state + "/journal"
@@ -33,6 +36,9 @@ struct EncryptionRooms: Sendable {
             logger.warning("encryption", metadata: ["cause": "\(words)"])
         }
     }
+
+    /// A mailbox without a key gets no mail.
+    var requiresKey: Bool { settings.requiresKey }
 
     /// Whether a mailbox's mail is encrypted; also when its keys can't be used now.
     @concurrent func isSealed(_ mailbox: String) async -> Bool {

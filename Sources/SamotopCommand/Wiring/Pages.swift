@@ -11,15 +11,18 @@ struct Pages: Sendable {
     /// A link that signs an account in once.
     let link: (@Sendable (String) -> String)?
 
-    /// - Parameter outgoing: what administrators see of it; nil: no mail goes out.
+    /// - Parameters:
+    ///   - outgoing: what administrators see of it; nil: no mail goes out.
+    ///   - encryption: the keys that owners see to; nil: nothing is encrypted.
     init(
         _ configuration: Configuration, _ contacts: ContactRooms?, _ outgoing: OutgoingRooms?,
-        _ book: AccountBook, limiter: any SignInLimiter, _ logger: Logger, linkSeconds: Int
+        _ encryption: EncryptionRooms?, _ book: AccountBook, limiter: any SignInLimiter, _ logger: Logger,
+        linkSeconds: Int
     ) throws {
         #if Web
             guard let contacts,
                 let (pages, origin) = try ContactPagesFactory.pages(
-                    configuration, contacts, MailboxAccounts(book: book), outgoing, limiter, logger,
+                    configuration, contacts, MailboxAccounts(book: book), outgoing, encryption, limiter, logger,
                     linkSeconds: linkSeconds)
             else {
                 (services, link, answers) = ([], nil, [:])

@@ -6,26 +6,32 @@ import ServiceLifecycle
 import Synchronization
 import TransportSecurity
 
-/// Serves the MTA-STS policy of our domains for as long as the server runs.
+/// Serves the MTA-STS policy of our domains, and published keys, for as long as the server runs.
 struct PolicyServing: Service {
     private let server: MTASTSPolicyServer
     private let socket: ListeningSocket
     private let settings: PolicySettings
     private let name: String
+    private let keys: PublishedKeys?
 
     /// Nil: none is configured.
     ///
-    /// - Parameter identities: the certificates of HTTPS.
-    init?(_ configuration: Configuration, on socket: ListeningSocket?, _ identities: TLSIdentities?)
-        throws(StartFailure)
-    {
+    /// - Parameters:
+    ///   - identities: the certificates of HTTPS.
+    ///   - encryption: whose keys are published, where they are.
+    init?(
+        _ configuration: Configuration, on socket: ListeningSocket?, _ identities: TLSIdentities?,
+        _ encryption: EncryptionRooms?
+    ) throws(StartFailure) {
         guard let socket, let identities else { return nil }
         self.socket = socket
         settings = configuration.policy
         name = configuration.name
+        let isPublishing = configuration.encryption.publish == .on
+        keys = isPublishing ? encryption.map { PublishedKeys(configuration, $0) } : nil
         do throws(MTASTSPolicyError) {
             let policies = try Self.policies(configuration, settings, name)
-            server = MTASTSPolicyServer(policies) { identities.context }
+            server = MTASTSPolicyServer(policies, others: keys) { identities.context }
         } catch {
             throw StartFailure(ExitStatus.configuration, [configuration.problem("mta-sts", "not a policy: \(error)")])
         }
@@ -33,6 +39,7 @@ struct PolicyServing: Service {
 
     /// Takes up the domains of a reload.
     func change(to configuration: Configuration) {
+        keys?.change(to: configuration)
         guard let policies = try? Self.policies(configuration, settings, name) else { return }
         server.update(policies)
     }

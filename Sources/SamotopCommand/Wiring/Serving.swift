@@ -81,14 +81,16 @@ struct Serving: Sendable {
         // Whoever guesses at one way in is counted at the others, too.
         let limiter = MemorySignInLimiter(limits: configuration.submission.tries)
         let pages = try Pages(
-            configuration, contacts, outgoing, book, limiter: limiter, logger, linkSeconds: linkSeconds)
+            configuration, contacts, outgoing, encryption, book, limiter: limiter, logger, linkSeconds: linkSeconds)
         let submission = try SubmissionRooms(configuration, book, contacts, limiter: limiter)
+        let learned = LearnedKeys(configuration, encryption, book, logger)
         let sealed: any DeliveryAgent = encryption?.sealing(journaled) ?? journaled
         let agentOfAll: any DeliveryAgent = contacts == nil ? sealed : PassAddresses(around: sealed)
         let signing = outgoing?.signing
+        let delivery = signing?.bounces(around: agentOfAll) ?? agentOfAll
         let mail = try MailService(
             configuration.name, spool: try MailServiceFactory.spool(configuration),
-            delivering: signing?.bounces(around: agentOfAll) ?? agentOfAll,
+            delivering: learned?.delivery(around: delivery) ?? delivery,
             limits: MailServiceFactory.limits(configuration.limits),
             tracePrivacy: MailServiceFactory.tracePrivacy(configuration.trace), relaying: outgoing?.rule ?? .none,
             signers: lookup.flatMap { signing?.signers(configuration, resolver: $0.resolver) } ?? [],
@@ -96,7 +98,7 @@ struct Serving: Sendable {
             observers: [SessionLog(logger, settings: settings), SessionMetrics(registry)]
                 + (contacts.map { [$0.auditing] } ?? []) + observers
         ) {
-            (submission?.guards ?? []) + (signing?.guards ?? [])
+            (submission?.guards ?? []) + (learned.map { [$0.learning] } ?? []) + (signing?.guards ?? [])
                 + MailServiceFactory.guards(
                     configuration, resolver: lookup?.resolver, contacts, reports, keys: keys)
         }
@@ -117,7 +119,8 @@ struct Serving: Sendable {
             logger.notice("serving", metadata: ["listen": "\(open.map { "\($0.address)" }.joined(separator: " "))"])
             onReady(pages.link)
         }
-        let policy = try PolicyServing(configuration, on: sockets.policy, identities[MailServiceFactory.https])
+        let policy = try PolicyServing(
+            configuration, on: sockets.policy, identities[MailServiceFactory.https], encryption)
         var services: [any Service] = [server, DailySweep(agent: agent, logger: logger)]
         if let policy { services.append(policy) }
         if let watch = lookup?.watch { services.append(watch) }
@@ -140,6 +143,7 @@ struct Serving: Sendable {
             contacts?.change(to: mailboxes)
             book.change(to: configuration)
             policy?.change(to: configuration)
+            learned?.change(to: configuration)
         }
         try await SignalLoop.run(services, logger, on: signals) { signal in
             switch signal {

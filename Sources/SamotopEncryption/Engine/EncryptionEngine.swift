@@ -6,6 +6,12 @@ public protocol EncryptionEngine: Sendable {
     ///
     /// - Throws: ``KeyProblem`` when there is nothing that can be read, or too much, or something secret.
     func recipient(_ octets: [UInt8]) throws(KeyProblem) -> any EncryptionRecipient
+
+    /// A key as strangers may have it, not armoured: with the user ids that hold an address and no others, and without others'
+    /// signatures. Blocks for some milliseconds.
+    ///
+    /// - Returns: nil when that can't be made.
+    func published(_ key: RecipientKey, for address: String) -> [UInt8]?
 }
 
 /// Somebody with one key or several.

@@ -17,5 +17,9 @@
             guard octets.count <= RecipientKey.maximumOctets else { throw .tooLarge }
             return try RNPRecipient(octets)
         }
+
+        public func published(_ key: RecipientKey, for address: String) -> [UInt8]? {
+            RNPPublished.octets(of: key, for: address)
+        }
     }
 #endif

@@ -3,8 +3,14 @@
 /// Octets that a file's name can't have or that lead elsewhere are written as `%` and two hexadecimal digits.
 enum KeyFileName {
     static let suffix = ".asc"
+    /// Of a key that waits for its owner's word.
+    static let offered = ".offered"
+    /// Of the fingerprints that an owner declined or removed, a line each.
+    static let declined = ".declined"
+    /// Of an empty file: others shall not find the keys.
+    static let unpublished = ".unpublished"
 
-    static func path(of mailbox: String) -> String {
+    static func path(of mailbox: String, _ suffix: String = suffix) -> String {
         let parts = mailbox.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map { escaped($0) }
         return parts.joined(separator: "/") + suffix
     }

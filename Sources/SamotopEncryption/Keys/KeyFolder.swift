@@ -20,9 +20,9 @@ public final class KeyFolder: RecipientKeys {
     private static let capacity = 512
 
     private let folder: String
-    private let engine: any EncryptionEngine
+    let engine: any EncryptionEngine
     private let state = Mutex(State())
-    private let changing = Mutex(())
+    let changing = Mutex(())
 
     /// A folder, which may be missing: then nobody has a key.
     public init(_ folder: String, engine: any EncryptionEngine) {
@@ -91,7 +91,8 @@ public final class KeyFolder: RecipientKeys {
         return new
     }
 
-    /// Removes one key of a mailbox, or all. From here on its mail is encrypted to the others, or to nobody.
+    /// Removes one key of a mailbox, or all. From here on its mail is encrypted to the others, or to nobody. What was removed isn't
+    /// learned again (``learn(_:for:address:at:)``).
     ///
     /// - Parameter fingerprint: nil: all keys, also when the file can't be read.
     /// - Returns: whether there was something to remove.
@@ -100,12 +101,15 @@ public final class KeyFolder: RecipientKeys {
             do throws(KeyAccessError) {
                 guard try KeyFile.version(of: path(of: mailbox)) != nil else { return .success(false) }
                 guard let fingerprint else {
+                    let known = (try? keysToKeep(of: mailbox).map(\.fingerprint)) ?? []
+                    try note(known.isEmpty ? ["unread"] : known, asDeclinedOf: mailbox)
                     try KeyFile.remove(path(of: mailbox))
                     return .success(true)
                 }
                 let old = try keysToKeep(of: mailbox)
                 let left = old.filter { $0.fingerprint != fingerprint }
                 guard left.count < old.count else { return .success(false) }
+                try note([fingerprint], asDeclinedOf: mailbox)
                 if left.isEmpty { try KeyFile.remove(path(of: mailbox)) } else { try write(left, mailbox) }
                 return .success(true)
             } catch { return .failure(error) }
@@ -113,13 +117,16 @@ public final class KeyFolder: RecipientKeys {
         return try result.get()
     }
 
-    private func path(of mailbox: String) -> String { "\(folder)/\(KeyFileName.path(of: mailbox))" }
+    /// The path of a mailbox's keys, or of what is beside them.
+    func path(of mailbox: String, _ suffix: String = KeyFileName.suffix) -> String {
+        "\(folder)/\(KeyFileName.path(of: mailbox, suffix))"
+    }
 
-    private func keysToKeep(of mailbox: String) throws(KeyAccessError) -> [RecipientKey] {
+    func keysToKeep(of mailbox: String) throws(KeyAccessError) -> [RecipientKey] {
         try recipient(of: mailbox)?.keys ?? []
     }
 
-    private func write(_ keys: [RecipientKey], _ mailbox: String) throws(KeyAccessError) {
+    func write(_ keys: [RecipientKey], _ mailbox: String) throws(KeyAccessError) {
         let octets = Array(keys.map(\.armored).joined())
         guard octets.count <= RecipientKey.maximumOctets else { throw .problem(.tooLarge) }
         try KeyFile.replace(path(of: mailbox), with: octets)

@@ -47,15 +47,15 @@ public struct RecipientKey: Sendable, Hashable {
     }
 
     /// Whether a user id holds this address, in angle brackets or alone; ASCII case is ignored.
-    public func isFor(_ address: String) -> Bool {
-        let wanted = address.lowercased()
-        return userIDs.contains { id in
-            let id = id.lowercased()
-            guard let start = id.lastIndex(of: "<"), let end = id.lastIndex(of: ">"), start < end else {
-                return id == wanted
-            }
-            return id[id.index(after: start)..<end] == wanted
+    public func isFor(_ address: String) -> Bool { userIDs.contains { Self.holds($0, address) } }
+
+    /// Whether one user id does.
+    static func holds(_ userID: String, _ address: String) -> Bool {
+        let (id, wanted) = (userID.lowercased(), address.lowercased())
+        guard let start = id.lastIndex(of: "<"), let end = id.lastIndex(of: ">"), start < end else {
+            return id == wanted
         }
+        return id[id.index(after: start)..<end] == wanted
     }
 
     /// The fingerprint in groups of four digits, for people who compare.

@@ -22,6 +22,8 @@
         /// The message as a page, if it has one; as the sender made it.
         let html: String?
         let attachments: [Attachment]
+        /// Its content is encrypted (RFC 3156 §4): nothing of it can be shown.
+        let isSealed: Bool
 
         /// - Parameter bytes: the message with its trace fields, perhaps cut off at the end.
         init(reading bytes: [UInt8]) {
@@ -37,6 +39,13 @@
             replyTo = field("Reply-To")
             subject = field("Subject")
             date = field("Date")
+            isSealed = message.entities.first?.mediaType.matches("multipart", "encrypted") ?? false
+            guard !isSealed else {
+                text = ""
+                html = nil
+                attachments = []
+                return
+            }
             text = String(decoding: message.displayText(limit: Self.textLimit).text, as: UTF8.self)
             let page = message.entities.first { $0.mediaType.matches("text", "html") && !$0.isAttachment }
             html = page.map { String(decoding: message.sourceText(of: $0), as: UTF8.self) }

@@ -61,6 +61,7 @@
                 "replyTo": replies.isEmpty || replies.contains(contact.correspondent.text)
                     ? nil : VisibleText.of(message.replyTo),
                 "text": VisibleText.lines(of: message.text), "hasText": !message.text.isEmpty,
+                "isSealed": message.isSealed, "isEmpty": message.text.isEmpty && !message.isSealed,
                 "htmlPath": message.html == nil ? nil : path + "/html",
                 "hasAttachments": !message.attachments.isEmpty,
                 "attachments": message.attachments.map { attachment -> View in

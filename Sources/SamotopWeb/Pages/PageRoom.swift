@@ -11,6 +11,7 @@
         let policies: any PolicyStore
         let passes: PassDesk?
         let sending: SendingDesk?
+        let keys: (any KeyDesk)?
         let audit: any AuditStore
         let accounts: any WebAccounts
         let settings: WebSettings
@@ -41,13 +42,24 @@
                 $0.view(words, isCurrent: $0 == section, counts: counts)
             }
             view["hasManySections"] = isShown(.queue, to: visit)
+            view["keyWarning"] = try await keyWarning(for: visit)
             view["notice"] = self.notice(notice, for: visit)
             return html(try templates.render(template, view))
         }
 
         private func isShown(_ section: Section, to visit: Visit) -> Bool {
             guard !section.isForAdministrators else { return visit.account.isAdministrator && sending != nil }
-            return section != .passes || passes != nil
+            switch section {
+            case .passes: return passes != nil
+            case .keys: return keys != nil
+            default: return true
+            }
+        }
+
+        /// On each page: no mail may come in for it.
+        private func keyWarning(for visit: Visit) async throws -> String? {
+            guard let keys, let owner = visit.owner else { return nil }
+            return KeyWarning.text(try await keys.keys(of: owner), clock.now(), words)
         }
 
         /// A page of its own, for someone who may be anyone.

@@ -22,6 +22,7 @@
             addContacts(to: signedIn)
             addHeld(to: signedIn)
             if let desk = room.passes { addPasses(desk, to: signedIn) }
+            if let desk = room.keys { addKeys(desk, to: signedIn) }
             if let desk = room.sending { addSending(desk, to: signedIn) }
             addOthers(to: signedIn)
             return router
@@ -92,6 +93,26 @@
             routes.owned.post("passes") { fields, visit, owner, _ in try await page.make(fields, visit, owner) }
             routes.owned.post("passes/{word}/revoke") { _, visit, owner, context in
                 try await page.revoke(context.parameters.get("word"), visit, owner)
+            }
+        }
+
+        private func addKeys(_ desk: any KeyDesk, to routes: SignedIn) {
+            let page = KeysPage(room: room, desk: desk)
+            routes.owned.get("keys") { request, visit, owner, _ in try await page.show(request, visit, owner) }
+            routes.owned.post("keys", limit: room.settings.keyLimit) { fields, visit, owner, _ in
+                try await page.add(fields, visit, owner)
+            }
+            routes.owned.post("keys/published") { fields, visit, owner, _ in
+                try await page.publish(fields, visit, owner)
+            }
+            routes.owned.get("keys/{fingerprint}/key.asc") { _, _, owner, context in
+                try await page.download(context.parameters.get("fingerprint"), owner)
+            }
+            routes.owned.post("keys/{fingerprint}/remove") { fields, visit, owner, context in
+                try await page.remove(context.parameters.get("fingerprint"), fields, visit, owner)
+            }
+            routes.owned.post("keys/{fingerprint}/offer") { fields, visit, owner, context in
+                try await page.decide(context.parameters.get("fingerprint"), fields, visit, owner)
             }
         }
 

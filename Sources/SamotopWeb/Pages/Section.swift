@@ -3,7 +3,7 @@
 
     /// The parts of the pages, in the order that they are shown in.
     enum Section: String, CaseIterable {
-        case new, contacts, held, passes, why, policy
+        case new, contacts, held, passes, keys, why, policy
         case queue, signatures
 
         /// For those who run the server, where it sends mail.

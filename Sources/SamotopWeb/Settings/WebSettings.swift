@@ -36,6 +36,8 @@
         public var idleConnectionSeconds = 20
         /// Octets of a list of contacts to import.
         public var importLimit = 2 << 20
+        /// Octets of a form with public keys: more than a mailbox may have, in base64.
+        public var keyLimit = 384 << 10
         /// Octets of a held message that are read for the page.
         public var messageLimit = 1 << 20
         /// What holds for addresses that their owner chose nothing for.

@@ -32,6 +32,8 @@
             ("held", PackageResources.held_mustache),
             ("held-message", PackageResources.held_message_mustache),
             ("passes", PackageResources.passes_mustache),
+            ("keys", PackageResources.keys_mustache),
+            ("keys-ask", PackageResources.keys_ask_mustache),
             ("why", PackageResources.why_mustache),
             ("steps", PackageResources.steps_mustache),
             ("policy", PackageResources.policy_mustache),

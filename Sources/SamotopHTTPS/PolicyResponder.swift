@@ -3,7 +3,7 @@ import NIOHTTP1
 import NameResolution
 import TransportSecurity
 
-/// Answers one request for a policy (RFC 8461 §3.3), then ends the connection.
+/// Answers one request for a policy (RFC 8461 §3.3) or for what else there is, then ends the connection.
 final class PolicyResponder: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -12,12 +12,19 @@ final class PolicyResponder: ChannelInboundHandler {
 
     private let server: MTASTSPolicyServer
     private var hasAnswered = false
+    /// A POST whose body is coming; OctetLimit bounds it.
+    private var waiting: HTTPRequestHead?
+    private var body: [UInt8] = []
 
     init(of server: MTASTSPolicyServer) { self.server = server }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(let request) = unwrapInboundIn(data) else { return }
-        answer(request, context)
+        switch unwrapInboundIn(data) {
+        case .head(let request):
+            if request.method == .POST, server.hasPages { waiting = request } else { answer(request, context) }
+        case .body(let part): if waiting != nil { body += part.readableBytesView }
+        case .end: if let waiting { answer(waiting, body: body, context) }
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -30,18 +37,23 @@ final class PolicyResponder: ChannelInboundHandler {
         }
     }
 
-    private func answer(_ request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    private func answer(_ request: HTTPRequestHead, body: [UInt8]? = nil, _ context: ChannelHandlerContext) {
         guard !hasAnswered else { return }
-        guard request.method == .GET || request.method == .HEAD else {
+        guard request.method == .GET || request.method == .HEAD || body != nil else {
             return send(.methodNotAllowed, fields: [("allow", "GET, HEAD")], context)
         }
         // RFC 9112 §3.2: one Host field, no more.
         let hosts = request.headers["host"]
         guard hosts.count == 1, let host = hosts.first.flatMap(Self.name) else { return send(.badRequest, context) }
-        guard request.uri == Self.path, let file = server.file(of: host) else {
-            return send(.notFound, isHead: request.method == .HEAD, context)
+        let isHead = request.method == .HEAD
+        if request.uri == Self.path, body == nil, let file = server.file(of: host) {
+            return send(.ok, file: file, isHead: isHead, context)
         }
-        send(.ok, file: file, isHead: request.method == .HEAD, context)
+        let path = String(request.uri.prefix { $0 != "?" })
+        guard let page = server.page(PageRequest(host: host, path: path, body: body)) else {
+            return send(.notFound, isHead: isHead, context)
+        }
+        send(.ok, file: page.body, type: page.contentType, isHead: isHead, context)
     }
 
     /// The host without its port.
@@ -53,15 +65,15 @@ final class PolicyResponder: ChannelInboundHandler {
 
     /// - Parameter file: nil: the status stands for itself.
     private func send(
-        _ status: HTTPResponseStatus, file: [UInt8]? = nil, isHead: Bool = false, fields: [(String, String)] = [],
-        _ context: ChannelHandlerContext
+        _ status: HTTPResponseStatus, file: [UInt8]? = nil, type: String = "text/plain; charset=utf-8",
+        isHead: Bool = false, fields: [(String, String)] = [], _ context: ChannelHandlerContext
     ) {
         hasAnswered = true
         let body = file ?? Array("\(status.code) \(status.reasonPhrase)\r\n".utf8)
         // Senders don't cache by HTTP's rules (RFC 8461 §3.3); what stands between must not serve an old policy to them.
         let headers = HTTPHeaders(
             [
-                ("content-type", "text/plain; charset=utf-8"), ("content-length", "\(body.count)"),
+                ("content-type", type), ("content-length", "\(body.count)"),
                 ("cache-control", file == nil ? "no-store" : "no-cache"), ("x-content-type-options", "nosniff"),
                 ("connection", "close"),
             ] + fields)

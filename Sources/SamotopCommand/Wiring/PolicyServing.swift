@@ -1,5 +1,7 @@
 import NIOPosix
+import NIOSSL
 import NameResolution
+import SamotopACME
 import SamotopHTTPS
 import SamotopServer
 import ServiceLifecycle
@@ -15,26 +17,40 @@ struct PolicyServing: Service {
 
     /// Nil: none is configured.
     ///
-    /// - Parameter identities: the certificates of HTTPS.
-    init?(_ configuration: Configuration, on socket: ListeningSocket?, _ identities: TLSIdentities?)
-        throws(StartFailure)
-    {
+    /// - Parameters:
+    ///   - identities: the certificates of HTTPS.
+    ///   - challenges: those of an authority, which may ask at the same port.
+    init?(
+        _ configuration: Configuration, on socket: ListeningSocket?, _ identities: TLSIdentities?,
+        _ challenges: TLSChallenges?
+    ) throws(StartFailure) {
         guard let socket, let identities else { return nil }
         self.socket = socket
         settings = configuration.policy
         name = configuration.name
         do throws(MTASTSPolicyError) {
             let policies = try Self.policies(configuration, settings, name)
-            server = MTASTSPolicyServer(policies) { identities.context }
+            server = MTASTSPolicyServer(
+                policies,
+                secure: {
+                    challenges?.handler { identities.context } ?? NIOSSLServerHandler(context: identities.context)
+                })
         } catch {
             throw StartFailure(ExitStatus.configuration, [configuration.problem("mta-sts", "not a policy: \(error)")])
         }
+        tellPrograms(configuration)
     }
 
     /// Takes up the domains of a reload.
     func change(to configuration: Configuration) {
         guard let policies = try? Self.policies(configuration, settings, name) else { return }
         server.update(policies)
+        tellPrograms(configuration)
+    }
+
+    private func tellPrograms(_ configuration: Configuration) {
+        guard let settings = configuration.clientSettings else { return server.serve(nil) }
+        server.serve { settings.page($0) }
     }
 
     func run() async throws {

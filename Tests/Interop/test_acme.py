@@ -48,7 +48,7 @@ def certificate_file(server):
 def shown(server, context, port=None, name=HOSTNAME):
     """The certificate that a client gets by STARTTLS, or at a port of HTTPS: its serial number and the SHA-256 of its key."""
     if port:
-    with context.wrap_socket(socket.create_connection(("127.0.0.1", port), 20), server_hostname=name) as client:
+        with context.wrap_socket(socket.create_connection(("127.0.0.1", port), 20), server_hostname=name) as client:
             der = client.getpeercert(binary_form=True)
     else:
         with smtplib.SMTP("127.0.0.1", server.port, local_hostname="client.test", timeout=20) as client:

@@ -3,12 +3,15 @@
 import hashlib
 import json
 import os
+import pathlib
 import re
+import shutil
 import signal
 import smtplib
 import socket
 import ssl
 import subprocess
+import tempfile
 
 import pytest
 from authority import Pebble
@@ -21,7 +24,7 @@ ADDRESS = "127.0.0.9"
 LIST = "list.test"
 
 
-def setup(folder, *arguments, address="user@our.test"):
+def set_up(folder, *arguments, address="user@our.test"):
     return subprocess.run(
         [PROGRAM, "setup", address, "--folder", folder, "--host", "mx.our.test", "--address", ADDRESS, "--offline", *arguments],
         capture_output=True, text=True, timeout=120)
@@ -39,19 +42,19 @@ def digest(folder):
 @pytest.fixture
 def made(tmp_path):
     folder = tmp_path / "root"
-    done = setup(folder, "--agree-to-terms")
+    done = set_up(folder, "--agree-to-terms")
     assert done.returncode == 0, done.stderr
     return folder, done.stdout
 
 
 def test_terms_are_agreed_to_by_the_operator_alone(tmp_path):
-    done = setup(tmp_path / "root")
+    done = set_up(tmp_path / "root")
     assert done.returncode == 64 and "--agree-to-terms" in done.stderr
     assert not (tmp_path / "root").exists()
 
 
 def test_a_dry_run_makes_nothing(tmp_path):
-    done = setup(tmp_path / "root", "--agree-to-terms", "--dry-run")
+    done = set_up(tmp_path / "root", "--agree-to-terms", "--dry-run")
     assert done.returncode == 0, done.stderr
     assert "could not check  network and names: not looked at: --offline" in done.stdout
     assert "postmaster: user@our.test" in done.stdout
@@ -74,11 +77,11 @@ def test_the_zone_is_loaded_by_nsd(made, tmp_path):
 def test_once_more_changes_nothing_and_another_address_is_refused(made):
     folder, _ = made
     before = digest(folder)
-    again = setup(folder, "--agree-to-terms")
+    again = set_up(folder, "--agree-to-terms")
     assert again.returncode == 0 and "set up already" in again.stdout, again.stderr
     for line in zone_of(folder).splitlines():
         assert line in again.stdout
-    other = setup(folder, "--agree-to-terms", address="eve@our.test")
+    other = set_up(folder, "--agree-to-terms", address="eve@our.test")
     assert other.returncode == 1 and "is there already" in other.stderr
     assert digest(folder) == before
 
@@ -86,7 +89,9 @@ def test_once_more_changes_nothing_and_another_address_is_refused(made):
 @pytest.fixture
 def world(tmp_path):
     """A name server with all that is to be published, an authority, and a server that was set up with them and serves."""
-    folder = tmp_path / "root"
+    # A short path: the server has a Unix socket below it.
+    scratch = pathlib.Path(tempfile.mkdtemp())
+    folder = scratch / "root"
     names = NameServer(tmp_path / "nsd", {
         "our.test": f"mx IN A {ADDRESS}\nca IN A 127.0.0.1\nmta-sts IN CNAME mx\n",
         "127.in-addr.arpa": "9.0.0 IN PTR mx.our.test.\n",
@@ -97,12 +102,13 @@ def world(tmp_path):
     yield World(tmp_path, folder, names, authority, http)
     names.close()
     authority.close()
+    shutil.rmtree(scratch)
 
 
 class World:
     def __init__(self, directory, folder, names, authority, http):
         self.directory, self.folder, self.names, self.authority = directory, folder, names, authority
-        done = setup(folder, "--agree-to-terms", "--directory", authority.directory_url, "--ca-file", authority.ca_file)
+        done = set_up(folder, "--agree-to-terms", "--directory", authority.directory_url, "--ca-file", authority.ca_file)
         assert done.returncode == 0, done.stderr
         self.password = re.search(r"password (\S+)", done.stdout).group(1)
         self.configuration = folder / "etc/samotop/samotop.yaml"

@@ -110,6 +110,10 @@ struct SetupCommand: ParsableCommand {
                 root: root == "/" ? "" : root.map(Self.withoutSlash) ?? "",
                 month: String(time.prefix(4)) + String(time.dropFirst(5).prefix(2)))
             plan.directory = withoutAuthority ? nil : directory
+            // The kernel's sun_path holds 108 octets with the final zero.
+            guard plan.state.utf8.count + "/control.sock".utf8.count <= 107 else {
+                throw Unfit("the folder's path is too long for the sockets in it; name a shorter one with --folder")
+            }
             plan.caFile = try health.caFile.map { text throws(Unfit) in try Name.path(text) }
             return plan
         } catch {

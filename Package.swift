@@ -49,6 +49,7 @@ let package = Package(
         .library(name: "SamotopRelay", targets: ["SamotopRelay"]),
         .library(name: "SamotopSigning", targets: ["SamotopSigning"]),
         .library(name: "SamotopHTTPS", targets: ["SamotopHTTPS"]),
+        .library(name: "ACME", targets: ["ACME"]),
         .library(name: "SamotopReports", targets: ["SamotopReports"]),
         .library(name: "SamotopWebhooks", targets: ["SamotopWebhooks"]),
         .library(name: "SamotopTesting", targets: ["SamotopTesting"]),
@@ -235,6 +236,22 @@ let package = Package(
             ] + nio,
             swiftSettings: settings),
         .target(
+            name: "ACME",
+            dependencies: [
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "SamotopACME",
+            dependencies: [
+                "ACME", "NameResolution", "SamotopHTTPS", "SamotopServer", "TransportSecurity",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ] + nio,
+            swiftSettings: settings),
+        .target(
             name: "SamotopWebhooks",
             dependencies: ["SMTP", "SamotopCore", "SamotopQueue", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings),
@@ -252,7 +269,7 @@ let package = Package(
                 "NameResolution",
                 "SenderAuthentication", "SamotopContacts", "SamotopContactFolders", "SamotopSQLite", "SamotopWeb",
                 "SamotopClient", "SamotopQueue", "SamotopRelay", "SamotopSigning", "SamotopHTTPS", "SamotopWebhooks",
-                "SamotopAccounts", "SamotopSubmission", "SASL",
+                "SamotopAccounts", "SamotopSubmission", "SASL", "ACME", "SamotopACME",
                 "TransportSecurity",
                 .target(name: "UnboundResolver", condition: .when(traits: ["Unbound"])), "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -374,6 +391,15 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ] + nio,
+            swiftSettings: settings),
+        .testTarget(
+            name: "ACMETests",
+            dependencies: [
+                "ACME",
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "SamotopClientTests",

@@ -10,7 +10,8 @@ struct Samotop: ParsableCommand {
         subcommands: [
             ServeCommand.self, TryCommand.self, CheckCommand.self, ContactsCommand.self, PassCommand.self,
             WhyCommand.self, QueueToolCommand.self, SignaturesCommand.self, SendCommand.self, MessageCommand.self,
-            ExplainCommand.self, DNSCommand.self, DKIMCommand.self,
+            ExplainCommand.self, DNSCommand.self, DKIMCommand.self, ACMECommand.self,
+            SetupCommand.self, DoctorCommand.self,
             ReportsCommand.self, KeysCommand.self, SealCommand.self, AccountCommand.self, VersionCommand.self,
         ])
 }

@@ -15,6 +15,8 @@ struct HTTPSCall: Sendable {
     var limit: Int
     /// Without TLS.
     var isPlain = false
+    /// Reads the bodies of all responses, not of 200 alone.
+    var takesEveryBody = false
 
     /// Whether the Host field names no port (RFC 9110 §7.2).
     var hasUsualPort: Bool { port == (isPlain ? 80 : 443) }

@@ -38,8 +38,15 @@ struct HTTPSDialer: Sendable {
     func answer(
         to call: HTTPSCall, within limit: Duration, sleep: @escaping @Sendable (Duration) async throws -> Void
     ) async throws(HTTPSFetchError) -> HTTPSResponse {
+        try await reply(to: call, within: limit, sleep: sleep).response
+    }
+
+    /// The response as it came.
+    func reply(
+        to call: HTTPSCall, within limit: Duration, sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) async throws(HTTPSFetchError) -> HTTPSReply {
         do {
-            return try await withThrowingTaskGroup(of: HTTPSResponse.self) { tasks in
+            return try await withThrowingTaskGroup(of: HTTPSReply.self) { tasks in
                 defer { tasks.cancelAll() }
                 tasks.addTask { try await answerOfAny(call) }
                 tasks.addTask {
@@ -55,7 +62,7 @@ struct HTTPSDialer: Sendable {
     }
 
     /// The answer of the first address that gives one.
-    private func answerOfAny(_ call: HTTPSCall) async throws -> HTTPSResponse {
+    private func answerOfAny(_ call: HTTPSCall) async throws -> HTTPSReply {
         for address in await addresses(of: call.host).prefix(Self.maximumAddresses) {
             try Task.checkCancellation()
             do { return try await exchange(call, with: address) } catch HTTPSFetchError.unreachable { continue }
@@ -78,11 +85,11 @@ struct HTTPSDialer: Sendable {
         return found
     }
 
-    private func exchange(_ call: HTTPSCall, with address: IPAddress) async throws -> HTTPSResponse {
+    private func exchange(_ call: HTTPSCall, with address: IPAddress) async throws -> HTTPSReply {
         let server = try SocketAddress(packedIPAddress: ByteBuffer(bytes: address.octets), port: call.port)
         let connection = HTTPSConnection()
         let loop = group.any()
-        let response = loop.makePromise(of: HTTPSResponse.self)
+        let response = loop.makePromise(of: HTTPSReply.self)
         let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(.seconds(Int64(Self.connectTimeout)))
             .channelInitializer { [context] channel in

@@ -16,12 +16,12 @@ final class HTTPSExchange: ChannelInboundHandler {
     private let call: HTTPSCall
     /// Nil: in clear, to a host that the operator named.
     private let tls: NIOSSLClientHandler?
-    private let answer: EventLoopPromise<HTTPSResponse>
+    private let answer: EventLoopPromise<HTTPSReply>
     private var head: HTTPResponseHead?
     private var body: [UInt8] = []
     private var isDone = false
 
-    init(_ call: HTTPSCall, over tls: NIOSSLClientHandler?, answer: EventLoopPromise<HTTPSResponse>) {
+    init(_ call: HTTPSCall, over tls: NIOSSLClientHandler?, answer: EventLoopPromise<HTTPSReply>) {
         self.call = call
         self.tls = tls
         self.answer = answer
@@ -65,7 +65,7 @@ final class HTTPSExchange: ChannelInboundHandler {
             // Provisional ones say nothing.
             guard head.status.code >= 200 else { return }
             self.head = head
-            guard head.status == .ok else { return succeed(context) }
+            guard head.status == .ok || call.takesEveryBody else { return succeed(context) }
             if let length = head.headers.first(name: "content-length").flatMap(Int.init), length > call.limit {
                 finish(.failure(.tooLong), context)
             }
@@ -90,11 +90,10 @@ final class HTTPSExchange: ChannelInboundHandler {
 
     private func succeed(_ context: ChannelHandlerContext) {
         guard let head else { return finish(.failure(.unreachable), context) }
-        let type = head.headers.first(name: "content-type")
-        finish(.success(HTTPSResponse(status: Int(head.status.code), contentType: type, body: body)), context)
+        finish(.success(HTTPSReply(status: Int(head.status.code), fields: head.headers, body: body)), context)
     }
 
-    private func finish(_ result: Result<HTTPSResponse, HTTPSFetchError>, _ context: ChannelHandlerContext) {
+    private func finish(_ result: Result<HTTPSReply, HTTPSFetchError>, _ context: ChannelHandlerContext) {
         guard !isDone else { return }
         isDone = true
         switch result {

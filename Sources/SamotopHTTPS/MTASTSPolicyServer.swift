@@ -6,13 +6,13 @@ public import NameResolution
 import Synchronization
 public import TransportSecurity
 
-/// Serves the MTA-STS policies of our own domains by HTTPS (RFC 8461 §3.3), `https://mta-sts.DOMAIN/.well-known/mta-sts.txt`, and what
-/// ``ServedFiles`` have.
+/// Serves the MTA-STS policies of our own domains by HTTPS (RFC 8461 §3.3), `https://mta-sts.DOMAIN/.well-known/mta-sts.txt`; what is
+/// made for a request (``serve(_:)``); and what ``ServedFiles`` have.
 ///
 ///     let server = MTASTSPolicyServer(policies, settings: .init()) { identities.context }
 ///     let listener = try await server.listen(on: "0.0.0.0", port: 443, group)
 ///
-/// One request for each connection, GET or HEAD, by HTTP/1.1 or 1.0 over TLS. Whatever else is asked for isn't there.
+/// One request for each connection, GET or HEAD (POST where something is given), by HTTP/1.1 or 1.0 over TLS. Whatever else is asked for isn't there.
 public final class MTASTSPolicyServer: Sendable {
     /// What clients may take.
     public struct Settings: Sendable, Hashable {
@@ -40,11 +40,15 @@ public final class MTASTSPolicyServer: Sendable {
         public func close() async { try? await channel.close() }
     }
 
+    /// What is there for a request; nil: nothing.
+    public typealias Pages = @Sendable (PageRequest) -> ServedPage?
+
     private let files = Mutex<[DNSName: [UInt8]]>([:])
     /// What is served beside the policies.
     let others: (any ServedFiles)?
+    private let pages = Mutex<Pages?>(nil)
     private let settings: Settings
-    private let context: @Sendable () -> NIOSSLContext
+    private let secure: @Sendable () -> any ChannelHandler
     private let connections = Atomic(0)
 
     /// - Parameters:
@@ -57,7 +61,18 @@ public final class MTASTSPolicyServer: Sendable {
     ) {
         self.settings = settings
         self.others = others
-        self.context = context
+        secure = { NIOSSLServerHandler(context: context()) }
+        update(policies)
+    }
+
+    /// - Parameter secure: makes what speaks TLS on a connection, where that isn't for HTTPS alone.
+    public init(
+        _ policies: [DNSName: MTASTSPolicy], settings: Settings = Settings(), others: (any ServedFiles)? = nil,
+        secure: @escaping @Sendable () -> any ChannelHandler
+    ) {
+        self.settings = settings
+        self.others = others
+        self.secure = secure
         update(policies)
     }
 
@@ -70,6 +85,15 @@ public final class MTASTSPolicyServer: Sendable {
         let made = files
         self.files.withLock { $0 = made }
     }
+
+    /// Serves this beside the policies from now on; nil: nothing. It is called on event loops, and must not block.
+    public func serve(_ pages: Pages?) { self.pages.withLock { $0 = pages } }
+
+    /// Whether there is anything besides policies.
+    var hasPages: Bool { pages.withLock { $0 != nil } }
+
+    /// What is there besides policies.
+    func page(_ request: PageRequest) -> ServedPage? { pages.withLock { $0 }?(request) }
 
     /// The policy file of this host.
     func file(of host: DNSName) -> [UInt8]? { files.withLock { $0[host] } }
@@ -98,7 +122,7 @@ public final class MTASTSPolicyServer: Sendable {
     private func addHandlers(to channel: any Channel) throws {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(ConnectionDeadline(.seconds(settings.seconds)))
-        try pipeline.addHandler(NIOSSLServerHandler(context: context()))
+        try pipeline.addHandler(secure())
         try addRequestHandlers(to: pipeline)
     }
 

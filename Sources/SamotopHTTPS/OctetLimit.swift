@@ -1,19 +1,19 @@
-import NIOCore
+package import NIOCore
 import TransportSecurity
 
 /// Bounds all that a server may send inside TLS: header fields, provisional responses and the framing of chunks too.
-final class OctetLimit: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
+package final class OctetLimit: ChannelInboundHandler {
+    package typealias InboundIn = ByteBuffer
+    package typealias InboundOut = ByteBuffer
 
     /// Octets that there may be besides twice the body.
     static let framing = 32 << 10
 
     private var left: Int
 
-    init(_ octets: Int) { left = octets }
+    package init(_ octets: Int) { left = octets }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let count = unwrapInboundIn(data).readableBytes
         guard count <= left else {
             left = 0

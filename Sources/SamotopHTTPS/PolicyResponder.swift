@@ -3,7 +3,7 @@ import NIOHTTP1
 import NameResolution
 import TransportSecurity
 
-/// Answers one request for a policy (RFC 8461 §3.3) or another file, then ends the connection.
+/// Answers one request for a policy (RFC 8461 §3.3) or for what else there is, then ends the connection.
 final class PolicyResponder: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -12,12 +12,19 @@ final class PolicyResponder: ChannelInboundHandler {
 
     private let server: MTASTSPolicyServer
     private var hasAnswered = false
+    /// A POST whose body is coming; OctetLimit bounds it.
+    private var waiting: HTTPRequestHead?
+    private var body: [UInt8] = []
 
     init(of server: MTASTSPolicyServer) { self.server = server }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(let request) = unwrapInboundIn(data) else { return }
-        answer(request, context)
+        switch unwrapInboundIn(data) {
+        case .head(let request):
+            if request.method == .POST, server.hasPages { waiting = request } else { answer(request, context) }
+        case .body(let part): if waiting != nil { body += part.readableBytesView }
+        case .end: if let waiting { answer(waiting, body: body, context) }
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -30,24 +37,28 @@ final class PolicyResponder: ChannelInboundHandler {
         }
     }
 
-    private func answer(_ request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    private func answer(_ request: HTTPRequestHead, body: [UInt8]? = nil, _ context: ChannelHandlerContext) {
         guard !hasAnswered else { return }
-        guard request.method == .GET || request.method == .HEAD else {
+        guard request.method == .GET || request.method == .HEAD || body != nil else {
             return send(.methodNotAllowed, fields: [("allow", "GET, HEAD")], context)
         }
         // RFC 9112 §3.2: one Host field, no more.
         let hosts = request.headers["host"]
         guard hosts.count == 1, let host = hosts.first.flatMap(Self.name) else { return send(.badRequest, context) }
         let isHead = request.method == .HEAD
-        if request.uri == Self.path, let file = server.file(of: host) {
+        if request.uri == Self.path, body == nil, let file = server.file(of: host) {
             return send(.ok, file: ServedFile(file, contentType: "text/plain; charset=utf-8"), isHead: isHead, context)
         }
-        guard let others = server.others else { return send(.notFound, isHead: isHead, context) }
+        let path = String(request.uri.prefix { $0 != "?" })
+        if let page = server.page(PageRequest(host: host, path: path, body: body)) {
+            return send(.ok, file: ServedFile(page.body, contentType: page.contentType), isHead: isHead, context)
+        }
+        guard let others = server.others, body == nil else { return send(.notFound, isHead: isHead, context) }
         hasAnswered = true
-        let (loop, path) = (context.eventLoop, request.uri)
+        let (loop, uri) = (context.eventLoop, request.uri)
         let this = NIOLoopBound((responder: self, context: context), eventLoop: loop)
         Task {
-            let file = await others.file(at: path, of: host)
+            let file = await others.file(at: uri, of: host)
             loop.execute {
                 let (responder, context) = this.value
                 guard context.channel.isActive else { return }

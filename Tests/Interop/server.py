@@ -84,6 +84,9 @@ class Settings:
     mta_sts: str = ""
     reports: str = ""
     encryption: str = ""
+    # An authority that issues, in the place of a certificate that is there.
+    acme: str = ""
+    autoconfig: str = ""
     aliases: str = "{}"
     log: str = "{}"
 
@@ -106,11 +109,11 @@ def write_configuration(directory, listeners, certificate, settings):
         lines.append(f"    tls: {dict(optional='starttls', required='starttls').get(listener.tls, listener.tls)}")
         if listener.tls == "required":
             lines.append("    require-tls: true")
+    if settings.acme:
+        lines += ["tls:", f"  acme: {settings.acme}"]
+    else:
+        lines += ["tls:", "  certificates:", f"    - certificate: {certificate.chain}", f"      key: {certificate.key}"]
     lines += [
-        "tls:",
-        "  certificates:",
-        f"    - certificate: {certificate.chain}",
-        f"      key: {certificate.key}",
         "limits:",
         f"  message-size: {settings.message_size}",
         "  connections: 5000",
@@ -128,6 +131,7 @@ def write_configuration(directory, listeners, certificate, settings):
         f"log: {settings.log}",
         *([f"relay: {settings.relay}"] if settings.relay else []),
         *([f"mta-sts: {settings.mta_sts}"] if settings.mta_sts else []),
+        *([f"autoconfig: {settings.autoconfig}"] if settings.autoconfig else []),
         *([f"reports: {settings.reports}"] if settings.reports else []),
         *([f"encryption: {settings.encryption}"] if settings.encryption else []),
         "prudence:",

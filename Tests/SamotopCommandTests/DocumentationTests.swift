@@ -28,7 +28,7 @@ struct DocumentationTests {
     static let sections: [String] = [
         "", "log", "metrics", "listeners.mx", "tls", "limits", "timeouts", "prudence", "trace", "dns", "authentication",
         "contacts", "contacts.requests", "contacts.greylisting", "web", "relay", "relay.queue", "relay.webhooks.crm",
-        "mta-sts", "submission", "submission.failed-tries", "encryption",
+        "mta-sts", "autoconfig", "tls.acme", "submission", "submission.failed-tries", "encryption",
         "domains.\"example.test\"",
     ]
 

@@ -25,8 +25,9 @@ enum SelfMadeCertificate {
     }
 
     /// Makes a certificate (ECDSA on P-256, valid for a year) and its key, as PEM.
-    static func make(names: [String], now: Date) throws -> (certificate: String, key: String) {
-        let key = P256.Signing.PrivateKey()
+    static func make(
+        names: [String], now: Date, key: P256.Signing.PrivateKey = P256.Signing.PrivateKey()
+    ) throws -> (certificate: String, key: String) {
         let subject = try DistinguishedName { CommonName(names.first ?? "localhost") }
         let loopback = GeneralName.ipAddress(.init(contentBytes: [127, 0, 0, 1]))
         let certificate = try Certificate(

@@ -14,7 +14,7 @@ struct DKIMCommand: ParsableCommand {
             samotop dkim new example.org --selector s2026
             samotop dkim check
             """,
-        subcommands: [New.self, List.self, Check.self], defaultSubcommand: List.self)
+        subcommands: [New.self, List.self, Check.self, Rotate.self], defaultSubcommand: List.self)
 
     /// `samotop dkim new DOMAIN`.
     struct New: ParsableCommand {
@@ -65,23 +65,6 @@ struct DKIMCommand: ParsableCommand {
         }
     }
 
-    /// `samotop dkim list`.
-    struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "List the keys of the configuration, with their records.")
-        @OptionGroup var options: ConfigurationOptions
-
-        func run() throws {
-            try StartFailure.reported {
-                let keys = try DKIMCommand.keys(try options.load())
-                if keys.isEmpty { StandardOutput().write("no keys: make one with samotop dkim new") }
-                for (domain, key) in keys {
-                    StandardOutput().write(KeyRecordText(key, of: domain).map { [$0.zoneEntry] } ?? [])
-                }
-            }
-        }
-    }
-
     /// `samotop dkim check`.
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -113,7 +96,7 @@ struct DKIMCommand: ParsableCommand {
         }
     }
 
-    private static func keys(_ configuration: Configuration) throws(StartFailure) -> [(DNSName, SigningKey)] {
+    static func keys(_ configuration: Configuration) throws(StartFailure) -> [(DNSName, SigningKey)] {
         try OutgoingSigning.keys(of: configuration).sorted { $0.key.text < $1.key.text }
             .flatMap { domain, keys in keys.map { (domain, $0) } }
     }

@@ -7,7 +7,7 @@ struct DNSCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dns", abstract: "Look at what domains publish about their mail.",
         subcommands: [
-            Check.self, Policy.self,
+            Check.self, Policy.self, Zone.self,
         ])
 
     /// `samotop dns check DOMAIN`.

@@ -23,6 +23,8 @@ struct Configuration: Sendable, Hashable {
     var relay = OutgoingSettings()
     /// Our own MTA-STS policy.
     var policy = PolicySettings()
+    /// What mail programs are told of our servers.
+    var autoconfig = AutoconfigSettings()
     var reports = ReportSettings()
     var encryption = EncryptionSettings()
     var submission = SubmissionSettings()

@@ -37,7 +37,8 @@ enum ConfigurationReader {
         let metrics = root.section("metrics")
         let metricsAddress = metrics.value("listen", ListenAddress.loopbackByDefault)
         metrics.finish()
-        let tls = TLSSettings(root.section("tls"))
+        let policy = PolicySettings(root.section("mta-sts"))
+        let tls = TLSSettings(root.section("tls"), isServingHTTPS: policy.listen != nil)
         let listeners = Self.listeners(root, tls)
         let limits = LimitSettings(root.section("limits"))
         let timeouts = TimeoutSettings(root.section("timeouts"))
@@ -52,9 +53,14 @@ enum ConfigurationReader {
         if web.listen != nil, !contacts.isOn { root.complain("web", "there is nothing to decide with contacts: off") }
         let outgoing = root.section("relay")
         let relay = root.has("relay") ? OutgoingSettings(outgoing) : OutgoingSettings()
-        let policy = PolicySettings(root.section("mta-sts"))
-        if policy.listen != nil, tls.certificates.isEmpty, !root.problems.knows("tls.certificates") {
-            root.complain("mta-sts", "HTTPS needs a certificate for mta-sts. and each domain; write tls.certificates")
+        if policy.listen != nil, tls.isEmpty, !root.problems.knows("tls") {
+            root.complain(
+                "mta-sts", "HTTPS needs a certificate for mta-sts. and each domain; write tls.certificates or tls.acme")
+        }
+        let programs = root.section("autoconfig")
+        let autoconfig = root.has("autoconfig") ? AutoconfigSettings(programs) : AutoconfigSettings()
+        if autoconfig.isOn, policy.listen == nil {
+            root.complain("autoconfig", "it is served where the MTA-STS policy is; write mta-sts: with listen:")
         }
         let reports = ReportSettings(root.section("reports"))
         if !reports.send.isEmpty, !relay.isOn {
@@ -83,7 +89,8 @@ enum ConfigurationReader {
             tls: tls,
             limits: limits, timeouts: timeouts, prudence: prudence, trace: trace, dns: dns,
             authentication: authentication, dnsLists: dnsLists, contacts: contacts, web: web, relay: relay,
-            policy: policy, reports: reports, encryption: encryption, submission: submission, postmaster: postmaster,
+            policy: policy, autoconfig: autoconfig, reports: reports, encryption: encryption, submission: submission,
+            postmaster: postmaster,
             domains: domains)
     }
 
@@ -102,9 +109,11 @@ enum ConfigurationReader {
                 }
                 owners[address] = reader.path("listen")
             }
-            if listener.tls != .none, tls.certificates.isEmpty, !root.problems.knows("tls.certificates") {
+            if listener.tls != .none, tls.isEmpty, !root.problems.knows("tls") {
                 reader.complain(
-                    "tls", "\(listener.tls.rawValue) needs a certificate; write tls.certificates, or tls: none here")
+                    "tls",
+                    "\(listener.tls.rawValue) needs a certificate; write tls.certificates or tls.acme, or tls: none here"
+                )
             }
             return listener
         }

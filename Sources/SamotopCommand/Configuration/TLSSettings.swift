@@ -15,10 +15,16 @@ struct TLSSettings: Sendable, Hashable {
     var certificates: [Pair] = []
     /// RFC 8996: nothing older than 1.2 exists here.
     var minimumVersion = Version.tls12
+    /// An authority that issues a certificate by itself.
+    var acme: ACMESettings?
+
+    /// Whether there is nothing to speak TLS with.
+    var isEmpty: Bool { certificates.isEmpty && acme == nil }
 
     init() {}
 
-    init(_ reader: SectionReader) {
+    /// - Parameter isServingHTTPS: whether we listen for HTTPS ourselves.
+    init(_ reader: SectionReader, isServingHTTPS: Bool) {
         certificates = reader.sections("certificates").compactMap { section in
             let certificate = section.required(
                 "certificate", "write the path of the PEM file with the chain", Name.path)
@@ -28,6 +34,8 @@ struct TLSSettings: Sendable, Hashable {
             return Pair(certificate: certificate, key: key)
         }
         minimumVersion = reader.value("minimum-version", Choice.of(Version.self)) ?? minimumVersion
+        let authority = reader.section("acme")
+        if reader.has("acme") { acme = ACMESettings(authority, isServingHTTPS: isServingHTTPS) }
         reader.finish()
     }
 }

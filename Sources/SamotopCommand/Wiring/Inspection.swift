@@ -129,6 +129,7 @@ struct Inspection {
         if let address = configuration.metrics { problems += port(address, "metrics.listen", 0o600) }
         if let address = configuration.web.listen { problems += port(address, "web.listen", 0o600) }
         if let address = configuration.policy.listen { problems += port(address, "mta-sts.listen", 0o660) }
+        for address in configuration.tls.acme?.listen ?? [] { problems += port(address, "tls.acme.listen", 0o660) }
         return problems
     }
 

@@ -103,7 +103,7 @@ enum MailServiceFactory {
     /// Certificates for each listener that wants TLS, by its name: contexts of its own, so tickets of its own.
     static func identities(_ configuration: Configuration) throws -> [String: TLSIdentities] {
         var identities: [String: TLSIdentities] = [:]
-        let files = configuration.tls.certificates.map { TLSIdentities.Files(certificate: $0.certificate, key: $0.key) }
+        let files = configuration.certificatePairs.map { TLSIdentities.Files(certificate: $0.certificate, key: $0.key) }
         let minimum: TLSVersion = configuration.tls.minimumVersion == .tls13 ? .tlsv13 : .tlsv12
         for listener in configuration.listeners where listener.tls != .none {
             identities[listener.name] = try TLSIdentities(files, minimumVersion: minimum)

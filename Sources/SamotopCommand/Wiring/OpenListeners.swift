@@ -4,6 +4,8 @@ struct OpenListeners: Sendable {
     var metrics: ListeningSocket?
     /// For the MTA-STS policy.
     var policy: ListeningSocket?
+    /// For the challenges of an authority.
+    var challenges: [ListeningSocket] = []
 
     /// Opens or takes over everything, or tells of each one that can't be.
     init(_ configuration: Configuration, inherited: InheritedSockets) throws(StartFailure) {
@@ -33,6 +35,17 @@ struct OpenListeners: Sendable {
                 }
             } else {
                 policy = Self.open(address, 0o660, configuration, "mta-sts.listen", &problems)
+            }
+        }
+        for address in configuration.tls.acme?.listen ?? [] {
+            if case .systemd(let name) = address {
+                let found = inherited.sockets(named: name)
+                challenges += found
+                if found.isEmpty {
+                    problems.append(configuration.problem("tls.acme.listen", Self.missing(name, inherited)))
+                }
+            } else if let socket = Self.open(address, 0o660, configuration, "tls.acme.listen", &problems) {
+                challenges.append(socket)
             }
         }
         guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }

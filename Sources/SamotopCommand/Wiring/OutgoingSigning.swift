@@ -13,6 +13,9 @@ struct OutgoingSigning: Sendable {
     private static let keyLength = 32
 
     let policy: SigningPolicy
+    /// The keys, and which of them the DNS shows.
+    let keys: [DNSName: [SigningKey]]
+    let sightings = KeySightings()
     let rewriting: SenderRewriting
     private let sealer: ARCSealer?
     private let threads = StorageThreads(count: 2, name: "signing")
@@ -23,7 +26,8 @@ struct OutgoingSigning: Sendable {
     /// - Throws: ``StartFailure`` when a key can't be read, or names don't fit.
     init(_ configuration: Configuration) throws(StartFailure) {
         let keys = try Self.keys(of: configuration)
-        do throws(SigningPolicy.Failure) { policy = try SigningPolicy(keys) } catch {
+        self.keys = keys
+        do throws(SigningPolicy.Failure) { policy = try SigningPolicy(keys, sightings: sightings) } catch {
             throw StartFailure(ExitStatus.configuration, [configuration.problem("relay.sign", "\(error)")])
         }
         let domain = configuration.relay.forwardingDomain ?? configuration.postmaster.domain

@@ -1,5 +1,7 @@
 import NIOPosix
+import NIOSSL
 import NameResolution
+import SamotopACME
 import SamotopHTTPS
 import SamotopServer
 import ServiceLifecycle
@@ -19,9 +21,10 @@ struct PolicyServing: Service {
     /// - Parameters:
     ///   - identities: the certificates of HTTPS.
     ///   - encryption: whose keys are published, where they are.
+    ///   - challenges: those of an authority, which may ask at the same port.
     init?(
         _ configuration: Configuration, on socket: ListeningSocket?, _ identities: TLSIdentities?,
-        _ encryption: EncryptionRooms?
+        _ encryption: EncryptionRooms?, _ challenges: TLSChallenges?
     ) throws(StartFailure) {
         guard let socket, let identities else { return nil }
         self.socket = socket
@@ -31,10 +34,15 @@ struct PolicyServing: Service {
         keys = isPublishing ? encryption.map { PublishedKeys(configuration, $0) } : nil
         do throws(MTASTSPolicyError) {
             let policies = try Self.policies(configuration, settings, name)
-            server = MTASTSPolicyServer(policies, others: keys) { identities.context }
+            server = MTASTSPolicyServer(
+                policies, others: keys,
+                secure: {
+                    challenges?.handler { identities.context } ?? NIOSSLServerHandler(context: identities.context)
+                })
         } catch {
             throw StartFailure(ExitStatus.configuration, [configuration.problem("mta-sts", "not a policy: \(error)")])
         }
+        tellPrograms(configuration)
     }
 
     /// Takes up the domains of a reload.
@@ -42,6 +50,12 @@ struct PolicyServing: Service {
         keys?.change(to: configuration)
         guard let policies = try? Self.policies(configuration, settings, name) else { return }
         server.update(policies)
+        tellPrograms(configuration)
+    }
+
+    private func tellPrograms(_ configuration: Configuration) {
+        guard let settings = configuration.clientSettings else { return server.serve(nil) }
+        server.serve { settings.page($0) }
     }
 
     func run() async throws {

@@ -9,9 +9,8 @@ struct SenderLookup: Sendable {
 
     /// Nil: nothing is asked of the DNS.
     init?(_ configuration: Configuration, _ logger: Logger) throws(StartFailure) {
-        guard configuration.authentication.asksDNS || !configuration.dnsLists.isEmpty || configuration.relay.isOn else {
-            return nil
-        }
+        let isNeeded = configuration.relay.isOn || configuration.tls.acme != nil
+        guard configuration.authentication.asksDNS || !configuration.dnsLists.isEmpty || isNeeded else { return nil }
         #if Unbound
             let unbound = try ResolverFactory.unbound(configuration.dns)
             resolver = CachingResolver(unbound)

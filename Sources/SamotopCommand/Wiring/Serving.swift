@@ -44,6 +44,7 @@ struct Serving: Sendable {
         let problems = InvalidConfiguration(inspection.certificates() + inspection.folders()).problems
         guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }
         let lock = try StateFolder.open(configuration, for: account)
+        if configuration.tls.acme != nil { try prepareCertificate(for: account) }
         let identities = try MailServiceFactory.identities(configuration)
         let sockets = try OpenListeners(configuration, inherited: InheritedSockets(environment: environment))
         try giveUpRights(account, sockets)
@@ -119,16 +120,23 @@ struct Serving: Sendable {
             logger.notice("serving", metadata: ["listen": "\(open.map { "\($0.address)" }.joined(separator: " "))"])
             onReady(pages.link)
         }
+        let acme = try ACMERooms(
+            configuration, on: sockets.challenges, lookup?.resolver, Array(identities.values), logger)
         let policy = try PolicyServing(
-            configuration, on: sockets.policy, identities[MailServiceFactory.https], encryption)
+            configuration, on: sockets.policy, identities[MailServiceFactory.https], encryption, acme?.challenges)
         var services: [any Service] = [server, DailySweep(agent: agent, logger: logger)]
         if let policy { services.append(policy) }
         if let watch = lookup?.watch { services.append(watch) }
+        if let signing, let resolver = lookup?.resolver,
+            let watch = KeyWatch(signing.keys, signing.sightings, resolver, logger)
+        {
+            services.append(watch)
+        }
         services +=
             (contacts?.services ?? []) + pages.services + (outgoing?.services ?? [])
-            + (reports?.services ?? [])
+            + (reports?.services ?? []) + (acme?.services ?? [])
         let answers = pages.answers.merging(outgoing?.answers ?? [:]) { $1 }
-            .merging(reports?.answers ?? [:]) { $1 }
+            .merging(reports?.answers ?? [:]) { $1 }.merging(acme?.answers ?? [:]) { $1 }
         if !answers.isEmpty {
             services.append(try await ControlSocket(path: configuration.controlSocket, answers: answers))
         }
@@ -179,6 +187,17 @@ struct Serving: Sendable {
             throw StartFailure(ExitStatus.configuration, ["samotop: \(OneLine.escaped("\(error)", limit: 1000))"])
         }
         return mailboxes
+    }
+
+    /// Something to serve with until an authority has issued a certificate.
+    private func prepareCertificate(for account: Account?) throws {
+        let folder = configuration.certificateFolder
+        do {
+            try folder.prepare(names: configuration.acmeNames)
+            if geteuid() == 0, let account { try folder.give(to: account) }
+        } catch {
+            throw StartFailure(ExitStatus.failure, ["samotop: \(OneLine.escaped("\(error)", limit: 1000))"])
+        }
     }
 
     /// Whom to become; nil: nobody else.

@@ -1,9 +1,9 @@
-import NIOCore
+package import NIOCore
 
 /// The part of a ClientHello that decides about a connection (RFC 8446 §4.1.2).
-struct ClientHello {
-    private(set) var serverName: String?
-    private(set) var applicationProtocols: [String]?
+package struct ClientHello {
+    package private(set) var serverName: String?
+    package private(set) var applicationProtocols: [String]?
 
     /// Nil: not a ClientHello, or none that this can read.
     init?(message: ByteBuffer) {
@@ -46,8 +46,8 @@ struct ClientHello {
 
 /// Puts a ClientHello together from the records that carry it, however they cut it (RFC 8446 §5.1): whoever stands between
 /// client and server can cut it anew without either noticing.
-struct ClientHelloReader {
-    enum Reading {
+package struct ClientHelloReader {
+    package enum Reading {
         case hello(ClientHello)
         /// More octets are needed.
         case incomplete
@@ -62,8 +62,10 @@ struct ClientHelloReader {
     private var records = ByteBuffer()
     private var message = ByteBuffer()
 
+    package init() {}
+
     /// Goes on with the next octets from the network.
-    mutating func read(_ bytes: ByteBuffer) -> Reading {
+    package mutating func read(_ bytes: ByteBuffer) -> Reading {
         records.writeImmutableBuffer(bytes)
         while true {
             if let length = messageLength, message.readableBytes >= length {

@@ -5,8 +5,8 @@ public import SenderAuthentication
 ///
 ///     let policy = try SigningPolicy([domain: [SigningKey(rsaSelector, rsa), SigningKey(edSelector, ed25519)]])
 ///
-/// A message is signed by all keys of its author's domain, RSA and Ed25519 side by side (RFC 8463 §3): who can't verify the one verifies
-/// the other. For a domain without keys those of the nearest domain above it sign, which DMARC takes for the author's unless
+/// A message is signed by a key of each kind of its author's domain, RSA and Ed25519 side by side (RFC 8463 §3): who can't verify the one
+/// verifies the other. Between two of one kind ``KeySightings`` decide. For a domain without keys those of the nearest domain above it sign, which DMARC takes for the author's unless
 /// asked to be strict (RFC 9989 §4.4).
 public struct SigningPolicy: Sendable {
     /// Keys that a domain may have.
@@ -23,9 +23,13 @@ public struct SigningPolicy: Sendable {
     }
 
     private let signers: [DNSName: [DKIMSigner]]
+    private let sightings: KeySightings
 
-    /// - Parameter keys: by domain; the first key's signature stands on top.
-    public init(_ keys: [DNSName: [SigningKey]]) throws(Failure) {
+    /// - Parameters:
+    ///   - keys: by domain; the first key's signature stands on top.
+    ///   - sightings: decides between several keys of one kind.
+    public init(_ keys: [DNSName: [SigningKey]], sightings: KeySightings = KeySightings()) throws(Failure) {
+        self.sightings = sightings
         var signers: [DNSName: [DKIMSigner]] = [:]
         for (domain, keys) in keys {
             guard (1...Self.maximumKeys).contains(keys.count) else {
@@ -52,7 +56,7 @@ public struct SigningPolicy: Sendable {
     public func signers(for author: DNSName) -> [DKIMSigner] {
         var domain = author
         while domain != .root {
-            if let found = signers[domain] { return found }
+            if let found = signers[domain] { return sightings.choose(among: found) }
             guard let parent = domain.parent else { break }
             domain = parent
         }

@@ -1,0 +1,155 @@
+import ACME
+import Crypto
+import Foundation
+import Logging
+import SwiftASN1
+import Synchronization
+import Testing
+import X509
+
+@testable import SamotopCommand
+
+@Suite("A certificate is renewed")
+struct CertificateRenewalTests {
+    static let names = ["mx.example.org", "mta-sts.example.org"]
+    static let start: Int64 = 1_800_000_000
+    static let lifetime: Int64 = 90 * 86_400
+
+    /// An authority, a clock that sleeping turns, and what was taken up.
+    final class World: Sendable {
+        struct State {
+            var now = CertificateRenewalTests.start
+            var failures = 0
+            var end: Int64
+            var issued: [Int64] = []
+            var tries: [Int64] = []
+            var keys: [Data] = []
+            var changes = 0
+        }
+
+        let state: Mutex<State>
+        let place: Workplace
+        let folder: CertificateFolder
+
+        /// - Parameter seconds: when the time is over.
+        init(seconds: Int64, failures: Int = 0) throws {
+            state = Mutex(State(failures: failures, end: CertificateRenewalTests.start + seconds))
+            place = try Workplace()
+            folder = CertificateFolder(state: place.path)
+        }
+
+        func renewal(names: [String] = CertificateRenewalTests.names) -> CertificateRenewal {
+            CertificateRenewal(folder, names: names, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) {
+                _, names, key in
+                try self.issue(names, key)
+            } onChange: {
+                self.state.withLock { $0.changes += 1 }
+            } now: {
+                self.state.withLock { $0.now }
+            } sleep: { pause in
+                try self.state.withLock { state in
+                    state.now += pause.components.seconds
+                    if state.now >= state.end { throw CancellationError() }
+                }
+            } chance: {
+                0
+            }
+        }
+
+        private func issue(_ names: [String], _ key: P256.Signing.PrivateKey) throws -> CertificateRenewal.Issued {
+            let now = try state.withLock { state in
+                state.tries.append(state.now)
+                if state.failures > 0 {
+                    state.failures -= 1
+                    throw ACMEError.malformed("directory")
+                }
+                state.issued.append(state.now)
+                state.keys.append(key.rawRepresentation)
+                return state.now
+            }
+            let from = Date(timeIntervalSince1970: Double(now))
+            let authority = P256.Signing.PrivateKey()
+            let certificate = try Certificate(
+                version: .v3, serialNumber: .init(), publicKey: .init(key.publicKey), notValidBefore: from,
+                notValidAfter: from.addingTimeInterval(Double(CertificateRenewalTests.lifetime)),
+                issuer: DistinguishedName { CommonName("Authority") }, subject: DistinguishedName(),
+                signatureAlgorithm: .ecdsaWithSHA256,
+                extensions: Certificate.Extensions { SubjectAlternativeNames(names.map { .dnsName($0) }) },
+                issuerPrivateKey: .init(authority))
+            return .init(chain: try certificate.serializeAsPEM().pemString + "\n", account: "https://ca.test/1")
+        }
+    }
+
+    @Test("at once where it signs itself, then when a third of the lifetime is left; the key stays") func schedule()
+        async throws
+    {
+        let world = try World(seconds: 2 * Self.lifetime)
+        try world.folder.prepare(names: Self.names)
+        let key = try #require(try world.folder.current()).key.rawRepresentation
+        await world.renewal().keepRenewing()
+        let state = world.state.withLock { $0 }
+        let issued = state.issued.map { $0 - Self.start }
+        try #require(issued.count == 3)
+        #expect(issued[0] == 0)
+        // Two thirds of the lifetime, and no later than the longest sleep after that.
+        let due = Self.lifetime / 3 * 2
+        #expect((due...due + 3_600).contains(issued[1]))
+        #expect((2 * due...2 * due + 7_200).contains(issued[2]))
+        #expect(state.keys.allSatisfy { $0 == key })
+        #expect(state.changes == 3)
+        #expect(world.folder.account() == "https://ca.test/1")
+        let current = try #require(try world.folder.current())
+        #expect(!current.isSelfMade && current.covers(Self.names))
+    }
+
+    @Test("T15: an authority that is away: rarer tries, and what is there stays") func away() async throws {
+        let world = try World(seconds: 60 + 300 + 900 + 10, failures: 3)
+        try world.folder.prepare(names: Self.names)
+        let before = try LocalFile.read(world.folder.pair.certificate)
+        let renewal = world.renewal()
+        await renewal.keepRenewing()
+        let tries = world.state.withLock { $0.tries }.map { $0 - Self.start }
+        #expect(tries == [0, 60, 360, 1_260])
+        #expect(try LocalFile.read(world.folder.pair.certificate) != before)
+        // After a success nothing is left of the failures.
+        #expect(await renewal.due() > Self.start + Self.lifetime / 2)
+    }
+
+    @Test("T16: a failure changes nothing on the disk") func unchanged() async throws {
+        let world = try World(seconds: 30, failures: 100)
+        try world.folder.prepare(names: Self.names)
+        let before = try LocalFile.read(world.folder.pair.certificate)
+        await world.renewal().keepRenewing()
+        #expect(try LocalFile.read(world.folder.pair.certificate) == before)
+        #expect(world.state.withLock { $0.changes } == 0)
+    }
+
+    @Test("another name is asked for at once") func names() async throws {
+        let world = try World(seconds: 10)
+        try world.folder.prepare(names: Self.names)
+        await world.renewal().keepRenewing()
+        #expect(await world.renewal().due() > Self.start)
+        #expect(await world.renewal(names: Self.names + ["autoconfig.example.org"]).due() == 0)
+    }
+
+    @Test("T17: another key only when one is prepared") func otherKey() async throws {
+        let world = try World(seconds: 10)
+        try world.folder.prepare(names: Self.names)
+        let renewal = world.renewal()
+        await #expect(throws: ControlRefusal.self) { _ = try await renewal.renew(withNextKey: true) }
+        let next = try world.folder.makeNextKey()
+        #expect(try world.folder.makeNextKey().rawRepresentation == next.rawRepresentation)
+        _ = try await renewal.renew(withNextKey: true)
+        #expect(try world.folder.current()?.key.rawRepresentation == next.rawRepresentation)
+        #expect(try world.folder.nextKey() == nil)
+    }
+
+    @Test("a file that is cut short is told, not served") func cut() throws {
+        let world = try World(seconds: 10)
+        try world.folder.prepare(names: Self.names)
+        let path = world.folder.pair.certificate
+        let text = String(decoding: try LocalFile.read(path), as: UTF8.self)
+        try LocalFile.write(Array(text.prefix(text.count / 2).utf8), to: path, mode: 0o600)
+        #expect(throws: CertificateFolder.Failure.self) { _ = try world.folder.current() }
+    }
+}

@@ -29,6 +29,8 @@ final class SegmentLog: Sendable {
         var failures = 0
         var failure: QueueStoreError?
         var lock: CInt?
+        /// Something of finished messages may still be on the device.
+        var hasRemains = true
     }
 
     struct FreeFile: Sendable {
@@ -63,7 +65,8 @@ final class SegmentLog: Sendable {
         self.settings = settings
         self.disk = disk
         self.alarm = alarm
-        large = LargeContents(folder: folder + "/large", key: key, disk: disk)
+        large = LargeContents(
+            folder: folder + "/large", key: key, disk: disk, destroys: settings.forgetting != nil)
         shared = Mutex(Shared(index: StoreIndex(remembered: settings.rememberedMessages)))
     }
 
@@ -86,6 +89,7 @@ final class SegmentLog: Sendable {
                 if let failure = writing.failure { throw failure }
                 let places = try write(frames, isAdding: isAdding, &writing)
                 apply(frames, places)
+                if frames.contains(where: { $0.contains(where: \.isChange) }) { writing.hasRemains = true }
                 tidy(&writing)
             }
         }

@@ -91,7 +91,7 @@ struct PrivacyTests {
         let head = "Filename\tType\tSize\tUsed\tPriority\n"
         #expect(!Hardening.hasSwap(try place.write(head, to: "none")))
         #expect(Hardening.hasSwap(try place.write(head + "/dev/zram0\tpartition\t1024\t0\t100\n", to: "some")))
-        #expect(!Hardening.hasSwap(place.path + "/missing"))
+        #expect(Hardening.hasSwap(place.path + "/missing"), "nobody knows")
     }
 }
 

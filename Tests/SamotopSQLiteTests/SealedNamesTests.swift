@@ -119,7 +119,7 @@
             }
         }
 
-        @Test("no name is in any file, the log included, and a file that is opened again is as it was")
+        @Test("P05: no name is in any file, the log included, and a file that is opened again is as it was")
         func files() async throws {
             try await StateFolder.temporary { folder in
                 try await stores(folder) { stores in
@@ -135,7 +135,7 @@
             }
         }
 
-        @Test("what was readable is written anew, and back; then no file holds a name, copies of before included")
+        @Test("P05: what was readable is written anew, and back; then no file holds a name, copies of before included")
         func converts() async throws {
             try await StateFolder.temporary { folder in
                 try await folder.stores { try await fill($0) }

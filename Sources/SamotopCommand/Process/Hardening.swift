@@ -38,7 +38,7 @@ enum Hardening {
     /// - Returns: false: the system allows it only for a part (`RLIMIT_MEMLOCK`), or not at all, and nothing is locked.
     static func lockMemory() -> Bool {
         #if os(Linux)
-            let resource = __rlimit_resource_t(RLIMIT_MEMLOCK.rawValue)
+            let resource = __rlimit_resource_t(RLIMIT_MEMLOCK)
             var limit = rlimit(rlim_cur: .max, rlim_max: .max)
             if setrlimit(resource, &limit) != 0 {
                 guard getrlimit(resource, &limit) == 0, limit.rlim_max == .max else { return false }
@@ -53,9 +53,9 @@ enum Hardening {
         #endif
     }
 
-    /// Whether the system swaps to anything now, by its list.
+    /// Whether the system may swap to anything now, by its list. One that can't be read (`ProcSubset=pid`) says nothing.
     static func hasSwap(_ list: String = "/proc/swaps") -> Bool {
-        guard let octets = try? LocalFile.read(list) else { return false }
+        guard let octets = try? LocalFile.read(list) else { return true }
         // A line of headings, then one for each.
         return octets.split(separator: UInt8(ascii: "\n")).count > 1
     }
@@ -68,6 +68,8 @@ enum Hardening {
 
     #if os(Linux)
         private static let PR_SET_DUMPABLE: CInt = 4
+        /// Hidden from Swift by the way in which the C library declares it.
+        private static let RLIMIT_MEMLOCK: UInt32 = 8
 
         /// C's variadic functions aren't imported; on Linux this one takes its arguments like any other.
         private static func prctl(_ option: CInt, _ value: CUnsignedLong) -> CInt {

@@ -30,15 +30,7 @@ extension SegmentLog {
             guard writing.failure == nil, writing.hasRemains, !writing.order.isEmpty else { return true }
             guard shared.withLock({ $0.index.liveOctets }) <= settings.movedToForget else { return false }
             let last = writing.lastGeneration
-            do throws(DiskError) {
-                var next = try makeActive(for: 0, &writing)
-                do throws(DiskError) { try next.begin() } catch {
-                    next.close()
-                    try? disk.remove(next.path)
-                    throw error
-                }
-                try replaceActive(by: next, &writing)
-            } catch {
+            do throws(DiskError) { try beginNext(&writing) } catch {
                 alarm("queue, \(error.call): errno \(error.code), for another file; finished messages are forgotten later")
                 return false
             }

@@ -216,17 +216,20 @@ final class SegmentLog: Sendable {
 
     /// Makes the cuts durable. If it can't be done now, what is written next brings them along.
     private func beginAnew(_ writing: inout Writing) {
-        do throws(DiskError) {
-            var next = try makeActive(for: 0, &writing)
-            do throws(DiskError) { try next.begin() } catch {
-                next.close()
-                try? disk.remove(next.path)
-                throw error
-            }
-            try replaceActive(by: next, &writing)
-        } catch {
+        do throws(DiskError) { try beginNext(&writing) } catch {
             alarm("queue, \(error.call): errno \(error.code), for another file")
         }
+    }
+
+    /// What is written from here on is in another segment.
+    func beginNext(_ writing: inout Writing) throws(DiskError) {
+        var next = try makeActive(for: 0, &writing)
+        do throws(DiskError) { try next.begin() } catch {
+            next.close()
+            try? disk.remove(next.path)
+            throw error
+        }
+        try replaceActive(by: next, &writing)
     }
 
     func apply(_ frames: [[LogEntry]], _ places: [FramePlace]) {

@@ -34,7 +34,7 @@
                     let person = try people.number(of: entry.sender)
                     try insert.execute(arguments: [
                         entry.time.stored, entry.envelope, entry.owner?.name,
-                        try seal.sealed(isReadable ? entry.sender : nil, "sender"),
+                        try seal.sealed(ifAny: isReadable ? entry.sender : nil, "sender"),
                         entry.stage, entry.judge, entry.verdict, try seal.sealed(entry.cause, "cause"), person,
                     ])
                 }
@@ -109,7 +109,7 @@
                     return AuditEntry(
                         time: try columns.moment(), envelope: try columns.next(),
                         owner: try columns.optional().map(Owner.init),
-                        sender: try seal.opened(try columns.optional(String.self), "sender") ?? "",
+                        sender: try seal.opened(ifAny: try columns.optional(String.self), "sender") ?? "",
                         stage: try columns.next(), judge: try columns.next(), verdict: try columns.next(),
                         cause: try seal.opened(try columns.next(String.self), "cause"))
                 }

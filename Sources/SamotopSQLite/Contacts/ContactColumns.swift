@@ -40,15 +40,15 @@
                 try seal.sealed(anchor, "anchor"),
                 contact.identity.proofs.map(\.rawValue).sorted().joined(separator: " "), contact.firstSeen.stored,
                 contact.lastSeen.stored, contact.attempts, contact.delivered,
-                request?.time.stored, try seal.sealed(request?.recipient, "recipient"),
-                try seal.sealed(request?.reversePath, "reverse_path"),
-                try seal.sealed(request?.displayName, "display_name"), try seal.sealed(request?.subject, "subject"),
-                try request.map { try network($0.network) }, try seal.sealed(request?.clientName, "client_name"),
-                try seal.sealed(request?.hello, "hello"),
+                request?.time.stored, try seal.sealed(ifAny: request?.recipient, "recipient"),
+                try seal.sealed(ifAny: request?.reversePath, "reverse_path"),
+                try seal.sealed(ifAny: request?.displayName, "display_name"), try seal.sealed(ifAny: request?.subject, "subject"),
+                try request.map { try network($0.network) }, try seal.sealed(ifAny: request?.clientName, "client_name"),
+                try seal.sealed(ifAny: request?.hello, "hello"),
                 try request.map { try seal.sealed([UInt8](TextList.stored($0.evidence)), "evidence") },
                 request.map { TextList.stored($0.held) },
                 decision?.time.stored, decision?.previous.rawValue, decision?.state.rawValue,
-                try seal.sealed(decision?.maker, "decided_by"), try seal.sealed(decision?.note, "decided_note"),
+                try seal.sealed(ifAny: decision?.maker, "decided_by"), try seal.sealed(ifAny: decision?.note, "decided_note"),
                 try domain(contact.correspondent), try seal.sealed(called, "called"),
             ]
         }
@@ -112,11 +112,11 @@
             }
             let recipient = try seal.opened(try columns.next(String.self), "recipient")
             let reversePath = try seal.opened(try columns.next(String.self), "reverse_path")
-            let displayName = try seal.opened(try columns.optional(String.self), "display_name")
-            let subject = try seal.opened(try columns.optional(String.self), "subject")
+            let displayName = try seal.opened(ifAny: try columns.optional(String.self), "display_name")
+            let subject = try seal.opened(ifAny: try columns.optional(String.self), "subject")
             let network = try seal.opened(try columns.next(String.self), "network")
-            let clientName = try seal.opened(try columns.optional(String.self), "client_name")
-            let hello = try seal.opened(try columns.optional(String.self), "hello")
+            let clientName = try seal.opened(ifAny: try columns.optional(String.self), "client_name")
+            let hello = try seal.opened(ifAny: try columns.optional(String.self), "hello")
             return ContactRequest(
                 recipient: recipient, reversePath: reversePath, displayName: displayName, subject: subject,
                 network: network, clientName: clientName, hello: hello,

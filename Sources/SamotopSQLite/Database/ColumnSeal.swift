@@ -77,11 +77,11 @@
             return String(decoding: try opened([UInt8](Data(base64Encoded: stored) ?? Data()), column), as: UTF8.self)
         }
 
-        func sealed(_ text: String?, _ column: StaticString) throws -> String? {
+        func sealed(ifAny text: String?, _ column: StaticString) throws -> String? {
             try text.map { try sealed($0, column) }
         }
 
-        func opened(_ stored: String?, _ column: StaticString) throws -> String? {
+        func opened(ifAny stored: String?, _ column: StaticString) throws -> String? {
             try stored.map { try opened($0, column) }
         }
 

@@ -88,8 +88,8 @@
                 var columns = ColumnReader(row)
                 var arguments = StatementArguments()
                 for name in names {
-                    let text = try old.opened(try columns.optional(String.self), name)
-                    arguments += [try new.sealed(text, name)]
+                    let text = try old.opened(ifAny: try columns.optional(String.self), name)
+                    arguments += [try new.sealed(ifAny: text, name)]
                 }
                 for index in keys.indices { arguments += [row[names.count + index] as DatabaseValue] }
                 try database.execute(

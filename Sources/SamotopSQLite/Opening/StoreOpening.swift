@@ -41,7 +41,7 @@
             let mark = try InUseMark(files)
             let readers = try (0..<readers).map { _ in try StoreConnection.reader(files.database) }
             if let function = seal.function {
-                for reader in readers { try reader.unsafeRead { $0.add(function: function) } }
+                for reader in readers { reader.unsafeRead { $0.add(function: function) } }
             }
             return StoreDatabase(
                 name: files.kind.name, writer: writer, readers: readers, key: key, mark: mark, seal: seal)

@@ -27,7 +27,7 @@
 
         /// The tables of `outgoing.sqlite`.
         static func outgoing(_ seal: ColumnSeal) -> [Table] {
-            func table(_ name: String) -> RecordTable {
+            @Sendable func table(_ name: String) -> RecordTable {
                 RecordTable(name: name, leaving: "", limits: RecordLimits(maximum: 0, octets: 0, record: 0), seal: seal)
             }
             return [

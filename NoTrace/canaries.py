@@ -1,7 +1,6 @@
 """Words that nobody else says, one for each field of a message and its life; and how they are looked for in octets."""
 
 import base64
-import re
 import secrets
 import subprocess
 import tempfile
@@ -62,11 +61,14 @@ def search(canaries, path):
         if colon:
             hits.append((*forms[octets.lower()], int(offset)))
     wide = [octets for octets in forms if b"\0" in octets]
-    pattern = re.compile(b"|".join(re.escape(octets) for octets in wide), re.IGNORECASE)
     with open(path, "rb") as file:
         overlap, position = b"", 0
         while chunk := file.read(16 << 20):
-            for match in pattern.finditer(overlap + chunk):
-                hits.append((*forms[match[0].lower()], position - len(overlap) + match.start()))
-            overlap, position = (overlap + chunk)[-64:], position + len(chunk)
+            part = (overlap + chunk).lower()
+            for octets in wide:
+                at = part.find(octets)
+                while at >= 0:
+                    hits.append((*forms[octets], position - len(overlap) + at))
+                    at = part.find(octets, at + 1)
+            overlap, position = part[-64:], position + len(chunk)
     return sorted(set(hits), key=lambda hit: hit[2])

@@ -43,7 +43,7 @@ class Disk:
         with open(self.image, "wb") as file:
             file.truncate(SIZE)
         # All of it is written now: what is found later was put there by the server.
-        run("mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0", self.image)
+        run("mkfs.ext4", "-q", "-F", "-b", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0", self.image)
         self.folder.mkdir()
         run("mount", "-o", "loop,noatime", self.image, self.folder)
         self.folder.chmod(0o777)
@@ -69,8 +69,17 @@ class Swap:
             file.write(bytes(96 << 20))
         self.file.chmod(0o600)
         run("mkswap", self.file)
+        # What is swapped goes past the cache of files: nothing of the file may be in it when it is read.
+        with open(self.file, "rb") as file:
+            os.fsync(file.fileno())
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         done = quietly("swapon", self.file)
         self.lack = done.stderr.strip() if done.returncode else None
+
+    def used(self):
+        """KiB."""
+        lines = [line.split() for line in pathlib.Path("/proc/swaps").read_text().splitlines()]
+        return next((int(line[3]) for line in lines if line[0] == str(self.file)), 0)
 
     def off(self):
         if not self.lack:

@@ -80,7 +80,7 @@ class Life:
         for size in (0, 2 << 20):
             server.submit(f"{c('own-hello')}.lan", c("password"), remote, message(c, USER, remote, "own-", size))
         until("two messages arrived", lambda: len(self.sink.messages) == 2)
-        before = len(server.files())
+        before = until("the mailbox rests", lambda: len(server.files()))
         refused = f"refuse-{c('refused')}@{c('refused-domain')}.example"
         server.submit(f"{c('own-hello')}.lan", c("password"), refused, message(c, USER, refused, "own-"))
         until("the bounce came", lambda: len(server.files()) > before)

@@ -5,7 +5,6 @@ import os
 import pathlib
 import pwd
 import re
-import resource
 import shutil
 import signal
 import smtplib
@@ -84,7 +83,8 @@ domains:
     # MARK: the process
 
     def as_account(self, *command):
-        return ["setpriv", f"--reuid={self.ids[0]}", f"--regid={self.ids[1]}", "--clear-groups", *map(str, command)]
+        return ["setpriv", f"--reuid={self.ids[0]}", f"--regid={self.ids[1]}", "--clear-groups", "--inh-caps=+ipc_lock",
+                "--ambient-caps=+ipc_lock", *map(str, command)]
 
     def command(self, *arguments, data=b"", status=0):
         done = subprocess.run(self.as_account(self.program, *arguments, "--config", self.configuration), input=data,
@@ -100,8 +100,8 @@ domains:
             environment |= {"LD_PRELOAD": str(self.scratch / "faults.so"), "NO_TRACE_FAULT": self.fault}
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                ["prlimit", f"--core={resource.RLIM_INFINITY}", f"--memlock={resource.RLIM_INFINITY}",
-                 *self.as_account(self.program, "serve", "--config", self.configuration)],
+                # A core could be left, and memory may be locked.
+                ["prlimit", "--core=unlimited", *self.as_account(self.program, "serve", "--config", self.configuration)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, env=environment)
         until("the server listens", self.listens)
 
@@ -149,6 +149,7 @@ domains:
         return json.loads(self.command("contacts", "list", "--json"))
 
     def files(self):
-        """Everything that lies in the mailbox, but for what isn't mail."""
+        """All mail in the mailbox; nothing while some is being written there."""
         box = self.state / "mail" / DOMAIN / "user"
-        return [file for file in box.rglob("*") if file.is_file() and file.parent.name in ("new", "cur", "tmp")]
+        files = [file for file in box.rglob("*") if file.is_file() and file.parent.name in ("new", "cur", "tmp")]
+        return [] if any(file.parent.name == "tmp" for file in files) else files

@@ -39,8 +39,8 @@ struct Serving: Sendable {
             throw StartFailure(ExitStatus.configuration, ["samotop: \(reason)"])
         }
         Hardening.apply(environment: environment)
-        try lockMemory()
         let account = try chooseAccount()
+        try lockMemory(keepsRights: account == nil)
         let inspection = Inspection(configuration)
         let problems = InvalidConfiguration(inspection.certificates() + inspection.folders()).problems
         guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }
@@ -60,16 +60,18 @@ struct Serving: Sendable {
     }
 
     /// No page of ours goes to swap, or there is none to go to.
-    private func lockMemory() throws(StartFailure) {
-        guard configuration.privacy.memory == .locked, !Hardening.lockMemory(), Hardening.hasSwap() else { return }
+    private func lockMemory(keepsRights: Bool) throws(StartFailure) {
+        guard configuration.privacy.memory == .locked, !Hardening.lockMemory(keepsRights: keepsRights),
+            Hardening.hasSwap()
+        else { return }
         throw StartFailure(
             ExitStatus.configuration,
             [
                 configuration.problem(
                     "privacy",
                     """
-                    memory can't be locked, and this machine swaps; start samotop as root, or with LimitMEMLOCK=infinity in the \
-                    systemd unit, or turn the swap off, or write privacy.memory: swappable
+                    memory can't be locked, and this machine swaps; start samotop with LimitMEMLOCK=infinity in the systemd unit (or the \
+                    capability CAP_IPC_LOCK, or as root), or turn the swap off, or write privacy.memory: swappable
                     """)
             ])
     }

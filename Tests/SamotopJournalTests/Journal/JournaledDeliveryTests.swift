@@ -81,24 +81,23 @@ import Testing
         sealed.journal.sealsKeys = true
         agent.hold()
         for settings in [settings, sealed] {
-            let delivery = try delivery(settings)
-            delivery.start()
-            let message = Sample.message(delivery.recent.count)
-            try await delivery.deliver(message, to: message.envelope.recipients)
+            let journaled = try delivery(settings)
+            journaled.start()
+            let message = Sample.message(journaled.recent.count)
+            try await journaled.deliver(message, to: message.envelope.recipients)
         }
         #expect(throws: (any Error).self) { _ = try delivery(settings) }
         sealed.journal.sealsKeys = false
         let next = RecordingAgent()
-        let delivery = try JournaledDelivery(next, in: folder.path + "/journal", settings: sealed)
-        delivery.start()
-        await delivery.drain()
+        let last = try JournaledDelivery(next, in: folder.path + "/journal", settings: sealed)
+        last.start()
+        await last.drain()
         #expect(Set(next.delivered) == ["message-0", "message-1"])
         agent.release()
     }
 
-    @Test("P01: of a message that left the segments and was delivered then, neither file nor key is left") func overflow()
-        throws
-    {
+    @Test("P01: of a message that left the segments and was delivered then, neither file nor key is left")
+    func forgottenOverflow() throws {
         let overflow = try Overflow(folder: folder.path + "/overflow")
         let name = try #require(overflow.keep(Sample.message(1), 1))
         let path = "\(folder.path)/overflow/\(name)"

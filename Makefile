@@ -7,7 +7,7 @@ release := swift build -c release --static-swift-stdlib --product samotop
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test unit pages browser screenshots conformance fuzz-replay interop durability lint bench fuzz docs clean
+.PHONY: help run build test unit pages browser screenshots conformance fuzz-replay interop durability no-trace lint bench fuzz docs clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -21,7 +21,7 @@ build: ## the server, optimised, in .build/release/samotop
 	@scripts/setup
 	$(release)
 
-test: ## everything that can fail: lint, pages, unit tests, fuzz corpus, interoperability, durability in short
+test: ## everything that can fail: lint, pages, unit tests, fuzz corpus, interoperability, durability in short, traces
 	@scripts/setup test
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory unit
@@ -31,6 +31,7 @@ test: ## everything that can fail: lint, pages, unit tests, fuzz corpus, interop
 	@$(MAKE) --no-print-directory interop
 	Tests/Conformance/run
 	Durability/run --quick
+	NoTrace/run
 
 unit: ## the Swift tests (ARGS="--filter …")
 	swift build --build-tests
@@ -74,6 +75,11 @@ durability: ## kill -9, errors, power cuts: what was acknowledged is there, once
 	@scripts/setup durability
 	$(release)
 	Durability/run $(ARGS)
+
+no-trace: ## privacy: no-trace on a disk that is searched for what went through it (ARGS="--mutants"); needs root
+	@scripts/setup no-trace
+	$(release)
+	NoTrace/run $(ARGS)
 
 lint: ## formatting of the Swift sources, syntax of the scripts
 	scripts/lint

@@ -16,7 +16,7 @@ import Synchronization
 /// (same envelope identifier, time and octets) leaves one copy.
 public final class Mailboxes: BatchDeliveryAgent {
     let directory: Directory
-    private let host: String
+    private let naming: MaildirNaming
     private let settings: MaildirSettings
     let threads: StorageThreads
     private let clock: any WallClock
@@ -54,7 +54,7 @@ public final class Mailboxes: BatchDeliveryAgent {
         clock: any WallClock, settings: MaildirSettings, fileSystem: any FileSystem, process: Int32, run: String
     ) {
         self.directory = directory
-        self.host = host
+        self.naming = MaildirNaming(host: host, isCoarse: settings.isCoarse)
         self.threads = threads
         self.background = background
         self.clock = clock
@@ -89,7 +89,7 @@ public final class Mailboxes: BatchDeliveryAgent {
     /// ``DeliveryError`` after it has been to all mailboxes.
     @discardableResult
     public func sweep() async throws -> Int {
-        let sweep = TemporarySweep(host: host, process: process, run: run, now: clock.now(), fileSystem: fileSystem)
+        let sweep = TemporarySweep(host: naming.host, process: process, run: run, now: clock.now(), fileSystem: fileSystem)
         return try await threads.run { [directory, folders] in
             var count = 0
             var failure: DeliveryError?
@@ -163,11 +163,12 @@ public final class Mailboxes: BatchDeliveryAgent {
 
     private func delivery(isReplay: Bool) -> BatchDelivery {
         BatchDelivery(
-            folders: folders, host: host, lineEnding: settings.lineEnding, fileSystem: fileSystem, isReplay: isReplay,
+            folders: folders, naming: naming, lineEnding: settings.lineEnding, fileSystem: fileSystem, isReplay: isReplay,
             temporaryName: { [self] in
                 let count = count.add(1, ordering: .relaxed).newValue
                 let seconds = max(0, clock.now().seconds)
-                return TemporaryName(seconds: seconds, process: process, count: count, run: run, host: host).text
+                if naming.isCoarse { return TemporaryName.coarse(seconds: seconds, count: count, run: run) }
+                return TemporaryName(seconds: seconds, process: process, count: count, run: run, host: naming.host).text
             })
     }
 

@@ -2,6 +2,9 @@
 public struct MaildirSettings: Sendable, Hashable {
     /// How lines end in the files.
     public var lineEnding = LineEnding.lf
+    /// Names and times of files tell the day a message came, and neither time, host nor process. The inode's own times of change and
+    /// birth can't be set.
+    public var isCoarse = false
     /// Octets that must be free on a mailbox's device before it takes mail; 452 4.3.1 otherwise.
     public var reservedBytes: UInt64 = 64 << 20
     /// Files that must be free, on file systems that have a fixed number of them; 452 4.3.1 otherwise.

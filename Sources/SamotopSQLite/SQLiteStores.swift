@@ -13,6 +13,8 @@
     public struct SQLiteStores: Sendable {
         /// What may be set.
         public struct Settings: Sendable {
+            /// Whether names are kept readable or sealed: of contacts, passes, policies, and in the audit.
+            public var names = NameKeeping()
             /// Whether the audit keeps senders in a form that can be read. Otherwise it is asked about a sender whom one knows
             /// already, and answers with an empty one. Contacts are readable in any case: their owners have to see them.
             public var keepsReadableSenders = true
@@ -47,7 +49,9 @@
         /// - Throws: ``SamotopContacts/ContactStoreError/unusable(cause:)`` when the file is damaged, missing though there was
         ///   one, newer than this build, not its key's, or readable by others. The cause says what to do.
         public static func open(in folder: String, settings: Settings = Settings()) async throws -> SQLiteStores {
-            try await open(StoreOpening(StoreFiles(folder: folder)), settings: settings)
+            var opening = StoreOpening(StoreFiles(folder: folder))
+            opening.names = settings.names
+            return try await open(opening, settings: settings)
         }
 
         static func open(_ opening: StoreOpening, settings: Settings = Settings()) async throws -> SQLiteStores {
@@ -60,7 +64,7 @@
         private init(_ database: StoreDatabase, _ key: InstanceKey, _ settings: Settings) {
             self.database = database
             self.key = key
-            contacts = SQLiteContactStore(database)
+            contacts = SQLiteContactStore(database, database.seal)
             greylist = SQLiteGreylistStore(database, maximum: settings.greylistMaximum)
             audit = SQLiteAuditStore(
                 database, key, maximum: settings.auditMaximum, keepsReadableSenders: settings.keepsReadableSenders)

@@ -16,6 +16,7 @@ struct DocumentationTests {
         #expect(configuration.timeouts == TimeoutSettings())
         #expect(configuration.prudence == PrudenceSettings())
         #expect(configuration.trace == TraceSettings())
+        #expect(configuration.privacy == PrivacySettings())
         #expect(configuration.log == LogSettings())
         #expect(configuration.account == AccountSettings())
         #expect(configuration.metrics == nil)
@@ -26,7 +27,7 @@ struct DocumentationTests {
 
     /// A section's path, and a configuration with an unknown key in it.
     static let sections: [String] = [
-        "", "log", "metrics", "listeners.mx", "tls", "limits", "timeouts", "prudence", "trace", "dns", "authentication",
+        "", "privacy", "log", "metrics", "listeners.mx", "tls", "limits", "timeouts", "prudence", "trace", "dns", "authentication",
         "contacts", "contacts.requests", "contacts.greylisting", "web", "relay", "relay.queue", "relay.webhooks.crm",
         "mta-sts", "autoconfig", "tls.acme", "submission", "submission.failed-tries", "encryption",
         "domains.\"example.test\"",

@@ -40,6 +40,27 @@ import Testing
         #expect(Set(ids.map { [$0.prefix(13), Self.spareBit($0)] }).count == ids.count)
     }
 
+    @Test("P01: ids tell the time no better than trace fields, and stay unique", arguments: [(true, Int64(86_400)), (false, 3_600)])
+    func coarse(isDay: Bool, unit: Int64) {
+        let clock = ManualClock(seconds: 1_700_000_000)
+        let source = IdentifierSource(clock: clock, precision: isDay ? .day : .hour)
+        var ids: [String] = []
+        for _ in 0..<100 {
+            ids.append(source.next())
+            clock.advance(by: 1)
+        }
+        #expect(Set(ids).count == 100)
+        #expect(ids.allSatisfy { Self.seconds($0) == 1_700_000_000 / unit * unit })
+        #expect(Self.seconds(IdentifierSource(clock: clock).next()) == 1_700_000_100)
+    }
+
+    /// The 40 bits of seconds in the first half.
+    private static func seconds(_ id: String) -> Int64 {
+        let digits = Array("0123456789abcdefghjkmnpqrstvwxyz")
+        let bits = id.prefix(13).reduce(UInt64(0)) { $0 << 5 | UInt64(digits.firstIndex(of: $1) ?? 0) }
+        return Int64(bits >> 24 & 0xFF_FFFF_FFFF)
+    }
+
     @Test(arguments: [0, -1, Int64.max, Int64.min, 1 << 40]) func anyClockWillDo(_ seconds: Int64) {
         let source = IdentifierSource(clock: ManualClock(seconds: seconds))
         #expect(Set((0..<1_000).map { _ in source.next() }).count == 1_000)

@@ -83,6 +83,35 @@ import Testing
                 && unfolded.contains("22:00:00 +0000"))
     }
 
+    @Test("P04: with the client left out, results don't tell its address or greeting either; the day is all there is of the time")
+    func theDayIsTold() throws {
+        let privacy = TracePrivacy(omitsClient: true, time: .day, omitsRecipient: true)
+        let session = TurnedSession(try .test(box, tracePrivacy: privacy, Witness()))
+        session.greet("secret.test")
+        session.deliver(from: "<a@out.test>")
+        for secret in ["secret", "192.0.2", "u@our", "13:20"] { #expect(!trace.contains(secret), "\(trace)") }
+        #expect(unfolded.contains("; Tue, 14 Nov 2023 00:00:00 +0000"))
+        #expect(unfolded.contains("spf=pass smtp.mailfrom=out.test") && !unfolded.contains("iprev"))
+    }
+
+    /// Says of a client what the stock guards say.
+    private struct Witness: MailGuard {
+        let name = "witness"
+
+        func sender(_ envelope: Envelope, _ session: inout Session) async throws -> Verdict {
+            session.evidence = [
+                AuthenticationResult(
+                    method: .iprev, result: .pass, properties: [.init(.policy, .iprev, Array("192.0.2.7".utf8))]),
+                AuthenticationResult(
+                    method: .spf, result: .pass, reason: Array("192.0.2.7 is allowed".utf8),
+                    properties: [
+                        .init(.smtp, .mailfrom, Array("out.test".utf8)), .init(.smtp, .helo, Array("secret.test".utf8)),
+                    ]),
+            ]
+            return .pass
+        }
+    }
+
     @Test(arguments: [
         (ClientAddress.local, "from c.test\r\n"), (.ipv4([192, 0, 2]), "from c.test\r\n"),
         (.ipv6([0x20, 1, 0xD, 0xB8] + [UInt8](repeating: 0, count: 11) + [1]), "[IPv6:2001:db8::1]"),

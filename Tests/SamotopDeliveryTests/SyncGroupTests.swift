@@ -29,6 +29,7 @@ struct SyncGroupTests {
         func write(_ bytes: UnsafeRawBufferPointer, to file: CInt) throws(SystemCallError) -> Int { bytes.count }
         func syncFileSystem(of file: CInt) throws(SystemCallError) {}
         func canSyncFileSystem(of file: CInt) -> Bool { false }
+        func setTimes(of file: CInt, to seconds: Int64) throws(SystemCallError) {}
         func close(_ file: CInt) throws(SystemCallError) {}
         func link(_ name: String, in directory: CInt, as newName: String, in other: CInt) throws(SystemCallError) {}
         func rename(_ name: String, in directory: CInt, as newName: String) throws(SystemCallError) {}

@@ -70,7 +70,7 @@ struct House {
         _ fileSystem: any FileSystem = HostFileSystem(), root: String, lineEnding: LineEnding = .lf,
         process: Int32 = 7, run: String = "0123456789abcdef", clock: ManualClock = ManualClock(),
         folders: [String: String] = ["ann": "example.org/ann", "bob": "example.org/bob", "cat": "cat"], open: Int = 128,
-        patterns: [PatternEntry] = []
+        patterns: [PatternEntry] = [], isCoarse: Bool = false
     ) throws {
         let domain = try #require(DomainName("example.org"))
         var entries: [MailboxEntry] = []
@@ -82,6 +82,7 @@ struct House {
         var settings = MaildirSettings()
         settings.lineEnding = lineEnding
         settings.openMailboxes = open
+        settings.isCoarse = isCoarse
         self.clock = clock
         mailboxes = Mailboxes(
             directory, root: root, host: "mx.example.org", threads: Self.threads, background: Self.threads,

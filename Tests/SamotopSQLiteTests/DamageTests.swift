@@ -104,7 +104,7 @@
                     await #expect {
                         _ = try await stores.database.read { database in
                             try Row.fetchAll(database, sql: "SELECT \(ContactColumns.names) FROM contacts")
-                                .map(ContactColumns.contact)
+                                .map(ContactColumns(seal: .none).contact)
                         }
                     } throws: { error in
                         if case ContactStoreError.unusable = error { true } else { false }

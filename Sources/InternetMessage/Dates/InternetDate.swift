@@ -35,9 +35,19 @@ public struct InternetDate: Hashable, Sendable {
     }
 
     /// The same instant cut to its full hour and printed in UTC: what a trace field may tell when it shall tell little.
-    public var coarse: InternetDate {
-        let hour = secondsSince1970 - ((secondsSince1970 % 3_600) + 3_600) % 3_600
-        return InternetDate(secondsSince1970: hour)
+    public var coarse: InternetDate { cut(toFull: 3_600) }
+
+    /// The same instant as exactly as a trace field may tell it.
+    func told(_ precision: TracePrivacy.Precision) -> InternetDate {
+        switch precision {
+        case .second: self
+        case .hour: coarse
+        case .day: cut(toFull: 86_400)
+        }
+    }
+
+    private func cut(toFull seconds: Int64) -> InternetDate {
+        InternetDate(secondsSince1970: secondsSince1970 - ((secondsSince1970 % seconds) + seconds) % seconds)
     }
 
     /// The date-time in the form of RFC 5322 §3.3: `Tue, 1 Jul 2003 10:52:37 +0200`.

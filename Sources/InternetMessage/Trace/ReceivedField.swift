@@ -91,7 +91,7 @@ public struct ReceivedField: Sendable {
         }
         if let tls { Self.add(tls, to: &folder) }
         folder.attach(UInt8(ascii: ";"))
-        folder.add((privacy.coarsensTime ? date.coarse : date).bytes, onNewLine: true)
+        folder.add(date.told(privacy.time).bytes, onNewLine: true)
         return folder.finish()
     }
 

@@ -17,7 +17,8 @@ struct CheckCommand: ParsableCommand {
             let inspection = Inspection(configuration)
             let problems = inspection.everything()
             guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }
-            StandardOutput().write("\(OneLine.escaped(options.config)): fit to serve with")
+            StandardOutput().write(
+                inspection.warnings() + ["\(OneLine.escaped(options.config)): fit to serve with"])
         }
     }
 }

@@ -30,7 +30,7 @@ struct ContactsCommand: ParsableCommand {
                 let owner = try configuration.owner(owner)
                 try StateOwner.become(of: configuration.state)
                 try Blocking.run {
-                    let stores = try await OpenStores.open(in: configuration.state)
+                    let stores = try await OpenStores.open(configuration)
                     try await work(try ContactRooms.desk(configuration, stores), owner)
                     try await stores.close()
                 }

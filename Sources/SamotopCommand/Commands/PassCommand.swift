@@ -23,7 +23,7 @@ struct PassCommand: ParsableCommand {
                 let owner = try configuration.owner(owner)
                 try StateOwner.become(of: configuration.state)
                 try Blocking.run {
-                    let stores = try await OpenStores.open(in: configuration.state)
+                    let stores = try await OpenStores.open(configuration)
                     try await work(PassDesk(stores.passes), owner, configuration.address(of: owner))
                     try await stores.close()
                 }

@@ -24,6 +24,14 @@ struct ServeCommand: ParsableCommand {
         try StartFailure.reported {
             let options = options
             var serving = Serving(configuration: try options.load())
+            if transcript != nil, serving.configuration.privacy.log == .omitted {
+                throw StartFailure(
+                    ExitStatus.configuration,
+                    [
+                        serving.configuration.problem(
+                            "privacy", "nothing is told of sessions; leave --transcript out, or write privacy.log: told")
+                    ])
+            }
             serving.asRoot = asRoot
             serving.reread = { () throws(StartFailure) in try options.load() }
             if let transcript { serving.observers.append(Transcript(transcript, to: StandardOutput())) }

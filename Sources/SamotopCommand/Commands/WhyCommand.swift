@@ -27,12 +27,16 @@ struct WhyCommand: ParsableCommand {
     func run() throws {
         try StartFailure.reported {
             let configuration = try options.load()
+            guard configuration.privacy.log == .told else {
+                throw StartFailure(
+                    ExitStatus.failure, ["nothing is recorded, since the configuration says privacy.log: omitted"])
+            }
             let owner = try owner.map { address throws(StartFailure) in try configuration.owner(address) }
             let (what, limit, json) = (what, limit, json)
             let envelope = try Self.envelope(what)
             try StateOwner.become(of: configuration.state)
             try Blocking.run {
-                let stores = try await OpenStores.open(in: configuration.state)
+                let stores = try await OpenStores.open(configuration)
                 let entries: [AuditEntry]
                 if let envelope {
                     entries = try await stores.audit.entries(ofEnvelope: envelope)

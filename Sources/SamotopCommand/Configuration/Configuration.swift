@@ -6,6 +6,8 @@ struct Configuration: Sendable, Hashable {
     var state: String
     /// Whose rights the server has after the ports are open, when it was started as root.
     var account = AccountSettings()
+    /// What is left of mail and people beside the mail itself.
+    var privacy = PrivacySettings()
     var log = LogSettings()
     /// Where metrics are served; nil: nowhere.
     var metrics: ListenAddress?

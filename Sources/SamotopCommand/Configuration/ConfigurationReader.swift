@@ -33,6 +33,7 @@ enum ConfigurationReader {
         let state = root.required("state", "write the folder for mail and queue, like /var/lib/samotop", Name.path)
         let account = AccountSettings(user: root.value("user", Name.account), group: root.value("group", Name.account))
         if account.group != nil, !root.has("user") { root.complain("group", "needs user; write user too") }
+        let privacy = PrivacySettings.read(root)
         let log = LogSettings(root.section("log"))
         let metrics = root.section("metrics")
         let metricsAddress = metrics.value("listen", ListenAddress.loopbackByDefault)
@@ -43,12 +44,12 @@ enum ConfigurationReader {
         let limits = LimitSettings(root.section("limits"))
         let timeouts = TimeoutSettings(root.section("timeouts"))
         let prudence = PrudenceSettings(root.section("prudence"))
-        let trace = TraceSettings(root.section("trace"))
+        let trace = TraceSettings(root.section("trace"), over: privacy.trace == .omitted ? .least : TraceSettings())
         let dns = DNSSettings(root.section("dns"))
         let authentication =
             root.isOff("authentication") ? .off : AuthenticationSettings(root.section("authentication"))
         let dnsLists = root.sections("dns-lists").compactMap { DNSListSettings($0) }
-        let contacts = root.isOff("contacts") ? .off : ContactSettings(root.section("contacts"))
+        let contacts = root.isOff("contacts") ? .off : ContactSettings(root.section("contacts"), hidesRequests: privacy.stores == .sealed)
         let web = PageSettings(root.section("web"))
         if web.listen != nil, !contacts.isOn { root.complain("web", "there is nothing to decide with contacts: off") }
         let outgoing = root.section("relay")
@@ -80,12 +81,15 @@ enum ConfigurationReader {
             text throws(Unfit) in try MailboxName.parse(text, in: nil)
         }
         root.finish()
+        if root.isSection("privacy") || root.has("privacy") {
+            PrivacyCheck.check(root, privacy, log, contacts, reports, domains)
+        }
         checkTargets(root, domains, postmaster, forwards: relay.isOn)
         checkSubmission(root, listeners, submission, domains, isRelaying: relay.isOn)
         checkEncryption(root, encryption, policy, listeners, domains)
         guard let name, let state, let postmaster else { return nil }
         return Configuration(
-            name: name, state: state, account: account, log: log, metrics: metricsAddress, listeners: listeners,
+            name: name, state: state, account: account, privacy: privacy, log: log, metrics: metricsAddress, listeners: listeners,
             tls: tls,
             limits: limits, timeouts: timeouts, prudence: prudence, trace: trace, dns: dns,
             authentication: authentication, dnsLists: dnsLists, contacts: contacts, web: web, relay: relay,

@@ -41,7 +41,9 @@ struct ContactSettings: Sendable, Hashable {
 
     init() {}
 
-    init(_ reader: SectionReader) {
+    /// - Parameter hidesRequests: none are put in mailboxes unless that is written.
+    init(_ reader: SectionReader, hidesRequests: Bool = false) {
+        if hidesRequests { mailboxRequests = .off }
         policy = Self.policy(reader, over: policy)
         addresses = Self.addresses(reader.section("addresses"), over: policy)
         let requests = reader.section("requests")

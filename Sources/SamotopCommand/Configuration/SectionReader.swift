@@ -66,8 +66,11 @@ final class SectionReader {
     }
 
     /// Whether `off` was written in the place of a whole section.
-    func isOff(_ key: String) -> Bool {
-        guard case .scalar("off") = entries[key]?.setting.value else { return false }
+    func isOff(_ key: String) -> Bool { says(key, "off") }
+
+    /// Whether this word was written as the key's whole value.
+    func says(_ key: String, _ word: String) -> Bool {
+        guard case .scalar(word) = entries[key]?.setting.value else { return false }
         asked.append(key)
         return true
     }

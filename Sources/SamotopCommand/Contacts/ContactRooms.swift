@@ -28,7 +28,7 @@ struct ContactRooms: Sendable {
     ) async throws {
         let settings = configuration.contacts
         lists = try SenderLists.read(settings)
-        stores = try await OpenStores.open(in: configuration.state)
+        stores = try await OpenStores.open(configuration, isServer: true)
         front = MailboxFront(mailboxes)
         contacts = CachedContacts(stores.contacts)
         desk = ContactDesk(
@@ -84,16 +84,16 @@ struct ContactRooms: Sendable {
 
     private var maintenance: ContactMaintenance {
         var settings = ContactMaintenance.Settings()
-        settings.keepingRecords = Int64(configuration.contacts.auditDays)
+        settings.keepingRecords = configuration.privacy.log == .told ? Int64(configuration.contacts.auditDays) : 0
         return ContactMaintenance(
-            contacts: contacts, greylist: greylist, auditing: auditing, audit: stores.audit, passes: stores.passes,
+            contacts: contacts, greylist: greylist, auditing: auditing, audit: stores.records, passes: stores.passes,
             desk: desk, arrivals: arrivals, settings: settings,
             report: { [logger] error in
                 logger.error("contacts", metadata: ["cause": "\((error as? ContactStoreError)?.cause ?? "\(error)")"])
             },
-            onExpired: { [front, stores, logger] expired in
-                await front.noteExpired(expired)
-                // What was removed shall be on no disk any more.
+            onExpired: { [front] expired in await front.noteExpired(expired) },
+            afterExpiry: { [stores, logger] in
+                // What was removed shall be in no file any more.
                 do { try await stores.checkpoint() } catch {
                     logger.error("contacts", metadata: ["cause": "the log of the stores can't be emptied"])
                 }

@@ -1,14 +1,23 @@
-/// The key that the queue is sealed with: 32 random octets in a file of its own below the state folder, made when it is first needed.
+/// The key that belongs to this instance: 32 random octets in a file, below the state folder or where `privacy.key` says, made when it is
+/// first needed. The queue is sealed with it, and, where that is wished for, the journal's keys and columns that name people.
 ///
 /// A copy of the queue alone tells nobody anything, nor do its deleted files on a disk that is given away.
 enum QueueKey {
     private static let length = 32
 
-    static func path(_ state: String) -> String { state + "/queue.key" }
+    static func path(_ configuration: Configuration) -> String {
+        configuration.privacy.key ?? configuration.state + "/queue.key"
+    }
 
-    static func bytes(_ state: String) throws(StartFailure) -> [UInt8] {
-        let path = path(state)
-        guard LocalFile.status(path) != nil else { return try make(path, state) }
+    /// The key; nil while there is none.
+    static func existing(_ configuration: Configuration) throws(StartFailure) -> [UInt8]? {
+        LocalFile.status(path(configuration)) == nil ? nil : try bytes(configuration)
+    }
+
+    /// The key, made when it is missing.
+    static func bytes(_ configuration: Configuration) throws(StartFailure) -> [UInt8] {
+        let path = path(configuration)
+        guard LocalFile.status(path) != nil else { return try make(path, configuration.state) }
         let key: [UInt8]
         do throws(SystemFailure) { key = try LocalFile.read(path, limit: 4_096) } catch {
             throw StartFailure(ExitStatus.failure, ["samotop: \(path): \(error)"])

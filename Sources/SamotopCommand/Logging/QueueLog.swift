@@ -14,6 +14,21 @@ struct QueueLog: Sendable {
         showsAddresses = settings.addresses == .shown
     }
 
+    /// Only what is wrong with the queue itself, and nothing about any message.
+    static func faults(_ logger: Logger) -> @Sendable (QueueEvent) -> Void {
+        { event in
+            switch event {
+            case .damaged(let words): logger.error("queue", metadata: ["cause": "\(words)"])
+            case .storeFull: logger.error("the queue takes nothing: its disk is full")
+            case .storeFailed(let cause):
+                logger.error("the queue could not be written, and is tried again", metadata: ["cause": "\(cause)"])
+            case .clockJumped(let seconds):
+                logger.error("the clock jumped: nothing expires", metadata: ["seconds": "\(seconds)"])
+            default: break
+            }
+        }
+    }
+
     func observe(_ event: QueueEvent) {
         switch event {
         case .queued(let id, let recipients, let octets):

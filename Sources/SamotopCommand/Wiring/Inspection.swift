@@ -8,7 +8,7 @@
 
 /// Looks at what a configuration names: users, certificates, folders, ports. Changes nothing.
 struct Inspection {
-    private let configuration: Configuration
+    let configuration: Configuration
     /// Whose rights count.
     private let rights: Rights?
 

@@ -24,8 +24,9 @@ struct KnownServers: Sendable {
         private let stores: OutgoingStores
     #endif
 
+    /// - Parameter key: the instance's.
     /// - Throws: ``StartFailure`` when the stores can't be opened, or the authorities can't be read.
-    init(_ configuration: Configuration, _ resolver: any NameResolution.Resolver) async throws {
+    init(_ configuration: Configuration, _ resolver: any NameResolution.Resolver, key: [UInt8]) async throws {
         var security = RelaySecurity()
         if let octets = try? LocalFile.read(Self.authorities, limit: TrustAnchors.maximumFile),
             let anchors = TrustAnchors(pem: String(decoding: octets, as: UTF8.self))
@@ -40,7 +41,10 @@ struct KnownServers: Sendable {
         poster = try HTTPSPoster(resolver: resolver, on: group, mayReach: mayReach)
         #if SQLite
             do {
-                stores = try await OutgoingStores.open(in: configuration.state)
+                var settings = OutgoingStores.Settings()
+                settings.names = NameKeeping(
+                    key: key, seals: configuration.privacy.stores == .sealed, converts: true)
+                stores = try await OutgoingStores.open(in: configuration.state, settings: settings)
             } catch let error as ContactStoreError {
                 throw StartFailure(ExitStatus.failure, ["samotop: \(error.cause)"])
             }

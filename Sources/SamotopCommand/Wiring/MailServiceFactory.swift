@@ -54,8 +54,18 @@ enum MailServiceFactory {
     }
 
     /// The journal's room, and how much of it may wait for its mailboxes.
-    static func journal(_ settings: LimitSettings) -> JournaledDelivery.Settings {
+    ///
+    /// - Parameter key: the instance's, if there is one.
+    static func journal(
+        _ settings: LimitSettings, _ privacy: PrivacySettings = PrivacySettings(), key: [UInt8]? = nil
+    ) -> JournaledDelivery.Settings {
         var journal = JournaledDelivery.Settings()
+        journal.journal.instanceKey = key
+        if privacy.stores == .sealed {
+            journal.journal.sealsKeys = key != nil
+            journal.forgetting = PrivacySettings.forgetting
+            journal.forgetsUnderLoad = true
+        }
         journal.journal.maximumSegments = settings.journal / journal.journal.segmentSize
         journal.maximumBacklog = settings.journal / 4 * 3
         return journal
@@ -63,8 +73,16 @@ enum MailServiceFactory {
 
     static func tracePrivacy(_ settings: TraceSettings) -> TracePrivacy {
         TracePrivacy(
-            omitsClient: settings.client == .omitted, coarsensTime: settings.time == .hour,
+            omitsClient: settings.client == .omitted, time: precision(settings.time),
             omitsRecipient: settings.recipient == .omitted)
+    }
+
+    private static func precision(_ time: TraceSettings.Time) -> TracePrivacy.Precision {
+        switch time {
+        case .exact: .second
+        case .hour: .hour
+        case .day: .day
+        }
     }
 
     /// The guards, in the order in which they are asked.

@@ -8,8 +8,11 @@ enum MailboxesFactory {
     static func root(_ configuration: Configuration) -> String { configuration.state + "/mail" }
 
     static func mailboxes(_ configuration: Configuration, threads: StorageThreads) throws -> Mailboxes {
-        Mailboxes(
-            try directory(configuration), root: root(configuration), host: configuration.name, threads: threads)
+        var settings = MaildirSettings()
+        settings.isCoarse = configuration.privacy.maildir == .coarse
+        return Mailboxes(
+            try directory(configuration), root: root(configuration), host: configuration.name, threads: threads,
+            settings: settings)
     }
 
     static func directory(_ configuration: Configuration) throws -> Directory {

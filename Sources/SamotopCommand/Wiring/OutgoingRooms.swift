@@ -48,19 +48,26 @@ struct OutgoingRooms: Sendable {
         let threads = StorageThreads(count: 4, name: "queue content")
         let folder = configuration.state + "/queue"
         let store: SegmentedQueueStore
-        let key = try QueueKey.bytes(configuration.state)
+        let key = try QueueKey.bytes(configuration)
+        var stored = SegmentedQueueStoreSettings()
+        if configuration.privacy.stores == .sealed {
+            stored.forgetting = PrivacySettings.forgetting
+            // They are written again each time.
+            stored.rememberedMessages = 10_000
+        }
         do {
             store = try await SegmentedQueueStore.open(
-                folder, key: key, threads: threads,
+                folder, key: key, settings: stored, threads: threads,
                 alarm: { logger.error("queue", metadata: ["cause": "\($0)"]) })
         } catch {
             throw StartFailure(ExitStatus.failure, ["samotop: \(folder): \(OneLine.escaped("\(error)", limit: 1_000))"])
         }
-        let known = try await KnownServers(configuration, resolver)
+        let isTold = configuration.privacy.log == .told
+        let known = try await KnownServers(configuration, resolver, key: key)
         let relay = MailRelay(
             settings: try Self.relaySettings(configuration, name), resolver: resolver, routes: routes,
             security: known.security, conversion: { try EightBitMessage.converted($0) },
-            observer: RelayLog(logger, settings: configuration.log), threads: threads,
+            observer: isTold ? RelayLog(logger, settings: configuration.log) : nil, threads: threads,
             group: MultiThreadedEventLoopGroup.singleton)
         suppression = try await SuppressionRooms(configuration, known, key: key, logger)
         webhooks = try WebhookRooms(configuration, known.poster, logger)
@@ -76,7 +83,7 @@ struct OutgoingRooms: Sendable {
                 StatusNotifications(
                     host: name, threads: threads, destination: { routes.destination(for: $0.domain) })),
             settings: Self.queueSettings(settings.queue), outcomes: { outcomes.take($0) },
-            observe: QueueLog(logger, settings: configuration.log).observe
+            observe: isTold ? QueueLog(logger, settings: configuration.log).observe : QueueLog.faults(logger)
         )
         door.open(to: queue)
         self.outcomes = outcomes

@@ -40,6 +40,7 @@ struct Serving: Sendable {
         }
         Hardening.apply(environment: environment)
         let account = try chooseAccount()
+        try lockMemory(keepsRights: account == nil)
         let inspection = Inspection(configuration)
         let problems = InvalidConfiguration(inspection.certificates() + inspection.folders()).problems
         guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }
@@ -51,6 +52,29 @@ struct Serving: Sendable {
         try withExtendedLifetime(lock) {
             try Blocking.run { try await serve(sockets, identities) }
         }
+    }
+
+    /// The key that journal, queue and stores need: made where something is to be sealed, read where something may be.
+    private func instanceKey() throws(StartFailure) -> [UInt8]? {
+        configuration.privacy.stores == .sealed
+            ? try QueueKey.bytes(configuration) : try QueueKey.existing(configuration)
+    }
+
+    /// No page of ours goes to swap, or there is none to go to.
+    private func lockMemory(keepsRights: Bool) throws(StartFailure) {
+        guard configuration.privacy.memory == .locked, !Hardening.lockMemory(keepsRights: keepsRights),
+            Hardening.hasSwap()
+        else { return }
+        throw StartFailure(
+            ExitStatus.configuration,
+            [
+                configuration.problem(
+                    "privacy",
+                    """
+                    memory can't be locked, and this machine swaps; start samotop with LimitMEMLOCK=infinity in the systemd unit (or the \
+                    capability CAP_IPC_LOCK, or as root), or turn the swap off, or write privacy.memory: swappable
+                    """)
+            ])
     }
 
     private func serve(_ sockets: OpenListeners, _ identities: [String: TLSIdentities]) async throws {
@@ -71,7 +95,7 @@ struct Serving: Sendable {
         try await agent.sweep()
         let journaled = try JournaledDelivery(
             outgoing?.delivery(around: agent) ?? agent, in: configuration.state + "/journal",
-            settings: MailServiceFactory.journal(configuration.limits)
+            settings: MailServiceFactory.journal(configuration.limits, configuration.privacy, key: try instanceKey())
         ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
         let contacts =
             configuration.contacts.isOn ? try await ContactRooms(configuration, mailboxes, encryption, logger) : nil
@@ -93,10 +117,12 @@ struct Serving: Sendable {
             configuration.name, spool: try MailServiceFactory.spool(configuration),
             delivering: learned?.delivery(around: delivery) ?? delivery,
             limits: MailServiceFactory.limits(configuration.limits),
-            tracePrivacy: MailServiceFactory.tracePrivacy(configuration.trace), relaying: outgoing?.rule ?? .none,
+            tracePrivacy: MailServiceFactory.tracePrivacy(configuration.trace),
+            identifierTime: configuration.privacy.maildir == .coarse ? .day : nil, relaying: outgoing?.rule ?? .none,
             signers: lookup.flatMap { signing?.signers(configuration, resolver: $0.resolver) } ?? [],
             submission: submission?.rules,
-            observers: [SessionLog(logger, settings: settings), SessionMetrics(registry)]
+            observers: (configuration.privacy.log == .told ? [SessionLog(logger, settings: settings)] : [])
+                + [SessionMetrics(registry)]
                 + (contacts.map { [$0.auditing] } ?? []) + observers
         ) {
             (submission?.guards ?? []) + (learned.map { [$0.learning] } ?? []) + (signing?.guards ?? [])
@@ -125,6 +151,8 @@ struct Serving: Sendable {
         let policy = try PolicyServing(
             configuration, on: sockets.policy, identities[MailServiceFactory.https], encryption, acme?.challenges)
         var services: [any Service] = [server, DailySweep(agent: agent, logger: logger)]
+        let days = configuration.expireDays
+        if !days.isEmpty { services.append(MessageRetention(agent: agent, days: days, logger: logger)) }
         if let policy { services.append(policy) }
         if let watch = lookup?.watch { services.append(watch) }
         if let signing, let resolver = lookup?.resolver,

@@ -25,6 +25,11 @@ final class SwitchingAgent: BatchDeliveryAgent {
     /// Removes what crashes have left in the mailboxes' `tmp`.
     func sweep() async throws { try await current.withLock { $0.mailboxes }.sweep() }
 
+    /// Removes messages older than so many days.
+    func expire(_ days: [String: Int], at now: Timestamp) async throws {
+        try await current.withLock { $0.mailboxes }.expire(days, at: now)
+    }
+
     private var agent: any BatchDeliveryAgent { current.withLock { $0.agent } }
 
     func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer { try await agent.resolve(path) }

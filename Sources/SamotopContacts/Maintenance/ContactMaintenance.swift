@@ -35,17 +35,20 @@ public struct ContactMaintenance: Sendable {
     private let clock: any WallClock
     private let report: @Sendable (any Error) -> Void
     private let onExpired: @Sendable ([Contact]) async -> Void
+    private let afterExpiry: @Sendable () async -> Void
 
     /// - Parameters:
     ///   - desk: moves held mail; with `arrivals`.
     ///   - report: told of each failure; the next round tries again.
+    ///   - afterExpiry: called when all that was too old is removed.
     ///   - onExpired: told of strangers who were forgotten, since nobody answered them.
     public init(
         contacts: CachedContacts, greylist: Greylist? = nil, auditing: Auditing? = nil, audit: (any AuditStore)? = nil,
         passes: (any PassStore)? = nil, desk: ContactDesk? = nil, arrivals: HeldArrivals? = nil,
         settings: Settings = Settings(), clock: any WallClock = SystemClock(),
         report: @escaping @Sendable (any Error) -> Void = { _ in },
-        onExpired: @escaping @Sendable ([Contact]) async -> Void = { _ in }
+        onExpired: @escaping @Sendable ([Contact]) async -> Void = { _ in },
+        afterExpiry: @escaping @Sendable () async -> Void = {}
     ) {
         self.contacts = contacts
         self.greylist = greylist
@@ -58,6 +61,7 @@ public struct ContactMaintenance: Sendable {
         self.clock = clock
         self.report = report
         self.onExpired = onExpired
+        self.afterExpiry = afterExpiry
     }
 
     /// Runs until it is cancelled, a round every 500 ms; then writes what waits.
@@ -104,6 +108,7 @@ public struct ContactMaintenance: Sendable {
                 before: now.earlier(byDays: settings.keepingRecords), maximum: settings.maximumRecords)
         }
         await attempt { try await passes?.expire(before: now.earlier(byDays: settings.keepingPasses)) }
+        await afterExpiry()
     }
 
     private func attempt(_ work: () async throws -> Void) async {

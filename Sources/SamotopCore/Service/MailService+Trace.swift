@@ -42,7 +42,18 @@ extension MailService {
     /// The guards' evidence as an Authentication-Results field (RFC 8601 §2.2); nothing when there is none.
     private func results(_ session: Session) -> [UInt8] {
         guard !session.evidence.isEmpty, let authservID = AuthservID(name.bytes) else { return [] }
-        return AuthenticationResults(authservID: authservID, results: session.evidence).bytes
+        let results = tracePrivacy.omitsClient ? session.evidence.compactMap(Self.withoutClient) : session.evidence
+        return results.isEmpty ? [] : AuthenticationResults(authservID: authservID, results: results).bytes
+    }
+
+    /// The result without what it says of the client; nil when it is about nothing else.
+    private static func withoutClient(_ result: AuthenticationResult) -> AuthenticationResult? {
+        guard result.method != .iprev else { return nil }
+        var result = result
+        result.properties.removeAll { $0.type == .smtp && $0.name == .helo }
+        // Words about the client's address stand there, too.
+        if result.method == .spf { result.reason = nil }
+        return result
     }
 }
 

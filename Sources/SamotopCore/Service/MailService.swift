@@ -42,6 +42,7 @@ public final class MailService: Sendable {
     ///   - name: our host name, by which the world's DNS knows us.
     ///   - spool: where content rests on its way in.
     ///   - agent: the directory and the mailboxes.
+    ///   - identifierTime: how exactly envelope and session ids tell the time; nil: as trace fields do.
     ///   - relaying: whose mail goes out to other servers; the agent must take ``Destination/remote(_:)`` then.
     ///   - signers: put signatures on top of accepted messages, the first one's topmost.
     ///   - submission: for listeners of the role ``Role/submission``.
@@ -50,6 +51,7 @@ public final class MailService: Sendable {
     public init(
         _ name: String, spool: any Spool = MemorySpool(), delivering agent: any DeliveryAgent,
         limits: SessionLimits = SessionLimits(), tracePrivacy: TracePrivacy = .none,
+        identifierTime: TracePrivacy.Precision? = nil,
         relaying: RelayRule = .none, signers: [any MessageSigner] = [], submission: SubmissionRules? = nil,
         observers: [any SessionObserver] = [],
         clock: any WallClock = SystemClock(),
@@ -68,7 +70,7 @@ public final class MailService: Sendable {
         tellsDialogue = observers.contains(where: \.wantsDialogue)
         self.clock = clock
         self.guards = guards()
-        identifiers = IdentifierSource(clock: clock)
+        identifiers = IdentifierSource(clock: clock, precision: identifierTime ?? tracePrivacy.time)
         unconfirmed = UnconfirmedLedger()
         sieve = Self.sieve(name, limits)
         submittedSieve = Self.sieve(name, limits, removing: submission?.removedFields ?? [])

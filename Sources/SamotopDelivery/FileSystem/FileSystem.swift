@@ -24,6 +24,8 @@ protocol FileSystem: Sendable {
     func syncFileSystem(of file: CInt) throws(SystemCallError)
     /// Does ``syncFileSystem(of:)`` report what could not be written, and is it cheap enough to serve many files?
     func canSyncFileSystem(of file: CInt) -> Bool
+    /// `futimens`: when the file was last read and written, in seconds since 1970.
+    func setTimes(of file: CInt, to seconds: Int64) throws(SystemCallError)
     /// `close`. The descriptor is gone even when this throws.
     func close(_ file: CInt) throws(SystemCallError)
     /// `linkat`; never replaces.

@@ -16,7 +16,7 @@ struct BatchDelivery {
     }
 
     let folders: FolderCache
-    let host: String
+    let naming: MaildirNaming
     let lineEnding: LineEnding
     let fileSystem: any FileSystem
     let isReplay: Bool
@@ -93,7 +93,7 @@ struct BatchDelivery {
             self.items = items
             groups = items.map {
                 GroupDelivery(
-                    $0.message, host: batch.host, lineEnding: batch.lineEnding, fileSystem: batch.fileSystem,
+                    $0.message, naming: batch.naming, lineEnding: batch.lineEnding, fileSystem: batch.fileSystem,
                     flushesFiles: flushesFiles)
             }
             errors = [DeliveryError?](repeating: nil, count: items.count)
@@ -170,7 +170,7 @@ struct BatchDelivery {
                     known = try place.folder == nil ? folder.readNames() : folder.readNamesOfMailbox()
                 }
                 read[place] = known
-                if known.contains(MaildirName(item.message, host: host).base) { continue }
+                if naming.names(item.message).contains(where: { known.contains($0.base) }) { continue }
             }
             open.append(folder)
         }

@@ -26,6 +26,8 @@ struct GroupDelivery {
     private let fileSystem: any FileSystem
     private let lineEnding: LineEnding
     private let name: MaildirName
+    /// What each file's times are set to; nil: they stay.
+    private let fileTime: Int64?
     /// Each file is flushed by itself; else somebody flushes the file system before ``publish()``.
     private let flushesFiles: Bool
     private var copies: [Copy] = []
@@ -35,13 +37,15 @@ struct GroupDelivery {
     static let openFiles = 8
 
     init(
-        _ message: ReceivedMessage, host: String, lineEnding: LineEnding, fileSystem: any FileSystem, flushesFiles: Bool
+        _ message: ReceivedMessage, naming: MaildirNaming, lineEnding: LineEnding, fileSystem: any FileSystem,
+        flushesFiles: Bool
     ) {
         self.message = message
         self.flushesFiles = flushesFiles
         self.fileSystem = fileSystem
         self.lineEnding = message.envelope.parameters.body == .binaryMIME ? .crlf : lineEnding
-        self.name = MaildirName(message, host: host)
+        self.name = naming.name(message)
+        self.fileTime = naming.fileTime(message)
     }
 
     /// Where the message goes.
@@ -84,6 +88,7 @@ struct GroupDelivery {
         for index in copies.indices {
             guard let file = copies[index].file else { continue }
             do throws(SystemCallError) {
+                if let fileTime { try fileSystem.setTimes(of: file, to: fileTime) }
                 if flushesFiles { try fileSystem.syncAll(file) }
                 copies[index].file = nil
                 try fileSystem.closeAll(file)

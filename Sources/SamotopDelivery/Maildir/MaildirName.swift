@@ -2,7 +2,8 @@ import SamotopCore
 
 /// A message's unique name in a Maildir: `<seconds>.M<microseconds>R<envelope id>.<host>,S=<octets>`.
 ///
-/// It follows from the message alone, so that delivering the message again makes the same name and no second copy.
+/// It follows from the message alone, so that delivering the message again makes the same name and no second copy. The coarse form,
+/// `<midnight>.M0R<envelope id>.mail,S=<octets>`, tells the day and nothing else.
 struct MaildirName: Sendable, Hashable {
     /// The part before `,S=`.
     let base: String
@@ -11,6 +12,20 @@ struct MaildirName: Sendable, Hashable {
         let seconds = max(0, message.received.seconds)
         let micros = min(max(0, message.received.nanoseconds), 999_999_999) / 1000
         base = "\(seconds).M\(micros)R\(Self.escaped(envelope: message.envelope.id)).\(Self.escaped(host))"
+    }
+
+    /// The coarse form.
+    init(coarse message: ReceivedMessage) {
+        let day = MaildirNaming.beginning(ofDay: message.received.seconds)
+        base = "\(day).M0R\(Self.escaped(envelope: message.envelope.id)).mail"
+    }
+
+    /// When the message of such a file came, in seconds since 1970, by its name; nil for names that don't begin with a time.
+    static func time(of file: String) -> Int64? {
+        // What is shorter than nine digits lies before 1973, and is a counter.
+        let digits = file.prefix { $0 != "." }
+        guard (9...12).contains(digits.utf8.count), digits.count < file.count else { return nil }
+        return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(digits) : nil
     }
 
     /// The name in `new`, with the size that Dovecot reads from it.

@@ -7,6 +7,12 @@ struct TemporaryName: Sendable, Hashable {
     let run: String
     let host: String
 
+    /// A name that tells the day and nothing else; unique by what was drawn when the process started. It isn't recognised
+    /// again: what is left of such files goes when it is old.
+    static func coarse(seconds: Int64, count: UInt64, run: String) -> String {
+        "\(MaildirNaming.beginning(ofDay: seconds)).Q\(count)R\(run).mail"
+    }
+
     var text: String { "\(seconds).P\(process)Q\(count)R\(run).\(MaildirName.escaped(host))" }
 
     init(seconds: Int64, process: Int32, count: UInt64, run: String, host: String) {

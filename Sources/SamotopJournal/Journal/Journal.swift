@@ -14,6 +14,12 @@ public struct JournalSettings: Sendable, Hashable {
     public var maximumSegments = 32
     /// Octets of a batch at most.
     public var maximumBatch = 4 << 20
+    /// 32 octets that the keys of segments are sealed with, or were; nil: a segment's key stands in it as it is.
+    public var instanceKey: [UInt8]?
+    /// Seal them; otherwise the instance's key only opens what was sealed before.
+    public var sealsKeys = false
+
+    var wrap: KeyWrap? { instanceKey.map { KeyWrap(instanceKey: $0, isUsed: sealsKeys) } }
 
     /// The defaults: 512 MiB in all.
     public init() {}

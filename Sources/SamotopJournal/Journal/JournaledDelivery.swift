@@ -34,6 +34,8 @@ public final class JournaledDelivery: DeliveryAgent {
         public var failuresInSegment = 3
         /// Seconds without mail after which the keys of what was delivered are destroyed.
         public var forgetting: Int64 = 10
+        /// They are destroyed so many seconds after a delivery also while mail comes, as soon as none waits.
+        public var forgetsUnderLoad = false
 
         /// The defaults.
         public init() {}
@@ -70,7 +72,7 @@ public final class JournaledDelivery: DeliveryAgent {
         self.settings = settings
         self.alarm = alarm
         try FolderListing.make(folder)
-        overflow = try Overflow(folder: folder + "/overflow")
+        overflow = try Overflow(folder: folder + "/overflow", wrap: settings.journal.wrap)
         largeContents = try LargeContents(folder: folder + "/large")
         let held: [Journal.Held]
         (journal, held) = try Journal.open(folder, settings.journal, alarm: alarm)
@@ -258,7 +260,7 @@ public final class JournaledDelivery: DeliveryAgent {
             while true {
                 try? await Task.sleep(for: .seconds(settings.forgetting))
                 let now = backlog.load.accepted
-                if now == seen { break }
+                if now == seen || settings.forgetsUnderLoad { break }
                 seen = now
             }
             isForgetting.store(false, ordering: .relaxed)

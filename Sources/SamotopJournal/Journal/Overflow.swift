@@ -10,9 +10,11 @@ import SamotopCore
 /// A file is a segment with one record: sealed, flushed, and removed after the delivery.
 final class Overflow: Sendable {
     private let folder: String
+    private let wrap: KeyWrap?
 
-    init(folder: String) throws {
+    init(folder: String, wrap: KeyWrap? = nil) throws {
         self.folder = folder
+        self.wrap = wrap
         try FolderListing.make(folder)
     }
 
@@ -24,7 +26,7 @@ final class Overflow: Sendable {
         do {
             let octets = try JournalRecord.message(message).encoded()
             let size = Segment.headerLength + Segment.space(for: octets.count)
-            let segment = try Segment(path: "\(folder)/\(name)", size: size)
+            let segment = try Segment(path: "\(folder)/\(name)", size: size, wrap: wrap)
             segment.begin(generation: 1)
             try segment.append([(1, octets)])
             try segment.sync()
@@ -35,15 +37,19 @@ final class Overflow: Sendable {
         }
     }
 
-    /// The message was delivered.
+    /// The message was delivered: first its key goes, then its file.
     func remove(_ name: String) {
+        if let segment = try? Segment(path: "\(folder)/\(name)", size: 0) {
+            try? segment.destroy()
+            try? segment.sync()
+        }
         FolderListing.remove("\(folder)/\(name)")
         try? FolderListing.sync(folder)
     }
 
     /// The record in a file.
     func octets(_ name: String) throws(JournalError) -> [UInt8] {
-        let segment = try Segment(path: "\(folder)/\(name)", size: 0)
+        let segment = try Segment(path: "\(folder)/\(name)", size: 0, wrap: wrap)
         var octets: [UInt8]?
         _ = try segment.replay { octets = octets ?? $1 }
         guard let octets else { throw JournalError(path: segment.file.path, code: EIO, call: "it holds no record") }

@@ -7,7 +7,8 @@ import Crypto
 
 /// One preallocated file of the journal: a header with generation and key, then records.
 ///
-///     header: "SAMOTOPJ", version, generation, key, SHA-256 of all that; 2048 octets, and the same again
+///     header: "SAMOTOPJ", version, generation, key, SHA-256 of all that; 2048 octets, and the same again.
+///             Version 1 has the key as it is, version 2 sealed with the instance's key
 ///     record: mark, length of the sealed octets, sequence number; sealed octets; end mark
 ///
 /// A segment is filled once, synced with every batch, and used again under a new generation and key when all its records
@@ -16,6 +17,7 @@ final class Segment {
     static let headerLength = 4_096
     private static let magic = Array("SAMOTOPJ".utf8)
     private static let version: UInt32 = 1
+    private static let wrappedVersion: UInt32 = 2
     private static let recordMark: UInt32 = 0x4352_4D53
     private static let endMark: UInt32 = 0xBCAD_B2AC
     private static let recordHead = 16
@@ -26,17 +28,23 @@ final class Segment {
     private var seal = SegmentSeal()
     private var end = Segment.headerLength
     private var header: [UInt8]?
+    private let wrap: KeyWrap?
+    /// A header is whole, and its key was sealed with another instance's key than ours.
+    private var needsOtherKey = false
     /// Both copies of the header can't be read: nothing was promised if a crash tore them, else messages are lost.
     private(set) var isDamaged = false
     /// Message records that are not done with.
     var unsettled: Set<UInt64> = []
 
     /// Opens a segment's file, or makes it with `size` octets.
-    convenience init(path: String, size: Int) throws(JournalError) {
-        self.init(try SegmentFile(path: path, size: size))
+    convenience init(path: String, size: Int, wrap: KeyWrap? = nil) throws(JournalError) {
+        self.init(try SegmentFile(path: path, size: size), wrap: wrap)
     }
 
-    init(_ file: SegmentFile) { self.file = file }
+    init(_ file: SegmentFile, wrap: KeyWrap? = nil) {
+        self.file = file
+        self.wrap = wrap
+    }
 
     /// Octets that a record of so many sealed octets takes.
     static func space(for octets: Int) -> Int { recordHead + octets + SegmentSeal.overhead + recordTail }
@@ -98,7 +106,14 @@ final class Segment {
     /// found by their mark. A tail that was torn has none behind it.
     func replay(_ body: (RecordPlace, [UInt8]) -> Void) throws(JournalError) -> Int? {
         let bytes = try file.read(file.size, at: 0)
-        guard bytes.count > Self.headerLength, readHeader(bytes) else { return nil }
+        guard bytes.count > Self.headerLength, readHeader(bytes) else {
+            // Mail that was accepted is in it: it isn't taken for a damaged one.
+            guard !needsOtherKey else {
+                throw JournalError(
+                    path: file.path, code: EACCES, call: "its key is sealed with another queue.key; restore that one")
+            }
+            return nil
+        }
         var damaged = 0
         var index = Self.headerLength
         var isBehindDamage = false
@@ -149,9 +164,10 @@ final class Segment {
     private func encodedHeader() -> [UInt8] {
         var writer = OctetWriter()
         for byte in Self.magic { writer.write(byte) }
-        writer.write(Self.version)
+        let wrapped = wrap?.isUsed == true ? wrap?.wrap(seal.keyOctets, generation: generation) : nil
+        writer.write(wrapped == nil ? Self.version : Self.wrappedVersion)
         writer.write(generation)
-        for byte in seal.keyOctets { writer.write(byte) }
+        for byte in wrapped ?? seal.keyOctets { writer.write(byte) }
         for byte in SHA256.hash(data: writer.octets) { writer.write(byte) }
         let copy = writer.octets + [UInt8](repeating: 0, count: Self.headerLength / 2 - writer.octets.count)
         return copy + copy
@@ -170,15 +186,23 @@ final class Segment {
     }
 
     private func readHeader(copy bytes: [UInt8]) -> Bool {
-        let keyStart = Self.magic.count + 12
-        let hashStart = keyStart + SegmentSeal.keyLength
-        guard bytes.starts(with: Self.magic),
-            SHA256.hash(data: bytes[..<hashStart]).elementsEqual(bytes[hashStart..<(hashStart + 32)])
-        else { return false }
         var reader = OctetReader(bytes, at: Self.magic.count)
-        guard reader.number32() == Self.version, let generation = reader.number64() else { return false }
+        guard bytes.starts(with: Self.magic), let version = reader.number32(), let generation = reader.number64(),
+            version == Self.version || version == Self.wrappedVersion
+        else { return false }
+        let keyStart = Self.magic.count + 12
+        let hashStart = keyStart + (version == Self.version ? SegmentSeal.keyLength : KeyWrap.length)
+        guard SHA256.hash(data: bytes[..<hashStart]).elementsEqual(bytes[hashStart..<(hashStart + 32)]) else {
+            return false
+        }
+        var key: [UInt8]? = Array(bytes[keyStart..<hashStart])
+        if version == Self.wrappedVersion, let wrapped = key { key = wrap?.unwrap(wrapped, generation: generation) }
+        guard let key else {
+            needsOtherKey = true
+            return false
+        }
         self.generation = generation
-        seal = SegmentSeal(key: Array(bytes[keyStart..<hashStart]))
+        seal = SegmentSeal(key: key)
         return true
     }
 }

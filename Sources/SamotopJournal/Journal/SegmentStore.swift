@@ -22,10 +22,12 @@ struct SegmentStore {
     private var nextFile = 0
     /// A file is being made that becomes free.
     private var awaitsSpare = false
+    private let wrap: KeyWrap?
 
     init(folder: String, settings: JournalSettings) {
         self.folder = folder
         self.settings = settings
+        wrap = settings.wrap
     }
 
     /// Reads all segments, in the order of their generations; returns the messages that count, in the order in which they
@@ -79,7 +81,7 @@ struct SegmentStore {
     /// Nil: something else has the name of a segment.
     private func ours(_ path: String, alarm: (String) -> Void) throws(JournalError) -> Segment? {
         do throws(JournalError) {
-            return try Segment(path: path, size: settings.segmentSize)
+            return try Segment(path: path, size: settings.segmentSize, wrap: wrap)
         } catch {
             if error.isForeign {
                 alarm("\(path) is no segment of ours and is left alone; look at it and move it away")
@@ -87,7 +89,7 @@ struct SegmentStore {
             }
             guard error.isFull else { throw error }
             // It can't grow now. What it holds is delivered all the same.
-            return try Segment(path: path, size: 0)
+            return try Segment(path: path, size: 0, wrap: wrap)
         }
     }
 
@@ -192,7 +194,7 @@ struct SegmentStore {
         if let recycled = free.popLast() {
             segment = recycled
         } else if !awaitsSpare, used.count < settings.maximumSegments {
-            segment = Segment(try makeFile().make())
+            segment = Segment(try makeFile().make(), wrap: wrap)
         } else {
             return nil
         }
@@ -237,7 +239,7 @@ struct SegmentStore {
     /// Nil: it could not be made. Whoever needs one tries again, and is told why.
     mutating func add(spare file: SegmentFile?) {
         awaitsSpare = false
-        if let file { free.append(Segment(file)) }
+        if let file { free.append(Segment(file, wrap: wrap)) }
     }
 
     /// What was answered with 451 must not come back at a replay, even if it reached the device after all.

@@ -13,6 +13,8 @@ struct LargeContents: Sendable {
     let folder: String
     let key: SymmetricKey?
     let disk: any QueueDisk
+    /// What a removed file's key is made of is overwritten first.
+    var destroys = false
 
     func path(_ name: String) -> String { "\(folder)/\(name)" }
 
@@ -87,7 +89,18 @@ struct LargeContents: Sendable {
         }
     }
 
-    func remove(_ name: String) { try? disk.remove(path(name)) }
+    func remove(_ name: String) {
+        if destroys { try? destroy(name) }
+        try? disk.remove(path(name))
+    }
+
+    /// Without its salt the operator's key opens nothing of it.
+    private func destroy(_ name: String) throws(DiskError) {
+        let file = try disk.open(path(name), toWrite: true)
+        defer { disk.close(file) }
+        try disk.writeAll([UInt8](repeating: 0, count: Self.headLength), to: file, at: 0)
+        try disk.sync(file)
+    }
 
     /// Removes what a crash has left of messages that nobody was promised.
     func sweep(keeping names: Set<String>) throws(DiskError) {

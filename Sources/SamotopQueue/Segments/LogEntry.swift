@@ -13,6 +13,9 @@ enum LogEntry: Sendable {
         }
     }
 
+    /// It takes the place of something that was written before.
+    var isChange: Bool { if case .message = self { false } else { true } }
+
     /// The file of a message whose content has its own.
     var largeName: String? {
         if case .message(_, facts: _, status: _, let content) = self { content.largeName } else { nil }

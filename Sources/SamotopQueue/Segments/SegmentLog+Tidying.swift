@@ -20,6 +20,30 @@ extension SegmentLog {
         _ = giveUpOldest(moving: moved, &writing)
     }
 
+    /// Gives up all segments, so that nothing of finished messages can be read from the device: what isn't finished is written again
+    /// to a new one first. Too much of that, or a failure: what is finished goes as its segments do, or the next time.
+    ///
+    /// - Returns: false: something is left.
+    @discardableResult
+    func forgetFinished() -> Bool {
+        writing.withLock { writing in
+            guard writing.failure == nil, writing.hasRemains, !writing.order.isEmpty else { return true }
+            guard shared.withLock({ $0.index.liveOctets }) <= settings.movedToForget else { return false }
+            let last = writing.lastGeneration
+            do throws(DiskError) { try beginNext(&writing) } catch {
+                alarm("queue, \(error.call): errno \(error.code), for another file; finished messages are forgotten later")
+                return false
+            }
+            while let oldest = writing.order.first, oldest.generation <= last {
+                guard let moved = try? stillCounting(oldest.path, oldest.generation, &writing),
+                    giveUpOldest(moving: moved, &writing)
+                else { return false }
+            }
+            writing.hasRemains = false
+            return true
+        }
+    }
+
     /// The messages in the oldest segment that aren't finished, as they are now.
     private func stillCounting(
         _ path: String, _ generation: UInt32, _ writing: inout Writing

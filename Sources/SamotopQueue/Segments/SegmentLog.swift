@@ -29,6 +29,8 @@ final class SegmentLog: Sendable {
         var failures = 0
         var failure: QueueStoreError?
         var lock: CInt?
+        /// Something of finished messages may still be on the device.
+        var hasRemains = true
     }
 
     struct FreeFile: Sendable {
@@ -63,7 +65,8 @@ final class SegmentLog: Sendable {
         self.settings = settings
         self.disk = disk
         self.alarm = alarm
-        large = LargeContents(folder: folder + "/large", key: key, disk: disk)
+        large = LargeContents(
+            folder: folder + "/large", key: key, disk: disk, destroys: settings.forgetting != nil)
         shared = Mutex(Shared(index: StoreIndex(remembered: settings.rememberedMessages)))
     }
 
@@ -86,6 +89,7 @@ final class SegmentLog: Sendable {
                 if let failure = writing.failure { throw failure }
                 let places = try write(frames, isAdding: isAdding, &writing)
                 apply(frames, places)
+                if frames.contains(where: { $0.contains(where: \.isChange) }) { writing.hasRemains = true }
                 tidy(&writing)
             }
         }
@@ -212,17 +216,20 @@ final class SegmentLog: Sendable {
 
     /// Makes the cuts durable. If it can't be done now, what is written next brings them along.
     private func beginAnew(_ writing: inout Writing) {
-        do throws(DiskError) {
-            var next = try makeActive(for: 0, &writing)
-            do throws(DiskError) { try next.begin() } catch {
-                next.close()
-                try? disk.remove(next.path)
-                throw error
-            }
-            try replaceActive(by: next, &writing)
-        } catch {
+        do throws(DiskError) { try beginNext(&writing) } catch {
             alarm("queue, \(error.call): errno \(error.code), for another file")
         }
+    }
+
+    /// What is written from here on is in another segment.
+    func beginNext(_ writing: inout Writing) throws(DiskError) {
+        var next = try makeActive(for: 0, &writing)
+        do throws(DiskError) { try next.begin() } catch {
+            next.close()
+            try? disk.remove(next.path)
+            throw error
+        }
+        try replaceActive(by: next, &writing)
     }
 
     func apply(_ frames: [[LogEntry]], _ places: [FramePlace]) {

@@ -15,12 +15,13 @@ public final class SegmentedQueueStore: QueueStore {
         case add([(message: NewMessage, entry: LogEntry)], CheckedContinuation<[Bool], any Error>)
         case record([[LogEntry]], CheckedContinuation<Void, any Error>)
         case spare(SegmentLog.FreeFile?)
+        case forget(CheckedContinuation<Bool, Never>?)
         case close(CheckedContinuation<Void, Never>)
 
         var writes: Bool {
             switch self {
             case .add, .record: true
-            case .spare, .close: false
+            case .spare, .forget, .close: false
             }
         }
     }
@@ -40,6 +41,7 @@ public final class SegmentedQueueStore: QueueStore {
     private let committer = StorageThreads(count: 1, name: "queue")
     private let maker = StorageThreads(count: 1, name: "queue files")
     private let queue = Mutex(Queue())
+    private let isForgetting = Atomic(false)
     private let contents: Mutex<QueueContents?>
 
     /// Opens the store in a folder of its own, which is made if its parent is there.
@@ -79,6 +81,7 @@ public final class SegmentedQueueStore: QueueStore {
         settings = log.settings
         self.contents = Mutex(contents)
         makeSpare()
+        forgetLater()
     }
 
     /// Everything that was there when the store was opened. A second call brings nothing.
@@ -150,6 +153,9 @@ public final class SegmentedQueueStore: QueueStore {
     /// What waits for the committer.
     var waitingItems: Int { queue.withLock { $0.items.count } }
 
+    /// Makes what is finished unreadable now, with or without the key; false: something is left (see the settings).
+    func forget() async -> Bool { await withCheckedContinuation { push(.forget($0)) } }
+
     // MARK: Before the committer
 
     /// Brings the content where it can be written from; a large one goes to its own file.
@@ -193,6 +199,16 @@ public final class SegmentedQueueStore: QueueStore {
         }
     }
 
+    /// What was finished is to be forgotten in a while, together with what is finished meanwhile.
+    private func forgetLater() {
+        guard let pause = settings.forgetting, !isForgetting.exchange(true, ordering: .relaxed) else { return }
+        Task.detached { [weak self] in
+            try? await Task.sleep(for: .seconds(pause))
+            self?.isForgetting.store(false, ordering: .relaxed)
+            self?.push(.forget(nil))
+        }
+    }
+
     // MARK: The committer
 
     /// Runs on the committer's thread until nothing waits.
@@ -209,6 +225,11 @@ public final class SegmentedQueueStore: QueueStore {
             for item in items {
                 switch item {
                 case .spare(let file): log.add(spare: file)
+                case .forget(let continuation):
+                    flush(&batch)
+                    let isDone = log.forgetFinished()
+                    if !isDone { forgetLater() }
+                    continuation?.resume(returning: isDone)
                 case .close(let continuation):
                     flush(&batch)
                     log.stop()
@@ -224,7 +245,10 @@ public final class SegmentedQueueStore: QueueStore {
             }
             flush(&batch)
             // Not after a failure to make one alone: a full device would be asked for ever.
-            if items.contains(where: \.writes) { makeSpare() }
+            if items.contains(where: \.writes) {
+                makeSpare()
+                forgetLater()
+            }
         }
     }
 
@@ -273,7 +297,7 @@ public final class SegmentedQueueStore: QueueStore {
                 if case .failure(.insufficientStorage) = result { files.forEach(log.large.remove) }
                 continuation.resume(with: result)
             }
-        case .spare, .close: break
+        case .spare, .forget, .close: break
         }
     }
 

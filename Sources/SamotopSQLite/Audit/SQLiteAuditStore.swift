@@ -22,7 +22,7 @@
 
         func append(_ entries: [AuditEntry]) async throws {
             guard !entries.isEmpty else { return }
-            let (senders, isReadable, maximum) = (senders, keepsReadableSenders, maximum)
+            let (senders, isReadable, maximum, seal) = (senders, keepsReadableSenders, maximum, database.seal)
             try await database.writeSoon { database in
                 var people = AuditPeople(senders, database)
                 let insert = try database.cachedStatement(
@@ -33,8 +33,9 @@
                 for entry in entries {
                     let person = try people.number(of: entry.sender)
                     try insert.execute(arguments: [
-                        entry.time.stored, entry.envelope, entry.owner?.name, isReadable ? entry.sender : nil,
-                        entry.stage, entry.judge, entry.verdict, entry.cause, person,
+                        entry.time.stored, entry.envelope, entry.owner?.name,
+                        try seal.sealed(ifAny: isReadable ? entry.sender : nil, "sender"),
+                        entry.stage, entry.judge, entry.verdict, try seal.sealed(entry.cause, "cause"), person,
                     ])
                 }
                 // A part more than may stay: then it isn't done for each entry.
@@ -96,6 +97,7 @@
 
         private func entries(_ source: String, _ arguments: StatementArguments) async throws -> [AuditEntry] {
             try await database.flush()
+            let seal = database.seal
             return try await database.read { database in
                 let statement = try database.cachedStatement(
                     sql: """
@@ -106,9 +108,10 @@
                     var columns = ColumnReader(row)
                     return AuditEntry(
                         time: try columns.moment(), envelope: try columns.next(),
-                        owner: try columns.optional().map(Owner.init), sender: try columns.optional() ?? "",
+                        owner: try columns.optional().map(Owner.init),
+                        sender: try seal.opened(ifAny: try columns.optional(String.self), "sender") ?? "",
                         stage: try columns.next(), judge: try columns.next(), verdict: try columns.next(),
-                        cause: try columns.next())
+                        cause: try seal.opened(try columns.next(String.self), "cause"))
                 }
             }
         }

@@ -8,25 +8,28 @@
         let arguments: StatementArguments
 
         /// Nil when nothing can match.
-        init?(_ query: ContactQuery, of owner: Owner) {
+        init?(_ query: ContactQuery, of owner: Owner, _ seal: ColumnSeal) {
             let text = query.text.foldedOctets
             // Longer than any address and display name.
             guard text.count <= 4_096 else { return nil }
-            let order = query.order == .latest ? "last_seen DESC, id" : "called, id"
+            let (called, correspondent) = (seal.readable("called"), seal.readable("correspondent"))
+            let order = query.order == .latest ? "last_seen DESC, id" : "name, id"
             let search =
                 text.isEmpty
                 ? ""
-                : "AND (instr(correspondent, ?) OR instr(substr(called, 1, length(called) - length(correspondent)), ?))"
+                : """
+                AND (instr(\(correspondent), ?) OR instr(substr(\(called), 1, length(called) - length(correspondent)), ?))
+                """
             // The latest of each state come out of the index in order, and SQLite merges them: no sorting. Whole rows are read
             // for the page only.
             let ofState = """
-                SELECT number, id, \(query.order == .latest ? "last_seen" : "called") FROM contacts
+                SELECT number, id, \(query.order == .latest ? "last_seen" : "\(called) AS name") FROM contacts
                 WHERE owner = ? AND state = ? \(search)
                 """
             sql = """
                 SELECT \(ContactColumns.names) FROM contacts WHERE number IN (SELECT number FROM (
                     \(query.states.map { _ in ofState }.joined(separator: " UNION ALL ")) ORDER BY \(order) LIMIT ? OFFSET ?
-                )) ORDER BY \(order)
+                )) ORDER BY \(query.order == .latest ? order : "\(called), id")
                 """
             let needle: StatementArguments = text.isEmpty ? [] : [text.blob, text.blob]
             let states = query.states.map(\.rawValue).sorted()

@@ -10,30 +10,35 @@
         private static let batch = 200
 
         private let database: StoreDatabase
+        private let rows: ContactRows
+        private var columns: ContactColumns { rows.columns }
 
-        init(_ database: StoreDatabase) { self.database = database }
+        init(_ database: StoreDatabase, _ seal: ColumnSeal) {
+            self.database = database
+            rows = ContactRows(columns: ContactColumns(seal: seal))
+        }
 
         func contacts(of owner: Owner, about correspondents: [Correspondent]) async throws -> [Contact] {
             let wanted = Set(correspondents)
             guard !wanted.isEmpty else { return [] }
-            return try await database.read { database in
-                try wanted.compactMap { try ContactRows.find($0, of: owner, database)?.contact }
+            return try await database.read { [rows] database in
+                try wanted.compactMap { try rows.find($0, of: owner, database)?.contact }
             }
         }
 
         func contact(_ id: ContactID, of owner: Owner) async throws -> Contact? {
-            try await database.readLatest { database in
+            try await database.readLatest { [columns] database in
                 let statement = try database.cachedStatement(
                     sql: "SELECT \(ContactColumns.names) FROM contacts WHERE id = ? AND owner = ?")
-                return try Row.fetchOne(statement, arguments: [id.text, owner.name]).map(ContactColumns.contact)
+                return try Row.fetchOne(statement, arguments: [id.text, owner.name]).map(columns.contact)
             }
         }
 
         func contacts(of owner: Owner, matching query: ContactQuery) async throws -> [Contact] {
-            guard !query.states.isEmpty, let page = ContactPage(query, of: owner) else { return [] }
-            return try await database.readLatest { database in
+            guard !query.states.isEmpty, let page = ContactPage(query, of: owner, columns.seal) else { return [] }
+            return try await database.readLatest { [columns] database in
                 try Row.fetchAll(try database.cachedStatement(sql: page.sql), arguments: page.arguments)
-                    .map(ContactColumns.contact)
+                    .map(columns.contact)
             }
         }
 
@@ -58,18 +63,18 @@
         func change(
             _ correspondent: Correspondent, of owner: Owner, _ change: @Sendable @escaping (Contact?) -> Contact?
         ) async throws -> Contact? {
-            try await database.write { database in
-                let known = try ContactRows.find(correspondent, of: owner, database)
+            try await database.write { [rows] database in
+                let known = try rows.find(correspondent, of: owner, database)
                 let changed = change(known?.contact)
                 guard changed != known?.contact else { return changed }
                 guard let changed else {
-                    if let known { try ContactRows.remove(known, database) }
+                    if let known { try rows.remove(known, database) }
                     return nil
                 }
                 guard changed.owner == owner, changed.correspondent == correspondent else {
                     throw ContactStoreError.failed(cause: "a change made another contact of it")
                 }
-                try ContactRows.put(changed, over: known, database)
+                try rows.put(changed, over: known, database)
                 return changed
             }
         }
@@ -78,7 +83,8 @@
             _ request: ContactRequest, from correspondent: Correspondent, identity: Identity, of owner: Owner,
             within limits: RequestLimits
         ) async throws -> Filing {
-            let stranger = Stranger(request: request, correspondent: correspondent, identity: identity, owner: owner)
+            let stranger = Stranger(
+                request: request, correspondent: correspondent, identity: identity, owner: owner, rows: rows)
             // Only mail that is here already must never be without its request.
             guard request.held.isEmpty else {
                 return try await database.write { try stranger.file(within: limits, $0) }
@@ -88,7 +94,7 @@
 
         func noteDeliveries(_ deliveries: [Delivery]) async throws {
             guard !deliveries.isEmpty else { return }
-            try await database.writeSoon { database in
+            try await database.writeSoon { [columns] database in
                 let statement = try database.cachedStatement(
                     sql: """
                         UPDATE contacts
@@ -98,7 +104,7 @@
                 for delivery in deliveries {
                     try statement.execute(arguments: [
                         delivery.count, delivery.time.stored, delivery.owner.name, delivery.correspondent.kind.rawValue,
-                        delivery.correspondent.bytes.blob,
+                        try columns.key(delivery.correspondent),
                     ])
                 }
             }
@@ -108,15 +114,15 @@
             var expired: [Contact] = []
             while expired.count < limit {
                 let batch = min(Self.batch, limit - expired.count)
-                let removed = try await database.write { database in
+                let removed = try await database.write { [rows] database in
                     let statement = try database.cachedStatement(
                         sql: """
                             SELECT \(ContactColumns.names), number FROM contacts
                             WHERE state = 'waiting' AND first_seen < ? ORDER BY first_seen LIMIT ?
                             """)
                     let found = try Row.fetchAll(statement, arguments: [moment.stored, batch])
-                        .map(ContactRows.Known.init)
-                    for known in found { try ContactRows.remove(known, database) }
+                        .map { try ContactRows.Known($0, rows.columns) }
+                    for known in found { try rows.remove(known, database) }
                     return found.map(\.contact)
                 }
                 expired += removed

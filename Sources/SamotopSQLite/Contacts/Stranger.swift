@@ -8,15 +8,16 @@
         let correspondent: Correspondent
         let identity: Identity
         let owner: Owner
+        let rows: ContactRows
 
         /// Strangers that leave for one that comes, at most: after a limit was lowered it takes some to get there.
         private static let batch = 100
 
         /// Files the request in one step.
         func file(within limits: RequestLimits, _ database: Database) throws -> Filing {
-            if let known = try ContactRows.find(correspondent, of: owner, database) {
+            if let known = try rows.find(correspondent, of: owner, database) {
                 let again = again(known.contact)
-                try ContactRows.put(again, over: known, database)
+                try rows.put(again, over: known, database)
                 return .known(again)
             }
             guard try hasShare(within: limits, database) else { return .overLimit }
@@ -25,7 +26,7 @@
             let contact = Contact(
                 id: .random(), owner: owner, correspondent: correspondent, state: .waiting, identity: identity,
                 request: request, firstSeen: request.time, lastSeen: request.time, attempts: 1)
-            try ContactRows.put(contact, over: nil, database)
+            try rows.put(contact, over: nil, database)
             return .filed(contact, expired: expired)
         }
 
@@ -45,13 +46,13 @@
                 """
                 SELECT count(*) FROM
                 (SELECT 1 FROM contacts WHERE owner = ? AND domain = ? AND state = 'waiting' LIMIT ?)
-                """, [owner.name, correspondent.domainOctets.blob, max(0, limits.perDomain)], database)
+                """, [owner.name, try rows.columns.domain(correspondent), max(0, limits.perDomain)], database)
             guard ofDomain < limits.perDomain else { return false }
             let ofNetwork = try count(
                 """
                 SELECT count(*) FROM
                 (SELECT 1 FROM contacts WHERE owner = ? AND network = ? AND state = 'waiting' LIMIT ?)
-                """, [owner.name, request.network, max(0, limits.perNetwork)], database)
+                """, [owner.name, try rows.columns.network(request.network), max(0, limits.perNetwork)], database)
             return ofNetwork < limits.perNetwork
         }
 

@@ -6,12 +6,18 @@
     final class StoreDatabase: Sendable {
         /// The key of the hashes in it; nil: it holds none.
         let key: InstanceKey?
+        /// How its columns are kept that name people.
+        let seal: ColumnSeal
         private let writes: WriteQueue
         private let readers: ReaderPool
         private let mark: InUseMark
 
-        init(name: String, writer: DatabaseQueue, readers: [DatabaseQueue], key: InstanceKey?, mark: InUseMark) {
+        init(
+            name: String, writer: DatabaseQueue, readers: [DatabaseQueue], key: InstanceKey?, mark: InUseMark,
+            seal: ColumnSeal
+        ) {
             self.key = key
+            self.seal = seal
             self.mark = mark
             self.readers = ReaderPool(readers, name: name)
             writes = WriteQueue(writer, name: name)

@@ -11,6 +11,8 @@
         /// Octets up to which the file is checked wholly, its indices against the rows, when it is opened; up to eight times as
         /// many its pages are looked at. Either takes about half a second.
         var checked = 64 << 20
+        /// How names are kept.
+        var names = NameKeeping()
         private let readers = 3
 
         init(_ files: StoreFiles) {
@@ -35,9 +37,14 @@
             if version < steps.count { try migrate(writer, from: version) }
             // A log that holds something is there once a transaction was written.
             try writer.write { try $0.execute(sql: "UPDATE totals SET value = value + 1 WHERE name = 'revision'") }
+            let seal = try NameConversion(files: files, keeping: names).settle(writer)
             let mark = try InUseMark(files)
             let readers = try (0..<readers).map { _ in try StoreConnection.reader(files.database) }
-            return StoreDatabase(name: files.kind.name, writer: writer, readers: readers, key: key, mark: mark)
+            if let function = seal.function {
+                for reader in readers { reader.unsafeRead { $0.add(function: function) } }
+            }
+            return StoreDatabase(
+                name: files.kind.name, writer: writer, readers: readers, key: key, mark: mark, seal: seal)
         }
 
         /// The first start. First a whole database under another name, then the key or witness, then its own name: whenever the
@@ -63,6 +70,7 @@
             try maker.write { database in
                 try database.execute(sql: "PRAGMA application_id = \(files.kind.applicationID)")
                 try apply(steps[...], from: 0, database)
+                try NameConversion(files: files, keeping: names).begin(database)
                 guard let key else { return }
                 try database.execute(
                     sql: "INSERT INTO facts VALUES ('key check', ?)", arguments: [key.checkValue.blob])

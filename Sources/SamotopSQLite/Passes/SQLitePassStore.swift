@@ -16,29 +16,29 @@
         }
 
         func passes(of owner: Owner) async throws -> [Pass] {
-            try await database.read { database in
+            try await database.read { [seal = database.seal] database in
                 let statement = try database.cachedStatement(
                     sql: "SELECT \(Self.columns) FROM passes WHERE owner = ? ORDER BY created DESC, word")
-                return try Row.fetchAll(statement, arguments: [owner.name]).map(Self.pass)
+                return try Row.fetchAll(statement, arguments: [owner.name]).map { try Self.pass($0, seal) }
             }
         }
 
         func pass(_ word: Pass.Word, of owner: Owner) async throws -> Pass? {
-            try await database.read { try Self.find(word, of: owner, $0) }
+            try await database.read { [seal = database.seal] in try Self.find(word, of: owner, $0, seal) }
         }
 
         @discardableResult
         func change(
             _ word: Pass.Word, of owner: Owner, _ change: @Sendable @escaping (Pass?) -> Pass?
         ) async throws -> Pass? {
-            let maximum = maximum
+            let (maximum, seal) = (maximum, database.seal)
             return try await database.write { database in
-                let known = try Self.find(word, of: owner, database)
+                let known = try Self.find(word, of: owner, database, seal)
                 let changed = change(known)
                 guard changed != known else { return changed }
                 guard let changed else {
                     try database.cachedStatement(sql: "DELETE FROM passes WHERE owner = ? AND word = ?")
-                        .execute(arguments: [owner.name, word.text])
+                        .execute(arguments: [owner.name, try seal.sealed(word.text, "word")])
                     return nil
                 }
                 guard changed.owner == owner, changed.word == word else {
@@ -47,7 +47,7 @@
                 if known == nil, try Self.count(of: owner, database) >= maximum {
                     throw ContactStoreError.insufficientStorage(cause: "\(maximum) passes of one owner")
                 }
-                try Self.put(changed, database)
+                try Self.put(changed, database, seal)
                 return changed
             }
         }
@@ -66,11 +66,12 @@
             }
         }
 
-        private static func put(_ pass: Pass, _ database: Database) throws {
+        private static func put(_ pass: Pass, _ database: Database, _ seal: ColumnSeal) throws {
             try database.cachedStatement(
                 sql: "INSERT OR REPLACE INTO passes (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
             ).execute(arguments: [
-                pass.owner.name, pass.word.text, pass.kind.rawValue, pass.note, pass.created.stored,
+                pass.owner.name, try seal.sealed(pass.word.text, "word"), pass.kind.rawValue,
+                try seal.sealed(pass.note, "note"), pass.created.stored,
                 pass.expires?.stored, pass.revoked?.stored, pass.uses, pass.lastUsed?.stored,
             ])
         }
@@ -80,20 +81,24 @@
             return try Int.fetchOne(statement, arguments: [owner.name]) ?? 0
         }
 
-        private static func find(_ word: Pass.Word, of owner: Owner, _ database: Database) throws -> Pass? {
+        private static func find(
+            _ word: Pass.Word, of owner: Owner, _ database: Database, _ seal: ColumnSeal
+        ) throws -> Pass? {
             let statement = try database.cachedStatement(
                 sql: "SELECT \(columns) FROM passes WHERE owner = ? AND word = ?")
-            return try Row.fetchOne(statement, arguments: [owner.name, word.text]).map(pass)
+            return try Row.fetchOne(statement, arguments: [owner.name, try seal.sealed(word.text, "word")])
+                .map { try pass($0, seal) }
         }
 
-        private static func pass(_ row: Row) throws -> Pass {
+        private static func pass(_ row: Row, _ seal: ColumnSeal) throws -> Pass {
             var columns = ColumnReader(row)
             let owner = Owner(try columns.next())
-            guard let word = Pass.Word(try columns.next(String.self)) else {
+            guard let word = Pass.Word(try seal.opened(try columns.next(String.self), "word")) else {
                 throw ContactStoreError.unusable(cause: "a stored pass has an impossible word: check the file")
             }
             return Pass(
-                owner: owner, word: word, kind: try columns.word(), note: try columns.next(),
+                owner: owner, word: word, kind: try columns.word(),
+                note: try seal.opened(try columns.next(String.self), "note"),
                 created: try columns.moment(), expires: try columns.optionalMoment(),
                 revoked: try columns.optionalMoment(), uses: try columns.next(),
                 lastUsed: try columns.optionalMoment())

@@ -15,6 +15,8 @@
     public struct OutgoingStores: Sendable {
         /// What may be set.
         public struct Settings: Sendable {
+            /// Whether domains are kept readable or sealed; counts for reports always are readable.
+            public var names = NameKeeping()
             /// Domains in ``OutgoingStores/peers``. Over it those go first about which nobody decided anything, of these those
             /// that reached the least, of these those that were not seen for longest.
             public var peerMaximum = 100_000
@@ -63,7 +65,9 @@
         ///   one, newer than this build, or readable by others. The cause says what to do.
         public static func open(in stateFolder: String, settings: Settings = Settings()) async throws -> OutgoingStores
         {
-            try await open(StoreOpening(StoreFiles(folder: stateFolder, kind: .outgoing)), settings: settings)
+            var opening = StoreOpening(StoreFiles(folder: stateFolder, kind: .outgoing))
+            opening.names = settings.names
+            return try await open(opening, settings: settings)
         }
 
         static func open(_ opening: StoreOpening, settings: Settings = Settings()) async throws -> OutgoingStores {
@@ -97,7 +101,7 @@
         /// ``SamotopContacts/ContactStoreError/unusable(cause:)`` with all that is damaged.
         public func check() async throws {
             try await database.check()
-            try await RecordCheck.run(database, file: "outgoing.sqlite", RecordCheck.outgoing)
+            try await RecordCheck.run(database, file: "outgoing.sqlite", RecordCheck.outgoing(database.seal))
         }
 
         /// Writes what waits, and closes the file. Whoever asks afterwards gets an error.

@@ -26,15 +26,20 @@
         }
 
         /// The tables of `outgoing.sqlite`.
-        static let outgoing: [Table] = [
-            Table("peers", columns: "number, record") { _ = try RecordTable.decoded($0, of: "peers", PeerRecord.self) },
-            Table("policies", columns: "number, record") {
-                _ = try RecordTable.decoded($0, of: "policies", StoredMTASTSPolicy.self)
-            },
-            Table("report_policies", columns: "number, begin, domain, policy, successes, failed") {
-                _ = try CountedPolicy($0)
-            },
-        ]
+        static func outgoing(_ seal: ColumnSeal) -> [Table] {
+            @Sendable func table(_ name: String) -> RecordTable {
+                RecordTable(name: name, leaving: "", limits: RecordLimits(maximum: 0, octets: 0, record: 0), seal: seal)
+            }
+            return [
+                Table("peers", columns: "number, record") { _ = try table("peers").decoded($0, PeerRecord.self) },
+                Table("policies", columns: "number, record") {
+                    _ = try table("policies").decoded($0, StoredMTASTSPolicy.self)
+                },
+                Table("report_policies", columns: "number, begin, domain, policy, successes, failed") {
+                    _ = try CountedPolicy($0)
+                },
+            ]
+        }
 
         /// Throws ``SamotopContacts/ContactStoreError/unusable(cause:)`` with those that are damaged.
         static func run(_ database: StoreDatabase, file: String, _ tables: [Table]) async throws {

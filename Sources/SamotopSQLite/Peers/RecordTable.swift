@@ -24,26 +24,28 @@
         /// Which leave first when there are too many: columns to order by.
         let leaving: String
         let limits: RecordLimits
+        let seal: ColumnSeal
+
+        /// What a domain's record is found by.
+        func key(_ domain: DNSName) throws -> Data { try seal.sealed([UInt8](DomainColumn.stored(domain)), "domain") }
 
         /// The record of a domain; one that can't be read is an error, not none.
         func record<Record: Decodable>(
             of domain: DNSName, _ database: Database, _ type: Record.Type = Record.self
         ) throws -> Record? {
             let statement = try database.cachedStatement(sql: "SELECT number, record FROM \(name) WHERE domain = ?")
-            return try Row.fetchOne(statement, arguments: [DomainColumn.stored(domain)]).map { row in
-                try Self.decoded(row, of: name, type)
+            return try Row.fetchOne(statement, arguments: [try key(domain)]).map { row in
+                try decoded(row, type)
             }
         }
 
         /// The record in a row of `number` and `record`.
-        static func decoded<Record: Decodable>(
-            _ row: Row, of table: String, _ type: Record.Type = Record.self
-        ) throws -> Record {
+        func decoded<Record: Decodable>(_ row: Row, _ type: Record.Type = Record.self) throws -> Record {
             var columns = ColumnReader(row)
             let number = try columns.next(Int64.self)
             do {
-                return try JSONDecoder().decode(type, from: columns.next(Data.self))
-            } catch { throw damaged(number, of: table) }
+                return try JSONDecoder().decode(type, from: Data(seal.opened(columns.bytes(), "record")))
+            } catch { throw Self.damaged(number, of: name) }
         }
 
         /// Names no domain: whose mail was for it isn't told by errors.
@@ -57,11 +59,13 @@
         }
 
         /// The record in JSON, when it isn't too long.
-        func encoded(_ record: some Encodable) throws -> Data { try StoredJSON.encoded(record, limit: limits.record) }
+        func encoded(_ record: some Encodable) throws -> Data {
+            try seal.sealed([UInt8](try StoredJSON.encoded(record, limit: limits.record)), "record")
+        }
 
         func remove(_ domain: DNSName, _ database: Database) throws {
             try database.cachedStatement(sql: "DELETE FROM \(name) WHERE domain = ?")
-                .execute(arguments: [DomainColumn.stored(domain)])
+                .execute(arguments: [try key(domain)])
         }
 
         /// Removes what is too much, but for one domain; at most one batch.
@@ -75,7 +79,7 @@
                         DELETE FROM \(name) WHERE number =
                         (SELECT number FROM \(name) WHERE domain <> ? ORDER BY \(leaving) LIMIT 1)
                         """
-                ).execute(arguments: [DomainColumn.stored(domain)])
+                ).execute(arguments: [try key(domain)])
                 guard database.changesCount > 0 else { return }
             }
         }

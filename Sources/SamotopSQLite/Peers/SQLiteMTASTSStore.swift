@@ -10,7 +10,7 @@
 
         init(_ database: StoreDatabase, _ limits: RecordLimits) {
             self.database = database
-            table = RecordTable(name: "policies", leaving: "expires, domain", limits: limits)
+            table = RecordTable(name: "policies", leaving: "expires, domain", limits: limits, seal: database.seal)
         }
 
         func policy(of domain: DNSName) async throws -> StoredMTASTSPolicy? {
@@ -27,7 +27,7 @@
                         has_policy = excluded.has_policy, record = excluded.record
                         """
                 ).execute(arguments: [
-                    DomainColumn.stored(domain), policy.fetched, policy.expires, policy.policy != nil,
+                    try table.key(domain), policy.fetched, policy.expires, policy.policy != nil,
                     try table.encoded(policy),
                 ])
                 try table.shrink(keeping: domain, database)
@@ -35,7 +35,7 @@
         }
 
         func domains(fetchedBefore time: Int64, limit: Int) async throws -> [DNSName] {
-            try await database.read { database in
+            try await database.read { [seal = table.seal] database in
                 let statement = try database.cachedStatement(
                     sql: """
                         SELECT domain FROM policies WHERE has_policy = 1 AND fetched < ?
@@ -44,7 +44,7 @@
                 return try Row.fetchAll(statement, arguments: [time, max(0, limit)]).compactMap { row in
                     var columns = ColumnReader(row)
                     // A damaged one hides no other.
-                    return try? DomainColumn.name(columns.bytes())
+                    return try? DomainColumn.name(seal.opened(columns.bytes(), "domain"))
                 }
             }
         }

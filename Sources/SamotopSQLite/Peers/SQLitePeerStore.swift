@@ -11,7 +11,8 @@
 
         init(_ database: StoreDatabase, _ limits: RecordLimits) {
             self.database = database
-            table = RecordTable(name: "peers", leaving: "decided, level, last_seen, domain", limits: limits)
+            table = RecordTable(
+                name: "peers", leaving: "decided, level, last_seen, domain", limits: limits, seal: database.seal)
         }
 
         func record(of domain: DNSName) async throws -> PeerRecord? {
@@ -40,7 +41,7 @@
                         decided = excluded.decided, record = excluded.record
                         """
                 ).execute(arguments: [
-                    DomainColumn.stored(domain), changed.lastSeen, changed.level.rawValue, changed.isDecided,
+                    try table.key(domain), changed.lastSeen, changed.level.rawValue, changed.isDecided,
                     try table.encoded(changed),
                 ])
                 try table.shrink(keeping: domain, database)
@@ -49,15 +50,16 @@
         }
 
         func records(after domain: DNSName?, limit: Int) async throws -> [PeerRecord] {
-            try await database.read { database in
+            try await database.read { [table] database in
+                let name = table.seal.readable("domain")
                 let rows = try Row.fetchCursor(
                     try database.cachedStatement(
-                        sql: "SELECT number, record FROM peers WHERE ?1 IS NULL OR domain > ?1 ORDER BY domain"),
+                        sql: "SELECT number, record FROM peers WHERE ?1 IS NULL OR \(name) > ?1 ORDER BY \(name)"),
                     arguments: [domain.map(DomainColumn.stored)])
                 var records: [PeerRecord] = []
                 while records.count < limit, let row = try rows.next() {
                     // A damaged one hides no other; whoever asks for it learns that it is.
-                    if let record = try? RecordTable.decoded(row, of: "peers", PeerRecord.self) {
+                    if let record = try? table.decoded(row, PeerRecord.self) {
                         records.append(record)
                     }
                 }

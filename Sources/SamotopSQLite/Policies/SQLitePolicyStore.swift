@@ -13,7 +13,7 @@
         }
 
         func policies(of owner: Owner) async throws -> [AddressPolicy] {
-            try await database.read { database in
+            try await database.read { [seal = database.seal] database in
                 let statement = try database.cachedStatement(
                     sql: """
                         SELECT address, strangers, patience, unanswered, takes_subject, shares_decisions
@@ -22,7 +22,7 @@
                 return try Row.fetchAll(statement, arguments: [owner.name]).map { row in
                     var columns = ColumnReader(row)
                     return AddressPolicy(
-                        address: try columns.next(),
+                        address: try seal.opened(try columns.next(String.self), "address"),
                         policy: ScreeningPolicy(
                             strangers: try columns.word(), patience: try columns.next(),
                             unanswered: try columns.word(), takesSubject: try columns.next(),
@@ -33,14 +33,15 @@
 
         func set(_ policy: ScreeningPolicy?, for address: String, of owner: Owner) async throws {
             let maximum = maximum
+            let stored = try database.seal.sealed(address, "address")
             try await database.write { database in
                 guard let policy else {
                     return try database.cachedStatement(sql: "DELETE FROM policies WHERE owner = ? AND address = ?")
-                        .execute(arguments: [owner.name, address])
+                        .execute(arguments: [owner.name, stored])
                 }
                 let others = try Int.fetchOne(
                     try database.cachedStatement(sql: "SELECT count(*) FROM policies WHERE owner = ? AND address <> ?"),
-                    arguments: [owner.name, address])
+                    arguments: [owner.name, stored])
                 guard others ?? 0 < maximum else {
                     throw ContactStoreError.insufficientStorage(cause: "\(maximum) policies of one owner")
                 }
@@ -51,7 +52,7 @@
                         VALUES (?, ?, ?, ?, ?, ?, ?)
                         """
                 ).execute(arguments: [
-                    owner.name, address, policy.strangers.rawValue, policy.patience, policy.unanswered.rawValue,
+                    owner.name, stored, policy.strangers.rawValue, policy.patience, policy.unanswered.rawValue,
                     policy.takesSubject, policy.sharesDecisions,
                 ])
             }

@@ -101,6 +101,11 @@ final class FaultyDisk: FileSystem {
 
     func canSyncFileSystem(of file: CInt) -> Bool { base.canSyncFileSystem(of: file) }
 
+    func setTimes(of file: CInt, to seconds: Int64) throws(SystemCallError) {
+        try enter("futimens", file)
+        try base.setTimes(of: file, to: seconds)
+    }
+
     func close(_ file: CInt) throws(SystemCallError) {
         do { try enter("close", file) } catch {
             try? base.close(file)

@@ -158,6 +158,12 @@ final class MemoryDisk: FileSystem {
 
     func canSyncFileSystem(of file: CInt) -> Bool { true }
 
+    func setTimes(of file: CInt, to seconds: Int64) throws(SystemCallError) {
+        try with { state throws(SystemCallError) in
+            state.nodes[try Self.node(of: file, in: state)]?.modified = seconds
+        }
+    }
+
     func close(_ file: CInt) throws(SystemCallError) {
         try with { state throws(SystemCallError) in
             guard state.files.removeValue(forKey: file) != nil else {

@@ -74,6 +74,42 @@ import Testing
         agent.release()
     }
 
+    @Test("P01: the instance's key is needed for what a crash left, and is taken up and left off between two starts")
+    func instanceKey() async throws {
+        var sealed = settings
+        sealed.journal.instanceKey = [UInt8](repeating: 9, count: 32)
+        sealed.journal.sealsKeys = true
+        agent.hold()
+        for settings in [settings, sealed] {
+            let journaled = try delivery(settings)
+            journaled.start()
+            let message = Sample.message(journaled.recent.count)
+            try await journaled.deliver(message, to: message.envelope.recipients)
+        }
+        #expect(throws: (any Error).self) { _ = try delivery(settings) }
+        sealed.journal.sealsKeys = false
+        let next = RecordingAgent()
+        let last = try JournaledDelivery(next, in: folder.path + "/journal", settings: sealed)
+        last.start()
+        await last.drain()
+        #expect(Set(next.delivered) == ["message-0", "message-1"])
+        agent.release()
+    }
+
+    @Test("P01: of a message that left the segments and was delivered then, neither file nor key is left")
+    func forgottenOverflow() throws {
+        let overflow = try Overflow(folder: folder.path + "/overflow")
+        let name = try #require(overflow.keep(Sample.message(1), 1))
+        let path = "\(folder.path)/overflow/\(name)"
+        // Whoever has the file still open sees what the device does.
+        let file = try #require(FileHandle(forReadingAtPath: path))
+        #expect(try #require(try file.read(upToCount: Segment.headerLength)).contains { $0 != 0 })
+        overflow.remove(name)
+        try file.seek(toOffset: 0)
+        #expect(try #require(try file.read(upToCount: Segment.headerLength)).allSatisfy { $0 == 0 })
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
     @Test func aFailingDeliveryIsTriedAgain() async throws {
         let alarms = Counter()
         agent.state.withLock { $0.failures["message-1"] = 2 }

@@ -51,6 +51,30 @@ import Testing
         #expect(try replayed() == nil)
     }
 
+    @Test("P01: with the instance's key the segment's own key isn't on the disk; another one's mail is an error, not nothing")
+    func wrappedKey() throws {
+        let (key, other) = ([UInt8](repeating: 7, count: 32), [UInt8](repeating: 8, count: 32))
+        let segment = try Segment(path: path, size: 64 << 10, wrap: KeyWrap(instanceKey: key, isUsed: true))
+        segment.begin(generation: 3)
+        try segment.append([(sequence: 1, octets: [1, 2, 3])])
+        try segment.sync()
+        // Version 2; where version 1 has the key is what doesn't open the record.
+        let bytes = [UInt8](try #require(FileManager.default.contents(atPath: path)))
+        #expect(bytes[8] == 2)
+        let head = Segment.headerLength
+        let sealed = bytes[(head + 16)..<(head + 16 + 3 + SegmentSeal.overhead)]
+        for start in 0..<200 {
+            #expect(SegmentSeal(key: Array(bytes[start..<(start + 32)])).open(sealed, sequence: 1) == nil)
+        }
+        for isUsed in [true, false] {
+            let wrap = KeyWrap(instanceKey: key, isUsed: isUsed)
+            #expect(try Segment(path: path, size: 64 << 10, wrap: wrap).records()?.records.map(\.octets) == [[1, 2, 3]])
+        }
+        for wrap in [nil, KeyWrap(instanceKey: other, isUsed: true)] {
+            #expect(throws: JournalError.self) { _ = try Segment(path: path, size: 64 << 10, wrap: wrap).records() }
+        }
+    }
+
     @Test func contentIsNotOnTheDiskInClear() throws {
         let segment = try segment()
         segment.begin(generation: 1)

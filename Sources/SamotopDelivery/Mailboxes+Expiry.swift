@@ -1,0 +1,30 @@
+public import SamotopCore
+
+extension Mailboxes {
+    /// Removes messages that came more than so many days ago, read or not, from the inbox and from all folders but
+    /// ``FolderName/newContacts``, whose messages are decided about.
+    ///
+    /// - Parameter days: by the mailboxes' opaque names. What isn't named, or has no days, keeps everything.
+    /// - Returns: how many there were. Throws the first ``SamotopCore/DeliveryError`` after it has been to all mailboxes.
+    @discardableResult
+    public func expire(_ days: [String: Int], at now: Timestamp) async throws -> Int {
+        let fileSystem = fileSystem
+        return try await threads.run { [directory, folders] in
+            var count = 0
+            var failure: DeliveryError?
+            for (name, days) in days.sorted(by: { $0.key < $1.key }) where days > 0 && directory.folders[name] != nil {
+                let expiry = MessageExpiry(days: days, now: now, fileSystem: fileSystem)
+                do throws(DeliveryError) {
+                    let inbox = try folders.folder(at: MailboxPlace(name))
+                    count += try expiry.expire(in: inbox)
+                    for folder in try inbox.readFolders() where folder != .newContacts {
+                        let found = try? folders.existingFolder(at: MailboxPlace(name, folder: folder))
+                        if let folder = found ?? nil { count += try expiry.expire(in: folder) }
+                    }
+                } catch { failure = failure ?? error }
+            }
+            if let failure { throw failure }
+            return count
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Testing
+
+@testable import SamotopCommand
+
+@Suite("P01: privacy in the configuration")
+struct PrivacyTests {
+    private func read(_ more: String) throws -> Configuration {
+        try ConfigurationTests.read(SampleConfiguration.text + more)
+    }
+
+    @Test("one word turns all of it on, in place of the section or as its mode")
+    func word() throws {
+        for text in ["privacy: no-trace\n", "privacy: {mode: no-trace}\n"] {
+            let configuration = try read(text)
+            #expect(configuration.privacy == PrivacySettings(.noTrace))
+            #expect(configuration.trace == .least)
+            #expect(configuration.contacts.mailboxRequests == .off)
+        }
+        let usual = try read("")
+        #expect(usual.privacy == PrivacySettings())
+        #expect(usual.trace == TraceSettings() && usual.contacts.mailboxRequests == .on)
+        let argued = try ConfigurationTests.read(SampleConfiguration.text, arguments: ["privacy=no-trace"])
+        #expect(argued.privacy == PrivacySettings(.noTrace))
+    }
+
+    @Test("a part that is written has the last word, and each can be had by itself")
+    func parts() throws {
+        let most = try read("privacy: {mode: no-trace, log: told}\ntrace: {time: hour}\n")
+        #expect(most.privacy.log == .told && most.privacy.stores == .sealed && most.privacy.memory == .locked)
+        #expect(most.trace.time == .hour && most.trace.client == .omitted)
+        let parts: [(String, KeyPath<PrivacySettings, Bool>)] = [
+            ("log: omitted", \.hidesLog), ("trace: omitted", \.hidesTrace), ("maildir: coarse", \.isCoarse),
+            ("stores: sealed", \.isSealed), ("memory: locked", \.isLocked),
+        ]
+        for (text, part) in parts {
+            let privacy = try read("privacy: {\(text)}\n").privacy
+            #expect(privacy[keyPath: part], "\(text)")
+            #expect(parts.filter { privacy[keyPath: $0.1] }.count == 1, "\(text)")
+        }
+    }
+
+    @Test("what says the opposite is a problem that names the key and what to do", arguments: [
+        ("log: {addresses: shown}", "log.addresses"), ("contacts: {audit-days: 5}", "contacts.audit-days"),
+        ("contacts: {mailbox-requests: on}", "contacts.mailbox-requests"),
+        ("contacts: {daily-summary: on}", "contacts.daily-summary"), ("encryption: off", "encryption"),
+        ("reports: {receive: [tls@example.test]}", "reports"),
+    ])
+    func contradictions(text: String, key: String) {
+        let problems = ConfigurationTests.problems(SampleConfiguration.text + "privacy: no-trace\n\(text)\n")
+        #expect(problems.count == 1 && problems[0].contains(" \(key): "), "\(problems)")
+        #expect(ConfigurationTests.problems(SampleConfiguration.text + "\(text)\n") == [])
+    }
+
+    @Test("days of a mailbox come before those of its domain; names that aren't ours are problems")
+    func expiry() throws {
+        let configuration = try read("privacy: {mode: no-trace, expire-days: {Bob@example.test: 7, example.test: 365}}\n")
+        #expect(configuration.expireDays == ["example.test/ann": 365, "example.test/bob": 7])
+        #expect(try read("privacy: no-trace\n").expireDays == [:])
+        for (days, words) in [
+            ("eve@example.test: 7", "no mailbox"), ("example.test: 0", "out of range"), ("example.test: x", "whole number"),
+        ] {
+            let problems = ConfigurationTests.problems(SampleConfiguration.text + "privacy: {expire-days: {\(days)}}\n")
+            #expect(problems.count == 1 && problems[0].contains(words), "\(problems)")
+        }
+    }
+
+    @Test("F10: nothing expires in a round in which the clock was set")
+    func clock() {
+        let day: Int64 = 86_400
+        var schedule = ExpirySchedule(time: 1_000_000, uptime: .zero)
+        var (time, uptime) = (Int64(1_000_000), Duration.zero)
+        func round(_ shown: Int64, _ passed: Int64 = day) -> Bool {
+            time += shown
+            uptime += .seconds(passed)
+            return schedule.mayExpire(time: time, uptime: uptime)
+        }
+        #expect(round(3_600, 3_600))
+        #expect(round(day + 3_600))
+        #expect(!round(day + 3_601))
+        #expect(round(day - 3_600))
+        #expect(!round(40 * day))
+        #expect(round(day))
+        #expect(!round(-40 * day))
+        #expect(!schedule.mayExpire(time: .max, uptime: uptime))
+        #expect(!schedule.mayExpire(time: .min, uptime: uptime))
+    }
+
+    @Test("P06: swap is there when the system's list names some")
+    func swap() throws {
+        let place = try Workplace()
+        let head = "Filename\tType\tSize\tUsed\tPriority\n"
+        #expect(!Hardening.hasSwap(try place.write(head, to: "none")))
+        #expect(Hardening.hasSwap(try place.write(head + "/dev/zram0\tpartition\t1024\t0\t100\n", to: "some")))
+        #expect(Hardening.hasSwap(place.path + "/missing"), "nobody knows")
+    }
+}
+
+extension PrivacySettings {
+    fileprivate var hidesLog: Bool { log == .omitted }
+    fileprivate var hidesTrace: Bool { trace == .omitted }
+    fileprivate var isCoarse: Bool { maildir == .coarse }
+    fileprivate var isSealed: Bool { stores == .sealed }
+    fileprivate var isLocked: Bool { memory == .locked }
+}

@@ -85,6 +85,8 @@ class Settings:
     reports: str = ""
     encryption: str = ""
     aliases: str = "{}"
+    # More keys of the domain, lines without indent.
+    domain: tuple = ()
     log: str = "{}"
 
 
@@ -135,6 +137,7 @@ def write_configuration(directory, listeners, certificate, settings):
         "domains:",
         f"  {DOMAIN}:",
         f"    aliases: {settings.aliases}",
+        *[f"    {line}" for line in settings.domain],
         "    mailboxes:",
         *[f"      {name}:" for name in MAILBOXES],
     ]

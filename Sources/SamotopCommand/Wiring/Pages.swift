@@ -14,12 +14,12 @@ struct Pages: Sendable {
     /// - Parameter outgoing: what administrators see of it; nil: no mail goes out.
     init(
         _ configuration: Configuration, _ contacts: ContactRooms?, _ outgoing: OutgoingRooms?,
-        _ book: AccountBook, limiter: any SignInLimiter, _ logger: Logger, linkSeconds: Int
+        _ book: AccountBook, _ directory: DirectoryRooms, limiter: any SignInLimiter, _ logger: Logger, linkSeconds: Int
     ) throws {
         #if Web
             guard let contacts,
                 let (pages, origin) = try ContactPagesFactory.pages(
-                    configuration, contacts, MailboxAccounts(book: book), outgoing, limiter, logger,
+                    configuration, contacts, MailboxAccounts(book: book), outgoing, directory.desk, limiter, logger,
                     linkSeconds: linkSeconds)
             else {
                 (services, link, answers) = ([], nil, [:])

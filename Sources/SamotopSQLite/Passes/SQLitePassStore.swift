@@ -5,7 +5,7 @@
 
     /// Passes in SQLite.
     struct SQLitePassStore: PassStore {
-        private static let columns = "owner, word, kind, note, created, expires, revoked, uses, last_used"
+        private static let columns = "owner, word, kind, note, created, expires, revoked, uses, last_used, domain"
 
         private let database: StoreDatabase
         private let maximum: Int
@@ -60,18 +60,22 @@
                     sql: """
                         DELETE FROM passes WHERE revoked < ?1 OR expires < ?1
                         OR (kind = 'once' AND uses > 0 AND last_used < ?1)
+                        OR (kind = 'single' AND uses > 0 AND last_used < ?2)
                         """
-                ).execute(arguments: [moment.stored])
+                ).execute(arguments: [
+                    moment.stored, Timestamp(seconds: moment.seconds - Pass.grace, nanoseconds: moment.nanoseconds).stored,
+                ])
                 return database.changesCount
             }
         }
 
         private static func put(_ pass: Pass, _ database: Database) throws {
             try database.cachedStatement(
-                sql: "INSERT OR REPLACE INTO passes (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                sql: "INSERT OR REPLACE INTO passes (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             ).execute(arguments: [
                 pass.owner.name, pass.word.text, pass.kind.rawValue, pass.note, pass.created.stored,
                 pass.expires?.stored, pass.revoked?.stored, pass.uses, pass.lastUsed?.stored,
+                pass.domain,
             ])
         }
 
@@ -96,7 +100,7 @@
                 owner: owner, word: word, kind: try columns.word(), note: try columns.next(),
                 created: try columns.moment(), expires: try columns.optionalMoment(),
                 revoked: try columns.optionalMoment(), uses: try columns.next(),
-                lastUsed: try columns.optionalMoment())
+                lastUsed: try columns.optionalMoment(), domain: try columns.optional())
         }
     }
 #endif

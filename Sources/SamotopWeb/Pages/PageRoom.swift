@@ -4,12 +4,14 @@
     import SamotopAccounts
     import SamotopContacts
     import SamotopCore
+    import SamotopDelivery
 
     /// What all pages work with.
     struct PageRoom: Sendable {
         let desk: ContactDesk
         let policies: any PolicyStore
         let passes: PassDesk?
+        let addresses: AddressDesk?
         let sending: SendingDesk?
         let audit: any AuditStore
         let accounts: any WebAccounts
@@ -47,7 +49,7 @@
 
         private func isShown(_ section: Section, to visit: Visit) -> Bool {
             guard !section.isForAdministrators else { return visit.account.isAdministrator && sending != nil }
-            return section != .passes || passes != nil
+            return (section != .passes || passes != nil) && (section != .mailboxes || addresses != nil)
         }
 
         /// A page of its own, for someone who may be anyone.

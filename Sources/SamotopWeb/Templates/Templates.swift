@@ -31,6 +31,7 @@
             ("import", PackageResources.import_mustache),
             ("held", PackageResources.held_mustache),
             ("held-message", PackageResources.held_message_mustache),
+            ("mailboxes", PackageResources.mailboxes_mustache),
             ("passes", PackageResources.passes_mustache),
             ("why", PackageResources.why_mustache),
             ("steps", PackageResources.steps_mustache),

@@ -9,17 +9,20 @@
         private let current: Mutex<Directory>
 
         init() throws {
-            let rows = try [("studio@mia.example", ["mia@mia.example", "jonas@mia.example"]), ("jonas@mia.example", [])]
-                .map { text, to in
-                    try Self.row(text, to.isEmpty ? .mailbox : .alias(to.map(Self.address)))
-                }
+            let rows = try [
+                ("studio@mia.example", ["mia@mia.example", "jonas@mia.example"]), ("jonas@mia.example", []),
+            ]
+            .map { text, to in
+                try Self.row(text, to.isEmpty ? .mailbox : .alias(to.map(Self.address)))
+            }
             store = MemoryAddressStore(rows)
             current = Mutex(try Self.directory(rows))
         }
 
         var desk: AddressDesk {
             AddressDesk(
-                current: { [self] in current.withLock { $0 } }, existing: { [store] in store }, store: { [store] in store },
+                current: { [self] in current.withLock { $0 } }, existing: { [store] in store },
+                store: { [store] in store },
                 check: { _ = try Self.directory($0) }, takeUp: { [self] in await takeUp() })
         }
 
@@ -39,7 +42,8 @@
             var nobody: [LocalPart] = []
             for row in rows {
                 switch row.meaning {
-                case .mailbox: mailboxes.append(MailboxEntry(address: row.address, name: row.mailboxName, folder: row.mailboxName))
+                case .mailbox:
+                    mailboxes.append(MailboxEntry(address: row.address, name: row.mailboxName, folder: row.mailboxName))
                 case .alias(let targets): aliases.append(AliasEntry(address: row.address, targets: targets))
                 case .nobody: nobody.append(row.address.localPart)
                 }
@@ -48,7 +52,8 @@
                 domains: domains, mailboxes: mailboxes, aliases: aliases,
                 patterns: [
                     PatternEntry(
-                        domain: domains[0], pattern: try LocalPartPattern("shop-{name}"), targets: [mia], folderField: "name")
+                        domain: domains[0], pattern: try LocalPartPattern("shop-{name}"), targets: [mia],
+                        folderField: "name")
                 ],
                 catchAlls: [
                     CatchAllEntry(domain: domains[0], targets: [], exceptions: nobody),

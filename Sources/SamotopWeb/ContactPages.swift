@@ -31,7 +31,8 @@
         /// - Throws: when a template is broken, which is a mistake of ours.
         public init(
             _ desk: ContactDesk, policies: any PolicyStore, audit: any AuditStore, accounts: any WebAccounts,
-            passes: PassDesk? = nil, addresses: AddressDesk? = nil, sending: SendingDesk? = nil, settings: WebSettings = WebSettings(),
+            passes: PassDesk? = nil, addresses: AddressDesk? = nil, sending: SendingDesk? = nil,
+            settings: WebSettings = WebSettings(),
             limiter: (any SignInLimiter)? = nil,
             passwords: PasswordVerifier = PasswordVerifier(), clock: any WallClock = SystemClock(),
             logger: Logger = Logger(label: "samotop.pages"),
@@ -39,7 +40,8 @@
         ) throws {
             links = SignInLinks(lifetime: settings.linkSeconds, clock: clock)
             room = PageRoom(
-                desk: desk, policies: policies, passes: passes, addresses: addresses, sending: sending, audit: audit, accounts: accounts,
+                desk: desk, policies: policies, passes: passes, addresses: addresses, sending: sending, audit: audit,
+                accounts: accounts,
                 settings: settings,
                 sessions: WebSessions(idleSeconds: settings.idleSeconds, sessionSeconds: settings.sessionSeconds),
                 links: links, limiter: limiter ?? MemorySignInLimiter(clock: clock), passwords: passwords, clock: clock,

@@ -32,11 +32,15 @@ struct AddressSourceTests {
         try place.write(
             "example.test: {aliases: {team: [eve, info]}, nobody: [older]}\nother.test: {mailboxes: {zoe: }, everyone-else: zoe}\n",
             to: "addresses/more.yml")
-        for ignored in [".hidden.yaml", "notes.txt", "eve.yaml~"] { try place.write("no: [", to: "addresses/\(ignored)") }
+        for ignored in [".hidden.yaml", "notes.txt", "eve.yaml~"] {
+            try place.write("no: [", to: "addresses/\(ignored)")
+        }
         let configuration = try ConfigurationTests.read(text)
         #expect(
             try outcome(configuration, "team@example.test").answer
-                == .destinations([.mailbox("example.test/eve"), .mailbox("example.test/ann"), .mailbox("example.test/bob")]))
+                == .destinations([
+                    .mailbox("example.test/eve"), .mailbox("example.test/ann"), .mailbox("example.test/bob"),
+                ]))
         #expect(try outcome(configuration, "x@other.test").reason == .everyoneElse)
         #expect(try outcome(configuration, "older@example.test").reason == .nobody)
         #expect(try outcome(configuration, "old@example.test").reason == .nobody)
@@ -46,8 +50,14 @@ struct AddressSourceTests {
     @Test(
         "What can't be is refused, and the file and the line are named",
         arguments: [
-            ("example.test:\n  mailboxes:\n    ann:\n", "x.yaml:3:5: domains.\"example.test\".mailboxes.ann: is written at samotop.yaml"),
-            ("example.test:\n  aliases:\n    ANN: [bob]\n", "x.yaml:3:5: domains.\"example.test\".aliases.ANN: the same name as"),
+            (
+                "example.test:\n  mailboxes:\n    ann:\n",
+                "x.yaml:3:5: domains.\"example.test\".mailboxes.ann: is written at samotop.yaml"
+            ),
+            (
+                "example.test:\n  aliases:\n    ANN: [bob]\n",
+                "x.yaml:3:5: domains.\"example.test\".aliases.ANN: the same name as"
+            ),
             ("example.test:\n  aliases:\n    all: [eve]\n", "x.yaml:3:11: domains.\"example.test\".aliases.all[0]"),
             ("example.test:\n  aliases:\n    one: [two]\n    two: [one]\n", "leads back to itself"),
             (
@@ -55,8 +65,10 @@ struct AddressSourceTests {
                 "x.yaml:4:14: domains.\"example.test\".patterns.\"{b}+x\": {b}+x and ann+{a}: ann+x is of both"
             ),
             ("example.test:\n  mailbox: {}\n", "x.yaml:2:3: domains.\"example.test\".mailbox: unknown key"),
-            ("example.test: [ann]\n", "x.yaml:1:15: domains.\"example.test\""), ("- ann\n", "x.yaml:1:1: domains: must be a section"),
-            ("example.test: {\n", "x.yaml:2:1: not YAML"), ("Example.TEST:\n  require-tls: true\nx: {mailboxes: {}}\n", "x.yaml:3:1"),
+            ("example.test: [ann]\n", "x.yaml:1:15: domains.\"example.test\""),
+            ("- ann\n", "x.yaml:1:1: domains: must be a section"),
+            ("example.test: {\n", "x.yaml:2:1: not YAML"),
+            ("Example.TEST:\n  require-tls: true\nx: {mailboxes: {}}\n", "x.yaml:3:1"),
         ])
     func faults(content: String, words: String) throws {
         try place.write(content, to: "addresses/x.yaml")
@@ -79,7 +91,8 @@ struct AddressSourceTests {
             try #require(AddressRow(try #require(Mailbox(text)), meaning))
         }
         let ann = try #require(Mailbox("ann@example.test"))
-        let files = try ConfigurationTests.read(SampleConfiguration.with("aliases:", "patterns: {\"ann+{t}\": ann}\naliases:"))
+        let files = try ConfigurationTests.read(
+            SampleConfiguration.with("aliases:", "patterns: {\"ann+{t}\": ann}\naliases:"))
         let whole = try TableOfAddresses.add(
             AddressTable(
                 rows: [
@@ -91,7 +104,8 @@ struct AddressSourceTests {
         #expect(try outcome(whole, "ann+dead@example.test").answer == .unknownMailbox)
         #expect(whole.owners["eve@example.test"]?.name == "example.test/eve")
         for bad in [
-            try row("info@example.test", .mailbox), try row("x@example.test", .alias([try #require(Mailbox("no@example.test"))])),
+            try row("info@example.test", .mailbox),
+            try row("x@example.test", .alias([try #require(Mailbox("no@example.test"))])),
             try row("x@foreign.test", .mailbox), try row("y@foreign.test", .nobody),
         ] {
             #expect {
@@ -99,13 +113,16 @@ struct AddressSourceTests {
             } throws: { error in
                 let lines = (error as? StartFailure)?.lines ?? []
                 return lines.first?.contains("directory.sqlite") == true
-                    && lines.first?.contains(bad.address.domain == ann.domain ? "@example.test" : "foreign.test") == true
+                    && lines.first?.contains(bad.address.domain == ann.domain ? "@example.test" : "foreign.test")
+                        == true
             }
         }
     }
 
     #if SQLite
-        @Test("A running server takes up what the command line changes in the table, its sessions go on; SIGHUP takes up the folder")
+        @Test(
+            "A running server takes up what the command line changes in the table, its sessions go on; SIGHUP takes up the folder"
+        )
         func serving() throws {
             let bench = try ServingTests.Bench()
             let folder = bench.place.path + "/addresses"
@@ -132,7 +149,8 @@ struct AddressSourceTests {
             let loop = try samotop("directory", "add", "all@example.test", "--to", "nobody@example.test")
             #expect(loop.exit == 1 && loop.errors.contains("unknown target nobody@example.test"), "\(loop)")
             #expect(try samotop("directory", "remove", "eve@example.test").errors.contains("team@example.test"))
-            #expect(try samotop("directory", "add", "ann@example.test").errors.contains("ann@example.test: listed twice"))
+            #expect(
+                try samotop("directory", "add", "ann@example.test").errors.contains("ann@example.test: listed twice"))
             #expect(try samotop("directory", "which", "team@example.test").output.contains("example.test/eve  (name)"))
             #expect(try samotop("directory", "which", "gone@example.test").exit == 1)
             let json = try samotop("directory", "show", "eve@example.test", "--json").output
@@ -151,7 +169,9 @@ struct AddressSourceTests {
             #expect(client.ask("QUIT")?.hasPrefix("221") == true)
             // The table can be mended although it contradicts the files.
             #expect(try samotop("directory", "which", "gus@example.test").exit == 78)
-            #expect(try samotop("directory", "remove", "team@example.test").errors.contains("eve@example.test: listed twice"))
+            #expect(
+                try samotop("directory", "remove", "team@example.test").errors.contains(
+                    "eve@example.test: listed twice"))
             server.signal(SIGTERM)
             #expect(server.finish().errors.contains("eve@example.test: listed twice"))
         }

@@ -13,11 +13,14 @@ import Testing
     private func send(_ name: String, from sender: String = "a@shop.test", client: UInt8 = 7) async throws -> [String] {
         Array(
             try await world.send(
-                from: sender, to: ["\(name)@our.test"], facts: .proving("shop.test"), client: .ipv4([192, 0, client, 7])
+                from: sender, to: ["\(name)@our.test"], facts: .proving("shop.test"),
+                client: .ipv4([192, 0, client, 7])
             ).dropFirst())
     }
 
-    @Test("A new name is listed under its own address; welcome, it gets mail; blocked, it is as unknown as one that isn't there")
+    @Test(
+        "A new name is listed under its own address; welcome, it gets mail; blocked, it is as unknown as one that isn't there"
+    )
     func deciding() async throws {
         #expect(try await send("new-1") == ["450 4.7.1"])
         #expect(try await send("New-1") == ["450 4.7.1"])

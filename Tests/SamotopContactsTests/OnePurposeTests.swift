@@ -58,7 +58,8 @@ import Testing
         #expect(try await send(word, from: "a@shop.test") == "RCPT 550 5.1.1")
     }
 
-    @Test("Revoked or expired, an address is as unknown as one that never was, to its domain and to whom is welcome, too")
+    @Test(
+        "Revoked or expired, an address is as unknown as one that never was, to its domain and to whom is welcome, too")
     func ended() async throws {
         let unknown = try await world.send(from: "a@shop.test", to: ["no-such@our.test"], facts: .proving("shop.test"))
         try await world.decide(.welcome, "friend@pal.test", identity: Identity(.domain("pal.test"), proofs: [.spf]))

@@ -12,7 +12,8 @@ struct AddressTableTests {
         "A row holds plain names alone, in lower case",
         arguments: [
             ("Ann@Example.ORG", "ann@example.org"), ("a-b_c+d=e.f@example.org", "a-b_c+d=e.f@example.org"),
-            ("\"a b\"@example.org", nil), ("a/b@example.org", nil), ("ann@[192.0.2.1]", nil), ("\"..\"@example.org", nil),
+            ("\"a b\"@example.org", nil), ("a/b@example.org", nil), ("ann@[192.0.2.1]", nil),
+            ("\"..\"@example.org", nil),
             ("a!b@example.org", nil), ("ü@example.org", nil),
         ] as [(String, String?)])
     func plain(text: String, kept: String?) throws {
@@ -39,11 +40,15 @@ struct AddressTableTests {
         let directory = try Directory(
             domains: [domain],
             mailboxes: [ann, bob].map {
-                MailboxEntry(address: $0, name: String(decoding: $0.localPart.content, as: UTF8.self), folder: "\($0.localPart.content)")
+                MailboxEntry(
+                    address: $0, name: String(decoding: $0.localPart.content, as: UTF8.self),
+                    folder: "\($0.localPart.content)")
             },
             aliases: [AliasEntry(address: try address("all@example.org"), targets: [ann, bob])],
             patterns: [PatternEntry(domain: domain, pattern: try LocalPartPattern("ann+{tag}"), targets: [ann])],
-            catchAlls: [CatchAllEntry(domain: domain, targets: [bob], exceptions: [try address("old@example.org").localPart])],
+            catchAlls: [
+                CatchAllEntry(domain: domain, targets: [bob], exceptions: [try address("old@example.org").localPart])
+            ],
             postmaster: "bob")
         let expected: [(String, DirectoryOutcome.Reason)] = [
             ("all@example.org", .name), ("ann+x@example.org", .pattern("ann+{tag}")), ("old@example.org", .nobody),
@@ -61,7 +66,9 @@ struct AddressTableTests {
 
     /// Rows are drawn, and put into the operator's files or the table by lot. A plain search through all rows, which knows nothing of
     /// tables and hashes, must say the same as the directory, in any order of the rows.
-    @Test("Rows of all sources together are refused, or each address has the one outcome that a plain search finds", arguments: 0..<300)
+    @Test(
+        "Rows of all sources together are refused, or each address has the one outcome that a plain search finds",
+        arguments: 0..<300)
     func oneOutcome(seed: Int) throws {
         var draw = RowDraw(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1)
         let rows = try draw.rows()
@@ -86,7 +93,9 @@ struct AddressTableTests {
             try #require(AddressRow(try address("bob@example.org"), .nobody))
         )
         try await store.edit([.add(ann)]) { _ in }
-        await #expect(throws: AddressEditError.taken(ann.address)) { try await store.edit([.add(bob), .add(ann)]) { _ in } }
+        await #expect(throws: AddressEditError.taken(ann.address)) {
+            try await store.edit([.add(bob), .add(ann)]) { _ in }
+        }
         await #expect(throws: DirectoryError.self) {
             try await store.edit([.add(bob)]) { _ in throw DirectoryError.duplicate(entry: bob.address) }
         }

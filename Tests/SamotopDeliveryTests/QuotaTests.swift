@@ -18,12 +18,14 @@ struct QuotaTests {
         let quota = MailboxQuota(octets: octets, messages: messages, refuses: refuses)
         let entries = try ["ann", "bob", "cat"].map { name in
             MailboxEntry(
-                address: try #require(Mailbox("\(name)@example.org")), name: name, folder: name, quota: name == "cat" ? nil : quota)
+                address: try #require(Mailbox("\(name)@example.org")), name: name, folder: name,
+                quota: name == "cat" ? nil : quota)
         }
         let directory = try Directory(domains: [domain], mailboxes: entries, postmaster: "cat")
         return Mailboxes(
             directory, root: scratch.path, host: "mx.example.org", threads: House.threads, background: House.threads,
-            clock: clock, settings: MaildirSettings(), fileSystem: HostFileSystem(), process: 7, run: "0123456789abcdef")
+            clock: clock, settings: MaildirSettings(), fileSystem: HostFileSystem(), process: 7, run: "0123456789abcdef"
+        )
     }
 
     private var file: String { (try? String(contentsOfFile: "\(scratch.path)/ann/maildirsize", encoding: .utf8)) ?? "" }
@@ -39,7 +41,8 @@ struct QuotaTests {
     @Test(
         "maildirsize as Courier and Dovecot write it",
         arguments: [
-            ("1000S,10C\n300 2\n-100 -1\n", 1000, 10, 200, 1, 2), ("10C\n", nil, 10, 0, 0, 0), ("2000S\n    50    1\n", 2000, nil, 50, 1, 1),
+            ("1000S,10C\n300 2\n-100 -1\n", 1000, 10, 200, 1, 2), ("10C\n", nil, 10, 0, 0, 0),
+            ("2000S\n    50    1\n", 2000, nil, 50, 1, 1),
             ("0S,5C\n7 1\n", nil, 5, 7, 1, 1), ("10S,3X\n-5 -1\n", 10, nil, 0, 0, 1),
         ] as [(String, UInt64?, UInt64?, UInt64, UInt64, Int)])
     func reading(text: String, octets: UInt64?, messages: UInt64?, used: UInt64, count: UInt64, changes: Int) throws {
@@ -51,12 +54,15 @@ struct QuotaTests {
     @Test(
         "What is no such file is made anew",
         arguments: [
-            "", "1000S", "1000S\n1\n", "1000S\n1 2 3\n", "1000S\nx y\n", "-1S\n", "S\n", "10S\n99999999999999999999 1\n",
+            "", "1000S", "1000S\n1\n", "1000S\n1 2 3\n", "1000S\nx y\n", "-1S\n", "S\n",
+            "10S\n99999999999999999999 1\n",
             "10S\n9223372036854775807 1\n1 1\n", String(repeating: "1 1\n", count: 1_280),
         ])
     func broken(text: String) { #expect(MaildirSize(Array(text.utf8)) == nil) }
 
-    @Test("What comes in is counted, found again by the next program, and what was removed is counted anew when it matters")
+    @Test(
+        "What comes in is counted, found again by the next program, and what was removed is counted anew when it matters"
+    )
     func counting() async throws {
         let mailboxes = try mailboxes(100_000, messages: 3)
         try await mailboxes.prepare()
@@ -155,13 +161,17 @@ struct QuotaTests {
         #expect(try await talk(mail, "MAIL FROM:<>", "RCPT TO:<ann@example.org>", "DATA", content) == code)
         #expect(scratch.names("ann/new").isEmpty)
         // Cat has room, and there is one reply for all: the message comes in.
-        let both = ["MAIL FROM:<a@client.example>", "RCPT TO:<ann@example.org>", "RCPT TO:<cat@example.org>", "DATA", content]
+        let both = [
+            "MAIL FROM:<a@client.example>", "RCPT TO:<ann@example.org>", "RCPT TO:<cat@example.org>", "DATA", content,
+        ]
         #expect(try await talk(mail, both) == "250 2.0.0")
         #expect(scratch.names("ann/new").count == 1)
         #expect(try await talk(mail, "MAIL FROM:<>", "RCPT TO:<ann@example.org>") == code)
     }
 
-    private func talk(_ mail: MailService, _ commands: String...) async throws -> String { try await talk(mail, commands) }
+    private func talk(_ mail: MailService, _ commands: String...) async throws -> String {
+        try await talk(mail, commands)
+    }
 
     /// The beginning of the last reply.
     private func talk(_ mail: MailService, _ commands: [String]) async throws -> String {

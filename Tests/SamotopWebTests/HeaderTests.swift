@@ -13,7 +13,8 @@
             let browser = try await site.browser()
             var answers: [Answer] = []
             let paths = [
-                "/", "/contacts", "/contacts/\(contact.id.text)", "/held", "/why?q=x", "/policy", "/addresses", "/owners",
+                "/", "/contacts", "/contacts/\(contact.id.text)", "/held", "/why?q=x", "/policy", "/addresses",
+                "/owners",
                 "/export",
                 "/import",
                 "/sign-in", "/link/x", "/nothing", "/contacts/x", "/../etc/passwd",

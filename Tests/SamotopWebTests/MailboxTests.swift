@@ -19,7 +19,9 @@
         func own() async throws {
             let browser = try await site.browser()
             let page = try await browser.get("/mailboxes").text
-            for text in ["all@here.test", "ann@here.test", "ann+{tag}@here.test", "ann+tag@here.test", "also to 1 more"] {
+            for text in [
+                "all@here.test", "ann@here.test", "ann+{tag}@here.test", "ann+tag@here.test", "also to 1 more",
+            ] {
                 #expect(page.contains(text), "\(text)")
             }
             #expect(!page.contains("bob@here.test") && !page.contains("name=\"kind\""))
@@ -34,7 +36,9 @@
             #expect(try await rows() == [])
         }
 
-        @Test("Whoever runs the server is told where mail goes and why, adds addresses, and removes them after a question")
+        @Test(
+            "Whoever runs the server is told where mail goes and why, adds addresses, and removes them after a question"
+        )
         func administering() async throws {
             var browser = try await site.browser(of: "root")
             try await site.add("eve@there.test")
@@ -42,17 +46,21 @@
             func which(_ address: String) async throws -> String {
                 try await browser.get("/mailboxes?which=\(address)").text
             }
-            #expect(try await which("all@here.test").contains("Mail for all@here.test goes to ann-mailbox, bob-mailbox."))
+            #expect(
+                try await which("all@here.test").contains("Mail for all@here.test goes to ann-mailbox, bob-mailbox."))
             #expect(try await which("abuse@here.test").contains("it is the postmaster’s"))
             #expect(try await which("gone@here.test").contains("Nobody gets mail for gone@here.test"))
             #expect(try await which("x@far.test").contains("of another server’s domain"))
             let added = try await browser.post(
-                "/mailboxes", ["do": "add", "kind": "alias", "address": "Shop@here.test", "to": "ann@here.test, bob@here.test"])
+                "/mailboxes",
+                ["do": "add", "kind": "alias", "address": "Shop@here.test", "to": "ann@here.test, bob@here.test"])
             #expect(added.status == 303)
             #expect(try await browser.get(added.header("Location")).text.contains("shop@here.test was added."))
             #expect(try await which("shop@here.test").contains("goes to ann-mailbox, bob-mailbox"))
             let asked = try await browser.post("/mailboxes", ["do": "remove", "address": "shop@here.test"])
-            #expect(asked.status == 200 && asked.text.contains("Remove this address?") && asked.text.contains("action=\"/mailboxes\""))
+            #expect(
+                asked.status == 200 && asked.text.contains("Remove this address?")
+                    && asked.text.contains("action=\"/mailboxes\""))
             #expect(try await rows() == ["shop@here.test"])
             let removed = try await browser.post(
                 "/mailboxes", ["do": "remove", "address": "shop@here.test", "confirmed": "shop@here.test"])
@@ -65,15 +73,19 @@
         @Test(
             "What can't be is said, and shown again to be mended",
             arguments: [
-                ("mailbox", "ann@here.test", "", "ann@here.test: listed twice"), ("mailbox", "a b", "", "Names have letters"),
+                ("mailbox", "ann@here.test", "", "ann@here.test: listed twice"),
+                ("mailbox", "a b", "", "Names have letters"),
                 ("mailbox", "x@far.test", "", "its domain is not one of the domains"),
-                ("alias", "x@here.test", "", "Names have letters"), ("alias", "x@here.test", "gone@here.test", "unknown target"),
-                ("alias", "x@here.test", "x@here.test", "leads back to itself"), ("alias", "x@here.test", "<b>", "Names have letters"),
+                ("alias", "x@here.test", "", "Names have letters"),
+                ("alias", "x@here.test", "gone@here.test", "unknown target"),
+                ("alias", "x@here.test", "x@here.test", "leads back to itself"),
+                ("alias", "x@here.test", "<b>", "Names have letters"),
                 ("nobody", "x@here.test", "ann@here.test", "Names have letters"),
             ])
         func refused(kind: String, address: String, to: String, words: String) async throws {
             let browser = try await site.browser(of: "root")
-            let answer = try await browser.post("/mailboxes", ["do": "add", "kind": kind, "address": address, "to": to])
+            let answer = try await browser.post(
+                "/mailboxes", ["do": "add", "kind": kind, "address": address, "to": to])
             #expect(answer.status == 200 && answer.text.contains(words), "\(answer.text)")
             #expect(answer.text.contains("value=\"\(address)\"") && !answer.text.contains("<b>"))
             #expect(try await rows() == [])

@@ -73,9 +73,11 @@
             let browser = try await site.browser()
             try await make("taken")
             #expect(
-                try await browser.post("/addresses", ["word": "taken"]).text.contains("You have an address with this word"))
+                try await browser.post("/addresses", ["word": "taken"]).text.contains(
+                    "You have an address with this word"))
             for number in 1...4 { try await make("word\(number)") }
-            #expect(try await browser.post("/addresses", ["word": "sixth"]).text.contains("You have too many addresses"))
+            #expect(
+                try await browser.post("/addresses", ["word": "sixth"]).text.contains("You have too many addresses"))
             #expect(try await passes().count == 5)
         }
 
@@ -100,7 +102,8 @@
             let second = try await browser.post("/addresses/PLUMBER/revoke")
             let open = try await browser.get(second.header("Location")).text
             #expect(
-                open.contains("plumber@here.test lets nobody in any more") && !open.contains("/addresses/plumber/revoke"))
+                open.contains("plumber@here.test lets nobody in any more")
+                    && !open.contains("/addresses/plumber/revoke"))
             #expect(try await browser.get("/addresses?state=ended").text.contains("revoked"))
             _ = try await browser.post("/undo", ["notice": try notice(second), "back": "passes"])
             #expect(try await passes() == [pass])

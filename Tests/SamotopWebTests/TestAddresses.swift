@@ -13,7 +13,8 @@
 
         var desk: AddressDesk {
             AddressDesk(
-                current: { [self] in current.withLock { $0 } }, existing: { [store] in store }, store: { [store] in store },
+                current: { [self] in current.withLock { $0 } }, existing: { [store] in store },
+                store: { [store] in store },
                 check: { _ = try Self.directory($0) }, takeUp: { [self] in await takeUp() })
         }
 
@@ -32,7 +33,8 @@
             var aliases = [AliasEntry(address: try #require(Mailbox("all@here.test")), targets: [ann, bob])]
             for row in rows {
                 switch row.meaning {
-                case .mailbox: mailboxes.append(MailboxEntry(address: row.address, name: row.mailboxName, folder: row.mailboxName))
+                case .mailbox:
+                    mailboxes.append(MailboxEntry(address: row.address, name: row.mailboxName, folder: row.mailboxName))
                 case .alias(let targets): aliases.append(AliasEntry(address: row.address, targets: targets))
                 case .nobody: break
                 }

@@ -104,7 +104,11 @@ struct DirectoryBenchmark {
         configuration.readonly = true
         let queue = try DatabaseQueue(path: folder + "/directory.sqlite", configuration: configuration)
         let names = try sample("a", count).map { path in
-            if case .mailbox(let mailbox) = path { String(decoding: mailbox.localPart.content, as: UTF8.self) } else { "" }
+            if case .mailbox(let mailbox) = path {
+                String(decoding: mailbox.localPart.content, as: UTF8.self)
+            } else {
+                ""
+            }
         }
         let few = 100_000
         @Sendable func look(_ name: String, _ database: Database) throws -> Bool {
@@ -113,7 +117,9 @@ struct DirectoryBenchmark {
             return try Row.fetchOne(statement, arguments: [name]) != nil
         }
         let here = try await queue.read { database in
-            try ContinuousClock().measure { for number in 0..<few { _ = try look(names[number % names.count], database) } }
+            try ContinuousClock().measure {
+                for number in 0..<few { _ = try look(names[number % names.count], database) }
+            }
         }
         print("lookup in SQLite, on its thread: \(nanoseconds(here) / few) ns")
         let threads = StorageThreads(count: 2)

@@ -47,7 +47,8 @@ struct AddressCommand: ParsableCommand {
             }
             try options.atDesk { desk, owner, address in
                 if let word, PassAddress.text(word, at: address) == nil {
-                    throw StartFailure(ExitStatus.usage, ["with this word the address is too long; choose a shorter one"])
+                    throw StartFailure(
+                        ExitStatus.usage, ["with this word the address is too long; choose a shorter one"])
                 }
                 let made = try await desk.make(
                     kind, word: word, note: note, expires: expires, domain: domain, of: owner)

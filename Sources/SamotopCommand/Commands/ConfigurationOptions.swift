@@ -23,7 +23,8 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     /// The same without the table: for commands that mend it.
-    func loadFiles(environment: [String: String] = ProcessInfo.processInfo.environment) throws(StartFailure) -> Configuration
+    func loadFiles(environment: [String: String] = ProcessInfo.processInfo.environment) throws(StartFailure)
+        -> Configuration
     {
         let bytes: [UInt8]
         do throws(SystemFailure) {

@@ -9,7 +9,8 @@ extension DirectoryCommand {
             abstract: "Add an address to the table: a mailbox, an alias, or a name that is nobody's.")
 
         @Argument(help: "The address, of a domain of the configuration.") var address: String
-        @Option(name: .long, help: "Makes it an alias: whose mailbox or alias gets its mail. May be given several times.")
+        @Option(
+            name: .long, help: "Makes it an alias: whose mailbox or alias gets its mail. May be given several times.")
         var to: [String] = []
         @Flag(name: .long, help: "Nobody has it, whatever a pattern or everyone-else says.") var nobody = false
         @OptionGroup var options: ConfigurationOptions

@@ -73,7 +73,9 @@ struct DomainSettings: Sendable, Hashable {
         if reader.isSection("everyone-else") {
             let rest = reader.section("everyone-else")
             everyoneElse = rest.list("to") { text throws(Unfit) in try MailboxName.parse(text, in: name) } ?? []
-            if everyoneElse.isEmpty { rest.complain("to", "names nobody; write who gets what nobody claimed, like ann") }
+            if everyoneElse.isEmpty {
+                rest.complain("to", "names nobody; write who gets what nobody claimed, like ann")
+            }
             newNames = rest.value("new-names", Choice.of(NewNames.self)) ?? .deliver
             rest.finish()
         } else {

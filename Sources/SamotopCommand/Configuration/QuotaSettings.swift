@@ -24,7 +24,8 @@ struct QuotaSettings: Sendable, Hashable {
     /// What is said here, and what the domain says where nothing is.
     func quota(in domain: QuotaSettings) -> MailboxQuota? {
         MailboxQuota(
-            octets: (size ?? domain.size).map { UInt64($0) }, messages: (messages ?? domain.messages).map { UInt64($0) },
+            octets: (size ?? domain.size).map { UInt64($0) },
+            messages: (messages ?? domain.messages).map { UInt64($0) },
             refuses: (whenFull ?? domain.whenFull) == .refuse)
     }
 }

@@ -31,7 +31,8 @@ enum AddressOutput {
 
         var line: String {
             let parts = [
-                state, address, kind, "used \(uses) times", domain.map { "for \($0)" }, expires.map { "until \($0)" }, note,
+                state, address, kind, "used \(uses) times", domain.map { "for \($0)" }, expires.map { "until \($0)" },
+                note,
             ]
             return OneLine.escaped(parts.compactMap(\.self).joined(separator: "  "), limit: 1_000)
         }

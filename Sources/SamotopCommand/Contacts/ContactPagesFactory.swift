@@ -10,7 +10,8 @@
         /// Nil: none are configured.
         static func pages(
             _ configuration: Configuration, _ rooms: ContactRooms, _ accounts: MailboxAccounts,
-            _ outgoing: OutgoingRooms?, _ addresses: AddressDesk, _ limiter: any SignInLimiter, _ logger: Logger, linkSeconds: Int
+            _ outgoing: OutgoingRooms?, _ addresses: AddressDesk, _ limiter: any SignInLimiter, _ logger: Logger,
+            linkSeconds: Int
         ) throws -> (pages: ContactPages, origin: String)? {
             guard let listen = configuration.web.listen else { return nil }
             var settings = SamotopWeb.WebSettings(listener: try listener(listen, configuration))
@@ -21,7 +22,8 @@
             let pages = try ContactPages(
                 rooms.desk, policies: rooms.policies, audit: rooms.stores.audit, accounts: accounts,
                 passes: PassDesk(rooms.stores.passes),
-                addresses: addresses, sending: outgoing.map { SendingDesk(queue: $0.queue, peers: $0.peers) }, settings: settings,
+                addresses: addresses, sending: outgoing.map { SendingDesk(queue: $0.queue, peers: $0.peers) },
+                settings: settings,
                 limiter: limiter, logger: logger)
             return (pages, settings.baseURL.text)
         }

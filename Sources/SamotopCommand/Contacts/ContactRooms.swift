@@ -63,7 +63,8 @@ struct ContactRooms: Sendable {
                 mayKeepSubject: { [encryption] in await encryption?.isSealed($0.name) != true }),
             passes: stores.passes,
             greylist: greylist, arrivals: arrivals, record: auditing, settings: settings,
-            asciiDomain: ASCIIDomain.convert, exempts: { client in networks.contains { $0.contains(client) } }, isNewName: isNewName)
+            asciiDomain: ASCIIDomain.convert, exempts: { client in networks.contains { $0.contains(client) } },
+            isNewName: isNewName)
     }
 
     /// What runs beside the server.

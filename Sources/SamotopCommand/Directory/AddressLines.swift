@@ -10,14 +10,16 @@ enum AddressLines {
     static func rows(_ bytes: [UInt8], name: String) throws(StartFailure) -> [AddressRow] {
         var rows: [AddressRow] = []
         var problems: [String] = []
-        for (number, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+        for (number, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+        {
             let text = trimmed(line.prefix { $0 != UInt8(ascii: "#") })
             if text.isEmpty { continue }
             if let row = row(text) {
                 rows.append(row)
             } else if problems.count < 20 {
                 problems.append(
-                    "\(OneLine.escaped(name)):\(number + 1): no address, or no addresses behind the colon; nothing was changed")
+                    "\(OneLine.escaped(name)):\(number + 1): no address, or no addresses behind the colon; nothing was changed"
+                )
             }
         }
         guard problems.isEmpty else { throw StartFailure(ExitStatus.usage, problems) }

@@ -55,7 +55,8 @@ enum DirectoryOutput {
 
         var line: String {
             let why = pattern.map { "\(reason) \($0)" } ?? reason
-            return OneLine.escaped("\(address)  \(to.isEmpty ? "nobody" : to.joined(separator: " "))  (\(why))", limit: 2_000)
+            return OneLine.escaped(
+                "\(address)  \(to.isEmpty ? "nobody" : to.joined(separator: " "))  (\(why))", limit: 2_000)
         }
     }
 

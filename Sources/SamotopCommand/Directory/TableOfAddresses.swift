@@ -1,3 +1,10 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 import SamotopContacts
 import SamotopDelivery
 import SamotopSQLite
@@ -8,7 +15,10 @@ enum TableOfAddresses {
     static func read(in folder: String) throws(StartFailure) -> AddressTable {
         #if SQLite
             do {
-                guard SQLiteAddresses.exists(in: folder) else { return AddressTable() }
+                // Whoever may not look into the folder is told so where that matters.
+                guard access(folder, R_OK | X_OK) == 0, SQLiteAddresses.exists(in: folder) else {
+                    return AddressTable()
+                }
                 return try StateOwner.acting(for: folder) { try SQLiteAddresses.read(in: folder) }
             } catch let failure as StartFailure {
                 throw failure
@@ -27,14 +37,16 @@ enum TableOfAddresses {
         do { _ = try MailboxesFactory.directory(whole) } catch {
             throw StartFailure(
                 ExitStatus.configuration,
-                ["\(configuration.state)/directory.sqlite: \(error); samotop directory remove ADDRESS takes a row away"])
+                ["\(configuration.state)/directory.sqlite: \(error); samotop directory remove ADDRESS takes a row away"]
+            )
         }
         return whole
     }
 
     /// Opens it for changes; makes it when there is none.
-    static func open(in folder: String) async throws -> (store: any AddressStore, close: @Sendable () async throws -> Void)
-    {
+    static func open(in folder: String) async throws -> (
+        store: any AddressStore, close: @Sendable () async throws -> Void
+    ) {
         #if SQLite
             do {
                 let lock = try OpeningLock(in: folder)

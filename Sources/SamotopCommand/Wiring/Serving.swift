@@ -76,7 +76,8 @@ struct Serving: Sendable {
         let contacts =
             configuration.contacts.isOn
             ? try await ContactRooms(
-                configuration, mailboxes, encryption, logger, isNewName: { agent.directory.asksAboutName(of: $0) }) : nil
+                configuration, mailboxes, encryption, logger, isNewName: { agent.directory.asksAboutName(of: $0) })
+            : nil
         if let contacts { outgoing?.outcomes.write(to: contacts.auditing) }
         let keys = outgoing.map { SeenKeys($0.known.peers) }
         let reports = try await ReportRooms(configuration, lookup?.resolver, outgoing, logger)

@@ -27,7 +27,8 @@ struct RequestMessage: Sendable {
     var message: ServerMessage {
         ServerMessage(
             firstField: key.field(contact.id, of: contact.owner), from: sender,
-            to: contact.request.flatMap { Mailbox($0.recipient) }, subject: isNewName ? "Mail for the new name \(name)" : "\(name) wants to write to you",
+            to: contact.request.flatMap { Mailbox($0.recipient) },
+            subject: isNewName ? "Mail for the new name \(name)" : "\(name) wants to write to you",
             date: contact.firstSeen, identifier: Self.identifier(contact.id), body: body)
     }
 

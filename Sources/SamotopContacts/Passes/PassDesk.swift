@@ -26,7 +26,8 @@ public struct PassDesk: Sendable {
         domain: String? = nil, of owner: Owner
     ) async throws -> Pass? {
         guard let word = word ?? Pass.Word(ContactID.random().text.utf8.prefix(10)) else { return nil }
-        let pass = Pass(owner: owner, word: word, kind: kind, note: note, created: clock.now(), expires: expires,
+        let pass = Pass(
+            owner: owner, word: word, kind: kind, note: note, created: clock.now(), expires: expires,
             domain: kind.isAddress ? domain : nil)
         return try await store.change(word, of: owner) { $0 ?? pass } == pass ? pass : nil
     }

@@ -19,7 +19,11 @@ extension ContactScreening {
             case .blocked: isDead = true
             case .waiting, nil:
                 let patience = party.policy(of: owner).patience
-                if let known, RetryClock(known).hasWaited(days: patience, at: now) { isDead = true } else { open.append(owner) }
+                if let known, RetryClock(known).hasWaited(days: patience, at: now) {
+                    isDead = true
+                } else {
+                    open.append(owner)
+                }
             }
         }
         guard !open.isEmpty else {

@@ -103,7 +103,9 @@ public struct Directory: Sendable {
     /// Whether an address has an owner only since nobody claimed it, and they are asked about each such name before its first mail
     /// comes in.
     public func asksAboutName(of address: Mailbox) -> Bool {
-        guard case .name(let name) = address.domain, let table = domains[name], table.asksAboutNames else { return false }
+        guard case .name(let name) = address.domain, let table = domains[name], table.asksAboutNames else {
+            return false
+        }
         return table.find(address.localPart.content, matching).reason == .everyoneElse
     }
 

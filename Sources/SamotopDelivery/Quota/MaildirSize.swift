@@ -41,7 +41,9 @@ struct MaildirSize: Hashable {
     }
 
     /// The whole file.
-    var text: [UInt8] { Array(Self.header(quota).utf8) + Self.line(Int64(clamping: use.octets), Int64(clamping: use.messages)) }
+    var text: [UInt8] {
+        Array(Self.header(quota).utf8) + Self.line(Int64(clamping: use.octets), Int64(clamping: use.messages))
+    }
 
     /// One change.
     static func line(_ octets: Int64, _ messages: Int64) -> [UInt8] { Array("\(octets) \(messages)\n".utf8) }

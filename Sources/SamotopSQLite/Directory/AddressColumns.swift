@@ -78,7 +78,8 @@
             let targets = try columns.next(String.self)
             guard let name = domains.domain(domain), let local = LocalPart(Array(localPart.utf8)),
                 let meaning = meaning(kind, targets, &domains),
-                let found = AddressRow(Mailbox(localPart: local, domain: name), meaning), targets.isEmpty || kind == "alias"
+                let found = AddressRow(Mailbox(localPart: local, domain: name), meaning),
+                targets.isEmpty || kind == "alias"
             else {
                 throw ContactStoreError.unusable(
                     cause: """

@@ -56,7 +56,9 @@
                 try await database.write { [maximum] database in
                     do {
                         for edit in edits { try Self.make(edit, database) }
-                        guard try AddressColumns.count(database) <= maximum else { throw AddressEditError.full(maximum) }
+                        guard try AddressColumns.count(database) <= maximum else {
+                            throw AddressEditError.full(maximum)
+                        }
                         try check(AddressColumns.table(database).rows)
                     } catch {
                         refusal.error.withLock { $0 = error }
@@ -77,7 +79,9 @@
             case .add(let row):
                 let columns = AddressColumns(row)
                 let statement = try database.cachedStatement(
-                    sql: "INSERT INTO addresses (domain, local_part, kind, targets) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
+                    sql:
+                        "INSERT INTO addresses (domain, local_part, kind, targets) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+                )
                 try statement.execute(arguments: [columns.domain, columns.localPart, columns.kind, columns.targets])
                 guard database.changesCount == 1 else { throw AddressEditError.taken(row.address) }
             case .remove(let address):

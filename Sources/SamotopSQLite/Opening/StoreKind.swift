@@ -24,6 +24,7 @@
             flushesEachWrite: false)
         /// Addresses that are edited while the server runs.
         static let directory = StoreKind(
-            name: "directory", applicationID: DirectorySchema.applicationID, steps: DirectorySchema.steps, hasKey: false)
+            name: "directory", applicationID: DirectorySchema.applicationID, steps: DirectorySchema.steps, hasKey: false
+        )
     }
 #endif

@@ -63,7 +63,8 @@
                         OR (kind = 'single' AND uses > 0 AND last_used < ?2)
                         """
                 ).execute(arguments: [
-                    moment.stored, Timestamp(seconds: moment.seconds - Pass.grace, nanoseconds: moment.nanoseconds).stored,
+                    moment.stored,
+                    Timestamp(seconds: moment.seconds - Pass.grace, nanoseconds: moment.nanoseconds).stored,
                 ])
                 return database.changesCount
             }

@@ -45,7 +45,8 @@
                 notice: query["notice"])
         }
 
-        private func addTable(to view: inout View, _ query: FormFields, _ problem: String?, _ typed: Typed) async throws {
+        private func addTable(to view: inout View, _ query: FormFields, _ problem: String?, _ typed: Typed) async throws
+        {
             let text = query.line("q", limit: 320)
             let pager = Pager(query["page"], size: Self.pageSize)
             let rows = try await desk.rows(containing: text, offset: pager.offset, limit: Self.pageSize + 1)
@@ -79,7 +80,8 @@
 
         /// In the largest unit of which there is one at least, with a tenth.
         private static func size(_ octets: UInt64) -> String {
-            for (unit, shift) in [("GiB", 30), ("MiB", 20), ("KiB", 10)] as [(String, UInt64)] where octets >> shift > 0 {
+            for (unit, shift) in [("GiB", 30), ("MiB", 20), ("KiB", 10)] as [(String, UInt64)] where octets >> shift > 0
+            {
                 let tenths = (octets >> (shift - 10)) * 10 >> 10
                 return "\(tenths / 10).\(tenths % 10) \(unit)"
             }

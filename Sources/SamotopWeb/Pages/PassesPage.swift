@@ -56,7 +56,8 @@
             }
             let made: Pass?
             do {
-                made = try await desk.make(typed.kind, word: word, note: typed.note, expires: expires, domain: domain,
+                made = try await desk.make(
+                    typed.kind, word: word, note: typed.note, expires: expires, domain: domain,
                     of: owner)
             } catch ContactStoreError.insufficientStorage {
                 return try await refuse("passes-too-many")
@@ -123,7 +124,8 @@
             [
                 "word": pass.word.text, "address": VisibleText.of(try await address(of: pass), limit: 320),
                 "note": pass.note.isEmpty ? nil : VisibleText.of(pass.note, limit: 100),
-                "kind": room.words("passes-is-\(pass.kind.rawValue)"), "domain": pass.domain.map { VisibleText.of($0) }, "isOpen": pass.isValid(at: now),
+                "kind": room.words("passes-is-\(pass.kind.rawValue)"), "domain": pass.domain.map { VisibleText.of($0) },
+                "isOpen": pass.isValid(at: now),
                 "end": end(of: pass, now), "created": moment(pass.created, now),
                 "expires": pass.isValid(at: now) ? pass.expires.map { moment($0, now) } : nil,
                 "used": pass.uses > 0 ? room.words.count("passes-used", pass.uses) : nil,
@@ -139,7 +141,8 @@
         private func end(of pass: Pass, _ now: Timestamp) -> String? {
             if pass.isValid(at: now) { return nil }
             if pass.revoked != nil { return room.words("passes-revoked") }
-            return room.words([.once, .single].contains(pass.kind) && pass.uses > 0 ? "passes-used-up" : "passes-expired")
+            return room.words(
+                [.once, .single].contains(pass.kind) && pass.uses > 0 ? "passes-used-up" : "passes-expired")
         }
 
         private func moment(_ time: Timestamp, _ now: Timestamp) -> View {

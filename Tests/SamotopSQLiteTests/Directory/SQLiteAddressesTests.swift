@@ -35,7 +35,9 @@
                 #expect(table.rows == [old, all, ann])
                 #expect(try SQLiteAddresses.read(in: folder.path) == table)
                 #expect(try await store.revision() == table.revision)
-                try await store.edit([.remove(try #require(Mailbox("ANN@Example.org")))]) { rows in #expect(rows == [old, all]) }
+                try await store.edit([.remove(try #require(Mailbox("ANN@Example.org")))]) { rows in
+                    #expect(rows == [old, all])
+                }
                 #expect(try await store.revision() != table.revision)
                 #expect(try await store.rows(containing: "ALL@", offset: 0, limit: 10) == [all])
                 #expect(try await store.rows(containing: "", offset: 1, limit: 1) == [all])
@@ -66,7 +68,9 @@
             }
         }
 
-        @Test("I01: what a person wrote into the file is taken up, or named when it can't be a row", arguments: [true, false])
+        @Test(
+            "I01: what a person wrote into the file is taken up, or named when it can't be a row",
+            arguments: [true, false])
         func byHand(isFit: Bool) async throws {
             try await store { store, folder in
                 let revision = try await store.revision()

@@ -126,7 +126,8 @@ let package = Package(
         .target(
             name: "SamotopSQLite",
             dependencies: [
-                "NameResolution", "SMTP", "SamotopContacts", "SamotopCore", "SamotopQueue", "SamotopReports",
+                "NameResolution", "SMTP", "SamotopContacts", "SamotopCore", "SamotopDelivery", "SamotopQueue",
+                "SamotopReports",
                 "SenderAuthentication", "TransportSecurity", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
@@ -135,7 +136,7 @@ let package = Package(
             name: "SamotopWeb",
             dependencies: [
                 "SMTP", "InternetMessage", "NameResolution", "TransportSecurity", "SamotopAccounts", "SamotopCore",
-                "SamotopContacts", "SamotopQueue", "SamotopRelay",
+                "SamotopContacts", "SamotopDelivery", "SamotopQueue", "SamotopRelay",
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
                 .product(name: "Mustache", package: "swift-mustache", condition: .when(traits: ["Web"])),
                 .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Web"])),
@@ -297,8 +298,8 @@ let package = Package(
         .executableTarget(
             name: "PagesExample",
             dependencies: [
-                "SamotopWeb", "SamotopAccounts", "SamotopContacts", "SamotopCore", "SamotopQueue", "SamotopRelay",
-                "TransportSecurity",
+                "SamotopWeb", "SamotopAccounts", "SamotopContacts", "SamotopCore", "SamotopDelivery", "SamotopQueue",
+                "SamotopRelay", "TransportSecurity",
                 "NameResolution", "InternetMessage", "SMTP",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -346,7 +347,8 @@ let package = Package(
         .testTarget(
             name: "SamotopSQLiteTests",
             dependencies: [
-                "SamotopSQLite", "SamotopTesting", "SamotopContacts", "SMTP", "NameResolution", "TransportSecurity",
+                "SamotopSQLite", "SamotopTesting", "SamotopContacts", "SamotopDelivery", "SMTP", "NameResolution",
+                "TransportSecurity",
                 "TransportSecurityTesting", "SamotopQueue", "SamotopReports", "SamotopReportsTesting",
                 "SenderAuthentication",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),

@@ -17,6 +17,7 @@ let package = Package(
         .package(name: "samotop", path: ".."),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
         .executableTarget(
@@ -50,6 +51,16 @@ let package = Package(
                 .product(name: "SMTP", package: "samotop"),
                 .product(name: "SamotopCore", package: "samotop"),
                 .product(name: "SamotopQueue", package: "samotop"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "DirectoryBenchmark",
+            dependencies: [
+                .product(name: "SMTP", package: "samotop"),
+                .product(name: "SamotopCore", package: "samotop"),
+                .product(name: "SamotopDelivery", package: "samotop"),
+                .product(name: "SamotopSQLite", package: "samotop"),
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .executableTarget(

@@ -37,7 +37,8 @@
             let queue = try await SampleQueue(now: sample.now, strangers: more)
             let pages = try ContactPages(
                 ContactDesk(store, audit: audit, held: sample.held), policies: policies, audit: audit,
-                accounts: accounts, passes: PassDesk(passes), sending: queue.desk,
+                accounts: accounts, passes: PassDesk(passes),
+                addresses: try SampleAddresses().desk, sending: queue.desk,
                 keys: SampleKeys(owner: owner, now: sample.now),
                 settings: WebSettings(listener: .tcp(host: "127.0.0.1", port: port)),
                 logger: Logger(label: "pages", factory: { _ in SwiftLogNoOpLogHandler() }),

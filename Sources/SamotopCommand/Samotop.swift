@@ -9,6 +9,7 @@ struct Samotop: ParsableCommand {
         version: "samotop \(VersionCommand.version)",
         subcommands: [
             ServeCommand.self, TryCommand.self, CheckCommand.self, ContactsCommand.self, PassCommand.self,
+            AddressCommand.self, DirectoryCommand.self,
             WhyCommand.self, QueueToolCommand.self, SignaturesCommand.self, SendCommand.self, MessageCommand.self,
             ExplainCommand.self, DNSCommand.self, DKIMCommand.self, ACMECommand.self,
             SetupCommand.self, DoctorCommand.self,

@@ -15,11 +15,12 @@ import Synchronization
 /// A message is delivered when each copy and its directory entry are on the device. Delivering the same message again
 /// (same envelope identifier, time and octets) leaves one copy.
 public final class Mailboxes: BatchDeliveryAgent {
-    let directory: Directory
+    /// Whose mail goes where.
+    public let directory: Directory
     private let naming: MaildirNaming
     private let settings: MaildirSettings
     let threads: StorageThreads
-    private let clock: any WallClock
+    let clock: any WallClock
     let fileSystem: any FileSystem
     let folders: FolderCache
     private let health: MailboxHealth
@@ -69,13 +70,14 @@ public final class Mailboxes: BatchDeliveryAgent {
         self.health = MailboxHealth(folders: folders, settings: settings, clock: clock, fileSystem: fileSystem)
     }
 
-    /// Makes what is missing of all mailboxes and checks them. Call it when the service starts.
+    /// Makes what is missing of all mailboxes and checks them, but for those that are made when the first mail comes. Call it when
+    /// the service starts.
     ///
     /// Throws ``DeliveryError`` with a cause that names each mailbox that can't take mail.
     public func prepare() async throws {
         try await threads.run { [directory, folders] in
             var causes: [String] = []
-            for name in directory.folders.keys.sorted() {
+            for name in directory.folders.keys.filter({ !directory.madeWhenNeeded.contains($0) }).sorted() {
                 do throws(DeliveryError) { _ = try folders.folder(at: MailboxPlace(name)) } catch {
                     causes.append(error.cause)
                 }
@@ -95,7 +97,7 @@ public final class Mailboxes: BatchDeliveryAgent {
             var failure: DeliveryError?
             for name in directory.folders.keys.sorted() {
                 do throws(DeliveryError) {
-                    let inbox = try folders.folder(at: MailboxPlace(name))
+                    guard let inbox = try folders.existingFolder(at: MailboxPlace(name)) else { continue }
                     count += try sweep.sweep(inbox)
                     for folder in try inbox.readFolders() {
                         // What is no Maildir of ours isn't ours to sweep.
@@ -164,6 +166,7 @@ public final class Mailboxes: BatchDeliveryAgent {
     private func delivery(isReplay: Bool) -> BatchDelivery {
         BatchDelivery(
             folders: folders, naming: naming, lineEnding: settings.lineEnding, fileSystem: fileSystem, isReplay: isReplay,
+            quotas: directory.quotas,
             temporaryName: { [self] in
                 let count = count.add(1, ordering: .relaxed).newValue
                 let seconds = max(0, clock.now().seconds)

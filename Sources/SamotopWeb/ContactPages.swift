@@ -6,6 +6,7 @@
     public import SamotopAccounts
     public import SamotopContacts
     public import SamotopCore
+    public import SamotopDelivery
     public import ServiceLifecycle
 
     /// The web pages where people decide who may write to them. Made on the server, complete without scripts.
@@ -23,6 +24,7 @@
         ///   - desk: where decisions go.
         ///   - audit: what the page *Why* shows.
         ///   - passes: where passes are made; nil: there is no page for them.
+        ///   - addresses: which addresses there are; nil: there is no page for them.
         ///   - sending: the queue and the other servers' signatures, for administrators; nil: there are no pages for them.
         ///   - keys: where owners' public keys are; nil: there is no page for them.
         ///   - limiter: shared with the other ways to sign in; nil: one of its own.
@@ -30,7 +32,8 @@
         /// - Throws: when a template is broken, which is a mistake of ours.
         public init(
             _ desk: ContactDesk, policies: any PolicyStore, audit: any AuditStore, accounts: any WebAccounts,
-            passes: PassDesk? = nil, sending: SendingDesk? = nil, keys: (any KeyDesk)? = nil,
+            passes: PassDesk? = nil, addresses: AddressDesk? = nil, sending: SendingDesk? = nil,
+            keys: (any KeyDesk)? = nil,
             settings: WebSettings = WebSettings(),
             limiter: (any SignInLimiter)? = nil,
             passwords: PasswordVerifier = PasswordVerifier(), clock: any WallClock = SystemClock(),
@@ -39,8 +42,8 @@
         ) throws {
             links = SignInLinks(lifetime: settings.linkSeconds, clock: clock)
             room = PageRoom(
-                desk: desk, policies: policies, passes: passes, sending: sending, keys: keys, audit: audit,
-                accounts: accounts, settings: settings,
+                desk: desk, policies: policies, passes: passes, addresses: addresses, sending: sending, keys: keys,
+                audit: audit, accounts: accounts, settings: settings,
                 sessions: WebSessions(idleSeconds: settings.idleSeconds, sessionSeconds: settings.sessionSeconds),
                 links: links, limiter: limiter ?? MemorySignInLimiter(clock: clock), passwords: passwords, clock: clock,
                 words: .english, templates: try Templates(), assets: Assets(),

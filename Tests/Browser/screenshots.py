@@ -23,7 +23,7 @@ def visit(browser, pages, take):
     take("held")
     browser.open(browser.run("return document.querySelector('.letter').href"))
     take("held-message")
-    browser.open(pages.base + "/passes")
+    browser.open(pages.base + "/addresses")
     take("passes")
     browser.open(pages.base + "/keys")
     take("keys")

@@ -20,7 +20,8 @@ def waiting(browser):
 # What administrators have beside the pages of everyone.
 ADMINISTRATION = ["/queue", "/queue?state=held&sender=mia@mia.example", "/queue?sender=x", "/queue?recipient=no@such.example",
                   "/queue/message?id=01K5Z3HOUSE", "/signatures", "/signatures?q=nothing",
-                  "/signatures/domain?name=lindqvist-arkitekter.example", "/signatures/domain?name=hafenpost.example"]
+                  "/signatures/domain?name=lindqvist-arkitekter.example", "/signatures/domain?name=hafenpost.example",
+                  "/mailboxes?q=studio", "/mailboxes?which=shop-x@mia.example"]
 
 
 def account(path):
@@ -75,13 +76,13 @@ def test_without_scripts(pages):
         browser.click(".undo")
         browser.wait(".notice:not(:has(.undo))")
         assert waiting(browser) == before
-        for path in ("/contacts", "/held", "/passes", "/keys", "/why?q=" + before[0], "/policy", "/import"):
+        for path in ("/contacts", "/held", "/addresses", "/keys", "/why?q=" + before[0], "/policy", "/import"):
             browser.open(pages.base + path)
             assert browser.find("main h1")
 
 
-@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/passes", "/passes?state=ended", "/keys", "/why", "/policy", "/import", "/sign-in",
-                                  *ADMINISTRATION])
+@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/addresses", "/addresses?state=ended", "/mailboxes", "/keys", "/why",
+                                  "/mailboxes?which=x@workshop.example", "/policy", "/import", "/sign-in", *ADMINISTRATION])
 @pytest.mark.parametrize("phone", [False, True])
 def test_every_page_is_sound(pages, path, phone):
     """Landmarks, one h1, names for all controls, targets of 44 px, nothing wider than the screen, no complaint of the policy."""
@@ -122,7 +123,8 @@ def test_every_page_is_sound(pages, path, phone):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/passes", "/passes?state=ended", "/keys", "/why?q=hanna.lindqvist@lindqvist-arkitekter.example", "/policy", *ADMINISTRATION])
+@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/addresses", "/addresses?state=ended", "/mailboxes", "/keys",
+                                  "/why?q=hanna.lindqvist@lindqvist-arkitekter.example", "/policy", *ADMINISTRATION])
 def test_contrast(pages, path, dark):
     """WCAG 2.2 §1.4.3: text has a contrast of 4.5 to its ground."""
     with Browser(dark=dark) as browser:
@@ -175,7 +177,7 @@ def test_passes(pages, scripts):
             browser.wait(then)
 
         pages.sign_in(browser)
-        browser.open(pages.base + "/passes")
+        browser.open(pages.base + "/addresses")
         before = addresses(browser)
         assert before == ["mia+pass-h7kq2m9zxd@mia.example", "mia+pass-choir@mia.example"]
         assert browser.text(".pass-users a") == ["ines@altstimmen.example"]
@@ -190,7 +192,7 @@ def test_passes(pages, scripts):
         act(".act-revoke", ".undo")
         wait_for(lambda: addresses(browser) == before)
         revoked = browser.url
-        browser.open(pages.base + "/passes?state=ended")
+        browser.open(pages.base + "/addresses?state=ended")
         assert "revoked" in browser.text(".pass")[0] and not browser.find(".act-revoke")
         browser.open(revoked)
         act(".undo", ".notice:not(:has(.undo))")
@@ -208,7 +210,7 @@ def test_passes(pages, scripts):
 def test_pass_is_marked_and_copied(pages, browser):
     """One click marks the whole address; where the browser lets a page copy, a button does it."""
     pages.sign_in(browser)
-    browser.open(pages.base + "/passes")
+    browser.open(pages.base + "/addresses")
     browser.click(".pass-address bdi")
     assert browser.run("return getSelection().toString().trim()") == "mia+pass-h7kq2m9zxd@mia.example"
     browser.devtools("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
@@ -216,6 +218,56 @@ def test_pass_is_marked_and_copied(pages, browser):
     browser.run("return new Promise(done => setTimeout(done, 300))")
     assert browser.text("[data-copy]")[0] == "Copied"
     assert browser.run("return navigator.clipboard.readText()") == "mia+pass-h7kq2m9zxd@mia.example"
+
+
+def test_what_leads_to_a_mailbox(pages, browser):
+    """A person sees their addresses, patterns with an example, and whether an address is theirs; changes are for administrators."""
+    pages.sign_in(browser)
+    browser.open(pages.base + "/mailboxes")
+    assert addresses(browser) == ["hello@mia.example", "mia@mia.example", "studio@mia.example", "shop-{name}@mia.example",
+                                  "@workshop.example"]
+    assert "shop-name@mia.example" in browser.text(".entry")[3]
+    browser.type("[name=which]", "shop-garden@mia.example")
+    browser.click(".panel .primary")
+    browser.wait(".which-answer")
+    assert browser.text(".which-answer") == ["You get mail for shop-garden@mia.example. It is of the pattern shop-{name}."]
+    assert not browser.find("[name=kind]") and not browser.find(".act-remove")
+    assert complaints(browser) == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_addresses_are_added_and_removed(scripts):
+    """An administrator adds an alias, is told who gets its mail, and takes it out after a question; with and without scripts."""
+    with Pages() as pages, Browser(scripts=scripts) as browser:
+        def act(css, then):
+            browser.run(f"document.querySelector('{css}').scrollIntoView({{block: 'center'}})")
+            browser.click(css)
+            browser.wait(then)
+
+        pages.sign_in(browser, "postmaster")
+        browser.open(pages.base + "/mailboxes")
+        assert addresses(browser) == ["jonas@mia.example", "studio@mia.example"]
+        browser.type("[name=address]", "Band@mia.example")
+        act("[name=kind][value=alias]", "[name=to]")
+        browser.type("[name=to]", "gone@mia.example")
+        act("[aria-labelledby=add-title] .button", ".problem")
+        assert "unknown target gone@mia.example" in browser.text(".problem")[0]
+        browser.run("document.querySelector('[name=to]').value = ''")
+        browser.type("[name=to]", "mia@mia.example, jonas@mia.example")
+        act("[aria-labelledby=add-title] .button", ".notice")
+        assert addresses(browser) == ["band@mia.example", "jonas@mia.example", "studio@mia.example"]
+        browser.type("[name=which]", "band@mia.example")
+        act("form[method=get] .primary", ".which-answer")
+        assert browser.text(".which-answer") == ["Mail for band@mia.example goes to mia, mia.example/jonas. It is listed."]
+        act(".act-remove", ".confirm")
+        assert "band@mia.example" in browser.text(".confirm strong")[0]
+        act(".confirm .danger", ".notice")
+        assert addresses(browser) == ["jonas@mia.example", "studio@mia.example"]
+        # Somebody's alias leads there.
+        act(".act-remove", ".confirm")
+        act(".confirm .danger", ".problem")
+        assert "unknown target jonas@mia.example" in browser.text(".problem")[0]
+        assert complaints(browser) == []
 
 
 def test_note_without_a_decision(pages, browser):

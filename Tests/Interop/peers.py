@@ -434,7 +434,7 @@ def end_group(process):
 class DovecotReader:
     """Dovecot's own IMAP server on one Maildir, spoken to over a pipe as the user that is already logged in."""
 
-    def __init__(self, directory, maildir):
+    def __init__(self, directory, maildir, more=""):
         unpacked = PEERS / "dovecot/usr"
         environment = dict(os.environ, USER="reader", HOME=str(directory))
         if (unpacked / "lib/dovecot/imap").exists():
@@ -453,7 +453,7 @@ class DovecotReader:
             "ssl = no\nprotocols =\n"
             f"mail_location = maildir:{maildir}:INDEX={directory}/index\nlog_path = {directory}/log\n"
             f"mail_plugin_dir = {program.parent}/modules\nfirst_valid_uid = 0\nfirst_valid_gid = 0\n"
-            f"mail_uid = {maildir.stat().st_uid}\nmail_gid = {maildir.stat().st_gid}\nmail_fsync = never\n")
+            f"mail_uid = {maildir.stat().st_uid}\nmail_gid = {maildir.stat().st_gid}\nmail_fsync = never\n" + more)
         for path in (directory, directory / "run"):
             os.chown(path, maildir.stat().st_uid, maildir.stat().st_gid)
         environment["CONFIG_FILE"] = str(configuration)

@@ -88,6 +88,8 @@ class Settings:
     acme: str = ""
     autoconfig: str = ""
     aliases: str = "{}"
+    # More keys of the domain, lines without indent.
+    domain: tuple = ()
     log: str = "{}"
 
 
@@ -139,6 +141,7 @@ def write_configuration(directory, listeners, certificate, settings):
         "domains:",
         f"  {DOMAIN}:",
         f"    aliases: {settings.aliases}",
+        *[f"    {line}" for line in settings.domain],
         "    mailboxes:",
         *[f"      {name}:" for name in MAILBOXES],
     ]

@@ -20,13 +20,18 @@ import Testing
         }
     }
 
+    private func book(_ text: String) throws -> AccountBook {
+        let configuration = try ConfigurationTests.read(text)
+        return AccountBook(configuration, try MailboxesFactory.directory(configuration))
+    }
+
     @Test("An account owns its mailbox, the aliases that lead there, postmaster if it is theirs, and what is added")
     func owned() throws {
         let text =
             SampleConfiguration.with("tls: none", "role: submission")
             + BadConfigurationTests.tls
             + "\nrelay: {}\nsubmission: {addresses: {Bob@example.test: [x@other.test, '@bob.test']}}\n"
-        let book = AccountBook(try ConfigurationTests.read(text))
+        let book = try book(text)
         func owns(_ account: String, _ address: String) -> Bool {
             Mailbox(address).map { book.addresses(of: account)?.contains($0) == true } ?? false
         }
@@ -50,7 +55,7 @@ import Testing
         let more =
             "patterns: {\"ann+{tag}\": {to: ann, folder: \"{tag}\"}}\neveryone-else: bob\naliases:\n  all: [info]"
         let text = SampleConfiguration.with("aliases:", more)
-        let book = AccountBook(try ConfigurationTests.read(text))
+        let book = try book(text)
         func owns(_ account: String, _ address: String) -> Bool {
             Mailbox(address).map { book.addresses(of: account)?.contains($0) == true } ?? false
         }

@@ -37,7 +37,7 @@ struct BadConfigurationTests {
             "listeners.mx.require_tls", "did you mean \"require-tls\"?"),
         Bad(
             "unknown key like none", SampleConfiguration.with("", "relay-for: [0.0.0.0/0]"), "relay-for",
-            "known here: authentication, contacts, dns, dns-lists, domains"),
+            "known here: addresses-folder, authentication, contacts, dns, dns-lists, domains"),
         Bad(
             "passwords in clear", SampleConfiguration.with("tls: none", "tls: none\nrole: submission"),
             "listeners.mx.tls", "passwords don't go in clear"),
@@ -228,7 +228,7 @@ struct BadConfigurationTests {
             "domains.\"example.test\".aliases.info", "eve@example.test is no mailbox"),
         Bad(
             "aliases in a circle", SampleConfiguration.with("info: [ann, bob]", "info: [all]\nall: [info]"),
-            "domains", "leads back to itself"),
+            "domains.\"example.test\".aliases.info", "leads back to itself"),
         Bad(
             "a pattern without a field", SampleConfiguration.with("aliases:", "patterns: {ann-x: ann}\naliases:"),
             "domains.\"example.test\".patterns.ann-x", "has no field: write one like {tag}"),
@@ -245,7 +245,7 @@ struct BadConfigurationTests {
             "patterns with addresses in common",
             SampleConfiguration.with(
                 "aliases:", "patterns: {\"ann+{tag}\": ann, \"{x}+shop\": bob}\naliases:"),
-            "domains", "ann+shop is of both"),
+            "domains.\"example.test\".patterns.\"{x}+shop\"", "ann+shop is of both"),
         Bad(
             "the rest to nobody", SampleConfiguration.with("aliases:", "everyone-else: eve\naliases:"),
             "domains.\"example.test\".everyone-else", "is no mailbox and no alias"),

@@ -10,7 +10,7 @@
 
         private static let paths = [
             "/sign-out", "/owners", "/contacts", "/import", "/undo", "/contacts/{id}/decide", "/contacts/{id}/forget",
-            "/policy", "/passes", "/passes/secret/revoke",
+            "/policy", "/addresses", "/addresses/secret/revoke",
         ]
 
         private func body(_ token: String, _ contact: Contact) -> String {

@@ -13,7 +13,7 @@
             let browser = try await site.browser()
             var answers: [Answer] = []
             let paths = [
-                "/", "/contacts", "/contacts/\(contact.id.text)", "/held", "/why?q=x", "/policy", "/passes", "/keys",
+                "/", "/contacts", "/contacts/\(contact.id.text)", "/held", "/why?q=x", "/policy", "/addresses", "/keys",
                 "/owners",
                 "/export",
                 "/import",

@@ -30,7 +30,7 @@
         @Test("A pass is made with a random word; the page shows its address, whom it is for, and when it ends")
         func making() async throws {
             var browser = try await site.browser()
-            let answer = try await browser.post("/passes", ["kind": "once", "note": "the <plumber>", "days": "30"])
+            let answer = try await browser.post("/addresses", ["kind": "once", "note": "the <plumber>", "days": "30"])
             #expect(answer.status == 303)
             let pass = try #require(try await passes().first)
             #expect(pass.kind == .once && pass.note == "the <plumber>" && pass.word.text.utf8.count == 10)
@@ -47,7 +47,7 @@
         @Test("A phrase of one's own, without an end")
         func phrase() async throws {
             let browser = try await site.browser()
-            #expect(try await browser.post("/passes", ["kind": "phrase", "word": "Spring-24"]).status == 303)
+            #expect(try await browser.post("/addresses", ["kind": "phrase", "word": "Spring-24"]).status == 303)
             let pass = try #require(try await passes().first)
             #expect(pass.kind == .phrase && pass.word.text == "spring-24" && pass.expires == nil)
         }
@@ -61,7 +61,7 @@
             ])
         func refused(field: String, value: String) async throws {
             let browser = try await site.browser()
-            let answer = try await browser.post("/passes", [field: value, "note": "keep me", "kind": "phrase"])
+            let answer = try await browser.post("/addresses", [field: value, "note": "keep me", "kind": "phrase"])
             #expect(answer.status == 200 && answer.text.contains("role=\"alert\""))
             #expect(answer.text.contains("value=\"keep me\"") && answer.text.contains("value=\"phrase\" checked"))
             #expect(!answer.text.contains("<script>"))
@@ -73,9 +73,11 @@
             let browser = try await site.browser()
             try await make("taken")
             #expect(
-                try await browser.post("/passes", ["word": "taken"]).text.contains("You have a pass with this word"))
+                try await browser.post("/addresses", ["word": "taken"]).text.contains(
+                    "You have an address with this word"))
             for number in 1...4 { try await make("word\(number)") }
-            #expect(try await browser.post("/passes", ["word": "sixth"]).text.contains("You have too many passes"))
+            #expect(
+                try await browser.post("/addresses", ["word": "sixth"]).text.contains("You have too many addresses"))
             #expect(try await passes().count == 5)
         }
 
@@ -83,25 +85,26 @@
         func longWord() async throws {
             var browser = try await site.browser()
             site.accounts.addresses.withLock { $0[TestSite.ann] = String(repeating: "a", count: 52) + "@here.test" }
-            #expect(try await browser.post("/passes", ["word": "spring9"]).text.contains("too long"))
-            #expect(try await browser.post("/passes", ["word": "spring"]).status == 303)
+            #expect(try await browser.post("/addresses", ["word": "spring9"]).text.contains("too long"))
+            #expect(try await browser.post("/addresses", ["word": "spring"]).status == 303)
             site.accounts.addresses.withLock { $0[TestSite.ann] = nil }
-            #expect(try await browser.post("/passes", ["word": "spring9"]).status == 303)
-            #expect(try await browser.get("/passes").text.contains("…+pass-spring9@…"))
+            #expect(try await browser.post("/addresses", ["word": "spring9"]).status == 303)
+            #expect(try await browser.get("/addresses").text.contains("…+pass-spring9@…"))
         }
 
         @Test("A pass is revoked, and Undo makes it valid again; a second click takes nothing away from that")
         func revoking() async throws {
             var browser = try await site.browser()
             let pass = try await make("plumber")
-            let first = try await browser.post("/passes/plumber/revoke")
+            let first = try await browser.post("/addresses/plumber/revoke")
             #expect(first.status == 303)
             #expect(try await passes().first?.revoked == site.clock.now())
-            let second = try await browser.post("/passes/PLUMBER/revoke")
+            let second = try await browser.post("/addresses/PLUMBER/revoke")
             let open = try await browser.get(second.header("Location")).text
             #expect(
-                open.contains("plumber@here.test lets nobody in any more") && !open.contains("/passes/plumber/revoke"))
-            #expect(try await browser.get("/passes?state=ended").text.contains("revoked"))
+                open.contains("plumber@here.test lets nobody in any more")
+                    && !open.contains("/addresses/plumber/revoke"))
+            #expect(try await browser.get("/addresses?state=ended").text.contains("revoked"))
             _ = try await browser.post("/undo", ["notice": try notice(second), "back": "passes"])
             #expect(try await passes() == [pass])
             let verdicts = try await site.audit.entries(from: "", to: TestSite.ann, limit: 10).map(\.verdict)
@@ -112,9 +115,9 @@
         func lateUndo() async throws {
             let browser = try await site.browser()
             try await make("plumber")
-            _ = try await browser.post("/passes/plumber/revoke")
+            _ = try await browser.post("/addresses/plumber/revoke")
             site.clock.advance(seconds: 60)
-            let late = try await browser.post("/passes/plumber/revoke")
+            let late = try await browser.post("/addresses/plumber/revoke")
             #expect(try await browser.post("/undo", ["notice": try notice(late)]).status == 404)
             #expect(try await passes().first?.revoked != nil)
         }
@@ -122,8 +125,8 @@
         @Test("Undo of a new pass removes it; one that somebody has used meanwhile is revoked")
         func undoMaking() async throws {
             let browser = try await site.browser()
-            let first = try await browser.post("/passes", ["word": "unused"])
-            let second = try await browser.post("/passes", ["word": "used"])
+            let first = try await browser.post("/addresses", ["word": "unused"])
+            let second = try await browser.post("/addresses", ["word": "used"])
             try await site.passes.change(try #require(Pass.Word("used")), of: TestSite.ann) { pass in
                 var pass = pass
                 pass?.uses = 1
@@ -131,7 +134,7 @@
             }
             for answer in [first, second] {
                 let undone = try await browser.post("/undo", ["notice": try notice(answer), "back": "passes"])
-                #expect(undone.header("Location").hasPrefix("/passes?notice="))
+                #expect(undone.header("Location").hasPrefix("/addresses?notice="))
             }
             let left = try await passes()
             #expect(left.map(\.word.text) == ["used"] && left.first?.revoked != nil)
@@ -158,10 +161,10 @@
             try await set("spring", .phrase, uses: 3)
             try await set("gone", .once, uses: 1)
             try await set("late", .once, uses: 0, expires: now)
-            let open = try await browser.get("/passes").text
+            let open = try await browser.get("/addresses").text
             #expect(open.contains("/contacts/\(contact.id.text)") && open.contains("3 came by it"))
             #expect(!open.contains("ann+pass-gone@") && !open.contains("ann+pass-late@"))
-            let ended = try await browser.get("/passes?state=ended").text
+            let ended = try await browser.get("/addresses?state=ended").text
             #expect(ended.contains("· used ·") && ended.contains("· expired ·") && !ended.contains("ann+pass-spring@"))
             #expect(!ended.contains("eve@there.test") && !ended.contains("/revoke"))
         }
@@ -170,10 +173,10 @@
         func ownership() async throws {
             let theirs = try await make("secret", of: TestSite.bob)
             var browser = try await site.browser()
-            #expect(!(try await browser.get("/passes").text.contains("secret")))
-            #expect(try await browser.post("/passes/secret/revoke").status == 404)
+            #expect(!(try await browser.get("/addresses").text.contains("secret")))
+            #expect(try await browser.post("/addresses/secret/revoke").status == 404)
             for word in ["nothing", "%00", "a%2fb", String(repeating: "x", count: 5000)] {
-                #expect(try await browser.post("/passes/\(word)/revoke").status == 404)
+                #expect(try await browser.post("/addresses/\(word)/revoke").status == 404)
             }
             #expect(try await passes(of: TestSite.bob) == [theirs])
         }
@@ -181,11 +184,11 @@
         @Test("W07: an administrator makes passes in the name of the mailbox that is shown, and is named")
         func administrator() async throws {
             var browser = try await site.browser(of: "root")
-            #expect(try await browser.post("/passes", ["word": "x"]).status == 404)
+            #expect(try await browser.post("/addresses", ["word": "x"]).status == 404)
             try await site.add("eve@there.test", of: TestSite.bob)
             _ = try await browser.post("/owners", ["owner": TestSite.bob.name])
-            #expect(try await browser.get("/passes").text.contains("class=\"acting\""))
-            #expect(try await browser.post("/passes", ["word": "from-root"]).status == 303)
+            #expect(try await browser.get("/addresses").text.contains("class=\"acting\""))
+            #expect(try await browser.post("/addresses", ["word": "from-root"]).status == 303)
             #expect(try await passes(of: TestSite.bob).map(\.word.text) == ["from-root"])
             let entries = try await site.audit.entries(from: "", to: TestSite.bob, limit: 10)
             #expect(entries.contains { $0.judge == "page: root" && $0.verdict == "pass made" })
@@ -195,9 +198,9 @@
         func absent() async throws {
             let site = try TestSite(hasPasses: false)
             var browser = try await site.browser()
-            #expect(try await browser.get("/passes").status == 404)
-            #expect(try await browser.post("/passes", ["word": "x"]).status == 404)
-            #expect(!(try await browser.get("/").text.contains("href=\"/passes\"")))
+            #expect(try await browser.get("/addresses").status == 404)
+            #expect(try await browser.post("/addresses", ["word": "x"]).status == 404)
+            #expect(!(try await browser.get("/").text.contains("href=\"/addresses\"")))
             #expect(try await self.site.browser().site.pages.room.passes != nil)
         }
     }

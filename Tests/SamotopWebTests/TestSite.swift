@@ -32,6 +32,7 @@
         let audit = MemoryAuditStore()
         let policies = MemoryPolicyStore()
         let passes = MemoryPassStore(maximum: 5)
+        let addresses: TestAddresses
         let held = TestHeldMail()
         let accounts: ChangeableAccounts
         let pages: ContactPages
@@ -46,6 +47,7 @@
             let clock = ManualClock()
             let queue = TestQueue(clock: clock)
             (self.clock, self.queue) = (clock, queue)
+            addresses = try TestAddresses()
             accounts = ChangeableAccounts([
                 WebAccount(name: "ann", owners: [Self.ann], password: Self.hash),
                 WebAccount(name: "bob", owners: [Self.bob], password: Self.hash),
@@ -54,6 +56,7 @@
             pages = try ContactPages(
                 ContactDesk(store, audit: audit, held: held, clock: clock), policies: policies, audit: audit,
                 accounts: accounts, passes: hasPasses ? PassDesk(passes, clock: clock) : nil,
+                addresses: addresses.desk,
                 sending: sends
                     ? SendingDesk(
                         queue: queue, peers: PeerDesk(peers: peers, queue: queue, clock: clock), recent: recent,

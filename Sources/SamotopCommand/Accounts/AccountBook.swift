@@ -19,15 +19,20 @@ final class AccountBook: SubmissionAccounts {
     private let threads = StorageThreads(count: 1, name: "accounts")
     private let known = Mutex<(modified: Date, file: AccountFile)?>(nil)
 
-    init(_ configuration: Configuration) {
-        state = Mutex(State(owners: configuration.owners, addresses: configuration.ownedAddresses))
+    init(_ configuration: Configuration, _ directory: Directory) {
+        state = Mutex(State(owners: configuration.owners, addresses: configuration.ownedAddresses(directory)))
         path = configuration.accountFile
     }
 
     /// Takes up mailboxes and aliases that a reload changed.
-    func change(to configuration: Configuration) {
-        let new = State(owners: configuration.owners, addresses: configuration.ownedAddresses)
-        state.withLock { $0 = new }
+    func change(to configuration: Configuration, _ directory: Directory) {
+        let new = State(owners: configuration.owners, addresses: configuration.ownedAddresses(directory))
+        // The old ones are taken apart after the lock.
+        let old = state.withLock { state in
+            defer { state = new }
+            return state
+        }
+        withExtendedLifetime(old) {}
     }
 
     /// By their addresses in lower case.
@@ -57,17 +62,15 @@ final class AccountBook: SubmissionAccounts {
 
 extension Configuration {
     /// What each account may send from: whatever address's mail comes to its mailbox, and what `submission.addresses` adds.
-    fileprivate var ownedAddresses: [String: OwnedAddresses] {
-        // The configuration was read, so there is one.
-        let directory = try? MailboxesFactory.directory(self)
-        return owners.reduce(into: [:]) { owned, account in
+    fileprivate func ownedAddresses(_ directory: Directory) -> [String: OwnedAddresses] {
+        owners.reduce(into: [:]) { owned, account in
             let more = submission.addresses[account.key]
             let mailbox = account.value.name
             owned[account.key] = OwnedAddresses(
                 more?.addresses.compactMap { Mailbox($0) } ?? [],
                 domains: more?.domains.compactMap { DomainName($0) } ?? []
             ) { address in
-                guard case .destinations(let destinations) = directory?.answer(for: .mailbox(address)) else {
+                guard case .destinations(let destinations) = directory.answer(for: .mailbox(address)) else {
                     return false
                 }
                 return destinations.contains { $0.mailbox == mailbox }

@@ -10,6 +10,9 @@ extension Configuration {
                 owners["\(name)".lowercased()] = Owner(MailboxesFactory.name(name))
             }
         }
+        for row in addressTable.rows where row.meaning == .mailbox {
+            owners[String(decoding: row.address.bytes, as: UTF8.self)] = Owner(row.mailboxName)
+        }
         return owners
     }
 

@@ -15,7 +15,10 @@
         }
 
         func address(of owner: Owner) async throws -> String? {
-            book.owners.filter { $0.value == owner }.keys.min()
+            // Names are DOMAIN/LOCAL-PART.
+            guard let slash = owner.name.firstIndex(of: "/") else { return nil }
+            let address = "\(owner.name[owner.name.index(after: slash)...])@\(owner.name[..<slash])".lowercased()
+            return book.owners[address] == owner ? address : nil
         }
     }
 #endif

@@ -13,8 +13,18 @@ struct ConfigurationOptions: ParsableArguments {
         help: ArgumentHelp("Set one key over what the file says, for example log.level=debug.", valueName: "key=value"))
     var set: [String] = []
 
-    /// Reads the file, then the environment, then `--set`.
+    /// Reads the file, then the environment, then `--set`, then the table of addresses.
     func load(environment: [String: String] = ProcessInfo.processInfo.environment) throws(StartFailure) -> Configuration
+    {
+        var configuration = try loadFiles(environment: environment)
+        let table = try TableOfAddresses.read(in: configuration.state)
+        if !table.rows.isEmpty { configuration = try TableOfAddresses.add(table, to: configuration) }
+        return configuration
+    }
+
+    /// The same without the table: for commands that mend it.
+    func loadFiles(environment: [String: String] = ProcessInfo.processInfo.environment) throws(StartFailure)
+        -> Configuration
     {
         let bytes: [UInt8]
         do throws(SystemFailure) {

@@ -1,3 +1,5 @@
+import SamotopDelivery
+
 /// Everything that `samotop serve` can be told, as typed values. `etc/samotop.yaml` shows every key.
 struct Configuration: Sendable, Hashable {
     /// The host name in the greeting, in replies to EHLO and in trace fields (RFC 5321 §4.1.3).
@@ -33,6 +35,10 @@ struct Configuration: Sendable, Hashable {
     /// The mailbox for `<postmaster>` and for `postmaster@` each domain (RFC 5321 §4.5.1).
     var postmaster: MailboxName
     var domains: [DomainSettings]
+    /// A folder of files with more of them, which are among ``domains`` already.
+    var addressesFolder: String?
+    /// Addresses that are edited while the server runs; no key says them.
+    var addressTable = AddressTable()
     /// Where each key's value was written, by its dotted path: for what is found out later than reading.
     var places: [String: Place] = [:]
     /// The configuration's own place, for keys that weren't written.

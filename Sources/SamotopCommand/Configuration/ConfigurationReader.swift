@@ -1,3 +1,5 @@
+import SamotopDelivery
+
 /// Reads the whole configuration: keys one by one, then what must hold between them.
 enum ConfigurationReader {
     /// Reads a file's bytes with what flags and environment set.
@@ -12,6 +14,7 @@ enum ConfigurationReader {
             throw InvalidConfiguration([error])
         }
         Overrides.apply(arguments: arguments, environment: environment, to: &root, problems: problems)
+        AddressesFolder.merge(into: &root, problems: problems)
         let before = problems.all.count
         let reader = SectionReader(root, path: "", at: root.place, problems: problems)
         // Not even a section: what is missing in it needs no telling.
@@ -22,7 +25,8 @@ enum ConfigurationReader {
         configuration.places = places(of: root, path: "")
         // Circles of aliases, and patterns that share addresses: what only the whole of it shows.
         do { _ = try MailboxesFactory.directory(configuration) } catch {
-            reader.complain("domains", "\(error)")
+            let key = (error as? DirectoryError).flatMap(configuration.key) ?? "domains"
+            problems.add(configuration.places[key] ?? reader.place("domains"), key, "\(error)")
             throw InvalidConfiguration(problems.all)
         }
         return configuration
@@ -74,6 +78,7 @@ enum ConfigurationReader {
                 "a message takes four times its size while it is encrypted; write four times message-size at least")
         }
         let submission = SubmissionSettings(root.section("submission"))
+        let folder = root.value(AddressesFolder.key, Name.path)
         let domains = Self.domains(root)
         let postmaster = root.required(
             "postmaster", "write the mailbox for postmaster, like ann@example.org (RFC 5321 §4.5.1)"
@@ -84,18 +89,21 @@ enum ConfigurationReader {
         if root.isSection("privacy") || root.has("privacy") {
             PrivacyCheck.check(root, privacy, log, contacts, reports, domains)
         }
-        checkTargets(root, domains, postmaster, forwards: relay.isOn)
+        checkTargets(root, domains, postmaster, forwards: relay.isOn, asks: contacts.isOn)
         checkSubmission(root, listeners, submission, domains, isRelaying: relay.isOn)
         checkEncryption(root, encryption, policy, listeners, domains)
         guard let name, let state, let postmaster else { return nil }
-        return Configuration(
-            name: name, state: state, account: account, privacy: privacy, log: log, metrics: metricsAddress, listeners: listeners,
+        var configuration = Configuration(
+            name: name, state: state, account: account, privacy: privacy, log: log, metrics: metricsAddress,
+            listeners: listeners,
             tls: tls,
             limits: limits, timeouts: timeouts, prudence: prudence, trace: trace, dns: dns,
             authentication: authentication, dnsLists: dnsLists, contacts: contacts, web: web, relay: relay,
             policy: policy, autoconfig: autoconfig, reports: reports, encryption: encryption, submission: submission,
             postmaster: postmaster,
             domains: domains)
+        configuration.addressesFolder = folder
+        return configuration
     }
 
     private static func listeners(_ root: SectionReader, _ tls: TLSSettings) -> [ListenerSettings] {
@@ -178,9 +186,11 @@ enum ConfigurationReader {
 
     /// Aliases and postmaster must lead to mailboxes that exist: mail for them is never turned away.
     ///
-    /// - Parameter forwards: aliases may lead to other domains.
+    /// - Parameters:
+    ///   - forwards: aliases may lead to other domains.
+    ///   - asks: owners are asked about strangers, and so they can be about new names.
     private static func checkTargets(
-        _ root: SectionReader, _ domains: [DomainSettings], _ postmaster: MailboxName?, forwards: Bool
+        _ root: SectionReader, _ domains: [DomainSettings], _ postmaster: MailboxName?, forwards: Bool, asks: Bool
     ) {
         let ours = Set(domains.map(\.name))
         let known = Set(
@@ -217,6 +227,9 @@ enum ConfigurationReader {
                 }
             }
             for case let problem? in domain.everyoneElse.map(problem) { written.complain("everyone-else", problem) }
+            if domain.newNames == .ask, !asks {
+                written.complain("everyone-else", "nobody is asked with contacts: off; write new-names: deliver")
+            }
         }
     }
 
@@ -236,6 +249,20 @@ enum ConfigurationReader {
             }
         }
         return places
+    }
+}
+
+extension Configuration {
+    /// Where the row that a fault of the directory names was written; nil: that can't be told.
+    fileprivate func key(of error: DirectoryError) -> String? {
+        if case .overlap(let pattern, _, _) = error {
+            return places.keys.filter { $0.hasSuffix(".patterns.\(SectionReader.quoted(pattern))") }.min()
+        }
+        guard let entry = error.entry else { return nil }
+        let domain = SectionReader.quoted(String(decoding: entry.domain.bytes, as: UTF8.self))
+        let name = SectionReader.quoted(String(decoding: entry.localPart.content, as: UTF8.self)).lowercased()
+        let wanted = ["aliases", "mailboxes"].map { "domains.\(domain).\($0).\(name)".lowercased() }
+        return places.keys.filter { wanted.contains($0.lowercased()) }.min()
     }
 }
 

@@ -6,6 +6,8 @@ struct DomainSettings: Sendable, Hashable {
         var localPart: String
         /// The Maildir; nil: `<state>/mail/<domain>/<mailbox>`.
         var directory: String?
+        /// What its domain's says otherwise.
+        var quota = QuotaSettings()
     }
 
     struct Alias: Sendable, Hashable {
@@ -21,6 +23,11 @@ struct DomainSettings: Sendable, Hashable {
         var folder: String?
     }
 
+    /// What becomes of the first mail for a name that nobody claimed.
+    enum NewNames: String, Sendable, Hashable, CaseIterable {
+        case deliver, ask
+    }
+
     /// In lower case.
     var name: String
     var mailboxes: [Mailbox]
@@ -28,8 +35,12 @@ struct DomainSettings: Sendable, Hashable {
     var patterns: [Pattern] = []
     /// Who gets what nobody claimed.
     var everyoneElse: [MailboxName] = []
+    /// Whether they are asked about each new name first.
+    var newNames = NewNames.deliver
     /// Whom `everyone-else` isn't.
     var nobody: [String] = []
+    /// For mailboxes that have none of their own.
+    var quota = QuotaSettings()
     /// Refuse recipients of this domain in a session without TLS.
     var requireTLS = false
 
@@ -44,6 +55,7 @@ struct DomainSettings: Sendable, Hashable {
         mailboxes = section.keys.compactMap { key in
             guard Self.isLocalPart(key, in: section) else { return nil }
             if section.isBare(key) { return Mailbox(localPart: key, directory: nil) }
+            if section.isSection(key) { return Self.mailbox(key, section.section(key)) }
             return section.value(key, Name.path).map { Mailbox(localPart: key, directory: $0) }
         }
         section.finish()
@@ -58,12 +70,29 @@ struct DomainSettings: Sendable, Hashable {
         let conventions = reader.section("patterns")
         patterns = conventions.keys.compactMap { Self.pattern($0, in: conventions, of: name) }
         conventions.finish()
-        everyoneElse =
-            reader.list("everyone-else") { text throws(Unfit) in try MailboxName.parse(text, in: name) } ?? []
+        if reader.isSection("everyone-else") {
+            let rest = reader.section("everyone-else")
+            everyoneElse = rest.list("to") { text throws(Unfit) in try MailboxName.parse(text, in: name) } ?? []
+            if everyoneElse.isEmpty {
+                rest.complain("to", "names nobody; write who gets what nobody claimed, like ann")
+            }
+            newNames = rest.value("new-names", Choice.of(NewNames.self)) ?? .deliver
+            rest.finish()
+        } else {
+            everyoneElse =
+                reader.list("everyone-else") { text throws(Unfit) in try MailboxName.parse(text, in: name) } ?? []
+        }
         nobody = reader.list("nobody", Name.localPart) ?? []
+        quota = QuotaSettings(reader)
         requireTLS = reader.value("require-tls", Choice.flag) ?? false
         reader.finish()
         Self.findTwins(section.keys.map { (section, $0) } + others.keys.map { (others, $0) })
+    }
+
+    private static func mailbox(_ localPart: String, _ reader: SectionReader) -> Mailbox {
+        defer { reader.finish() }
+        return Mailbox(
+            localPart: localPart, directory: reader.value("folder", Name.path), quota: QuotaSettings(reader))
     }
 
     private static func pattern(_ key: String, in section: SectionReader, of domain: String) -> Pattern? {

@@ -2,6 +2,7 @@
     import Logging
     import SamotopAccounts
     import SamotopContacts
+    import SamotopDelivery
     import SamotopWeb
 
     /// The pages of a running server.
@@ -9,7 +10,8 @@
         /// Nil: none are configured.
         static func pages(
             _ configuration: Configuration, _ rooms: ContactRooms, _ accounts: MailboxAccounts,
-            _ outgoing: OutgoingRooms?, _ encryption: EncryptionRooms?, _ limiter: any SignInLimiter, _ logger: Logger,
+            _ outgoing: OutgoingRooms?, _ encryption: EncryptionRooms?, _ addresses: AddressDesk,
+            _ limiter: any SignInLimiter, _ logger: Logger,
             linkSeconds: Int
         ) throws -> (pages: ContactPages, origin: String)? {
             guard let listen = configuration.web.listen else { return nil }
@@ -21,7 +23,7 @@
             let pages = try ContactPages(
                 rooms.desk, policies: rooms.policies, audit: rooms.stores.audit, accounts: accounts,
                 passes: PassDesk(rooms.stores.passes),
-                sending: outgoing.map { $0.desk },
+                addresses: addresses, sending: outgoing.map { $0.desk },
                 keys: encryption.map {
                     MailboxKeyDesk(
                         rooms: $0, book: accounts.book, publishes: configuration.encryption.publish == .on)

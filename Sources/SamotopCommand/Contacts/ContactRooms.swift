@@ -20,12 +20,15 @@ struct ContactRooms: Sendable {
     private let greylist: Greylist
     private let arrivals = HeldArrivals()
     private let lists: AllowDenyLists?
+    private let isNewName: @Sendable (Mailbox) -> Bool
     private let logger: Logger
 
     /// - Throws: ``StartFailure`` when the stores can't be opened, or a list has lines that are no entries.
     init(
-        _ configuration: Configuration, _ mailboxes: Mailboxes, _ encryption: EncryptionRooms?, _ logger: Logger
+        _ configuration: Configuration, _ mailboxes: Mailboxes, _ encryption: EncryptionRooms?, _ logger: Logger,
+        isNewName: @escaping @Sendable (Mailbox) -> Bool = { _ in false }
     ) async throws {
+        self.isNewName = isNewName
         let settings = configuration.contacts
         lists = try SenderLists.read(settings)
         stores = try await OpenStores.open(configuration, isServer: true)
@@ -60,7 +63,8 @@ struct ContactRooms: Sendable {
                 mayKeepSubject: { [encryption] in await encryption?.isSealed($0.name) != true }),
             passes: stores.passes,
             greylist: greylist, arrivals: arrivals, record: auditing, settings: settings,
-            asciiDomain: ASCIIDomain.convert, exempts: { client in networks.contains { $0.contains(client) } })
+            asciiDomain: ASCIIDomain.convert, exempts: { client in networks.contains { $0.contains(client) } },
+            isNewName: isNewName)
     }
 
     /// What runs beside the server.

@@ -23,7 +23,8 @@ enum MailboxesFactory {
                 let name = MailboxName(domain: domain.name, localPart: box.localPart)
                 mailboxes.append(
                     MailboxEntry(
-                        address: try address(name), name: Self.name(name), folder: box.directory ?? Self.name(name)))
+                        address: try address(name), name: Self.name(name), folder: box.directory ?? Self.name(name),
+                        quota: box.quota.quota(in: domain.quota)))
             }
             for alias in domain.aliases {
                 aliases.append(
@@ -32,10 +33,11 @@ enum MailboxesFactory {
                         targets: try alias.targets.map(address)))
             }
         }
+        try add(configuration, to: &mailboxes, &aliases)
         return try Directory(
             domains: configuration.domains.compactMap { DomainName($0.name) }, mailboxes: mailboxes, aliases: aliases,
             patterns: try configuration.domains.flatMap(patterns),
-            catchAlls: try configuration.domains.compactMap(rest),
+            catchAlls: try rest(configuration),
             allowsForwarding: configuration.relay.isOn, postmaster: Self.name(postmaster(configuration)))
     }
 
@@ -48,14 +50,51 @@ enum MailboxesFactory {
         }
     }
 
-    private static func rest(_ domain: DomainSettings) throws -> CatchAllEntry? {
-        guard let name = DomainName(domain.name), !domain.everyoneElse.isEmpty || !domain.nobody.isEmpty else {
-            return nil
+    /// What is edited while the server runs: mailboxes there are made when their first mail comes.
+    private static func add(
+        _ configuration: Configuration, to mailboxes: inout [MailboxEntry], _ aliases: inout [AliasEntry]
+    ) throws {
+        var quotas: [DomainName: MailboxQuota] = [:]
+        for domain in configuration.domains {
+            if let name = DomainName(domain.name) { quotas[name] = QuotaSettings().quota(in: domain.quota) }
         }
-        let exceptions = try domain.nobody.map {
-            try address(MailboxName(domain: domain.name, localPart: $0)).localPart
+        for row in configuration.addressTable.rows {
+            switch row.meaning {
+            case .mailbox:
+                let name = row.mailboxName
+                mailboxes.append(
+                    MailboxEntry(
+                        address: row.address, name: name, folder: name, isMadeWhenNeeded: true,
+                        quota: Self.domain(of: row.address).flatMap { quotas[$0] }))
+            case .alias(let targets): aliases.append(AliasEntry(address: row.address, targets: targets))
+            case .nobody: break
+            }
         }
-        return CatchAllEntry(domain: name, targets: try domain.everyoneElse.map(address), exceptions: exceptions)
+    }
+
+    private static func domain(of address: Mailbox) -> DomainName? {
+        if case .name(let name) = address.domain { name } else { nil }
+    }
+
+    private static func rest(_ configuration: Configuration) throws -> [CatchAllEntry] {
+        var nobody: [DomainName: [LocalPart]] = [:]
+        for row in configuration.addressTable.rows where row.meaning == .nobody {
+            guard case .name(let domain) = row.address.domain else { continue }
+            nobody[domain, default: []].append(row.address.localPart)
+        }
+        let entries = try configuration.domains.compactMap { domain -> CatchAllEntry? in
+            guard let name = DomainName(domain.name) else { return nil }
+            let written = try domain.nobody.map {
+                try address(MailboxName(domain: domain.name, localPart: $0)).localPart
+            }
+            let exceptions = written + (nobody.removeValue(forKey: name) ?? [])
+            if domain.everyoneElse.isEmpty, exceptions.isEmpty { return nil }
+            return CatchAllEntry(
+                domain: name, targets: try domain.everyoneElse.map(address), exceptions: exceptions,
+                asksAboutNames: domain.newNames == .ask)
+        }
+        // What is left is of no domain of ours, which the directory says.
+        return entries + nobody.map { CatchAllEntry(domain: $0.key, targets: [], exceptions: $0.value) }
     }
 
     /// A mailbox's opaque name, which is also its default folder below the root.

@@ -16,13 +16,14 @@ struct Pages: Sendable {
     ///   - encryption: the keys that owners see to; nil: nothing is encrypted.
     init(
         _ configuration: Configuration, _ contacts: ContactRooms?, _ outgoing: OutgoingRooms?,
-        _ encryption: EncryptionRooms?, _ book: AccountBook, limiter: any SignInLimiter, _ logger: Logger,
-        linkSeconds: Int
+        _ encryption: EncryptionRooms?, _ book: AccountBook, _ directory: DirectoryRooms,
+        limiter: any SignInLimiter, _ logger: Logger, linkSeconds: Int
     ) throws {
         #if Web
             guard let contacts,
                 let (pages, origin) = try ContactPagesFactory.pages(
-                    configuration, contacts, MailboxAccounts(book: book), outgoing, encryption, limiter, logger,
+                    configuration, contacts, MailboxAccounts(book: book), outgoing, encryption, directory.desk, limiter,
+                    logger,
                     linkSeconds: linkSeconds)
             else {
                 (services, link, answers) = ([], nil, [:])

@@ -4,17 +4,24 @@ import SamotopDelivery
 import SamotopServer
 import Synchronization
 
-/// What SIGHUP changes in a running server: the content of certificate files, domains, mailboxes, aliases. All or nothing:
-/// when anything is wrong, the log says what, and everything stays as it was.
+/// What SIGHUP changes in a running server: the content of certificate files, domains, mailboxes, aliases; and what a change of the
+/// table of addresses does. All or nothing: when anything is wrong, the log says what, and everything stays as it was.
+///
+/// A directory is built aside, on a thread that no session waits for, and then takes the other's place.
 final class Reload: Sendable {
+    /// How long what answered before is kept: no session asks it any more when it is taken apart.
+    private static let keeping = Duration.seconds(30)
+
     private let serving: Mutex<Configuration>
     private let identities: [TLSIdentities]
     private let agent: SwitchingAgent
     private let threads: StorageThreads
+    private let builder = StorageThreads(count: 1, name: "directory", niceness: 5)
     private let reread: (@Sendable () throws(StartFailure) -> Configuration)?
     private let logger: Logger
     private let notifier: ServiceNotifier
     private let onChange: @Sendable (Configuration, Mailboxes) -> Void
+    private let last = Mutex<Task<Void, Never>?>(nil)
 
     init(
         serving: Configuration, identities: [TLSIdentities], agent: SwitchingAgent, threads: StorageThreads,
@@ -32,27 +39,77 @@ final class Reload: Sendable {
     }
 
     func run() async {
-        notifier.reloading()
-        defer { notifier.ready() }
-        do {
-            let old = serving.withLock { $0 }
-            let new = try reread?() ?? old
-            let problems = Inspection(new).certificates()
-            guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }
-            let mailboxes = try await Serving.mailboxes(new, threads)
-            for identity in identities { try identity.reload() }
-            agent.change(to: mailboxes)
-            onChange(new, mailboxes)
-            serving.withLock { $0 = new }
-            logger.notice("reloaded")
-            if !new.differsOnlyInMailboxes(from: old) {
-                logger.warning("something else than domains and postmaster changed, too: that needs a restart")
+        await inTurn { [self] in
+            notifier.reloading()
+            defer { notifier.ready() }
+            await change {
+                let old = serving.withLock { $0 }
+                let new = try await builder.run { [reread] in try reread?() ?? old }
+                let problems = Inspection(new).certificates()
+                guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }
+                let mailboxes = try await Serving.mailboxes(new, threads, builder)
+                for identity in identities { try identity.reload() }
+                take(new, mailboxes)
+                logger.notice("reloaded")
+                if !new.differsOnlyInMailboxes(from: old) {
+                    logger.warning("something else than domains and postmaster changed, too: that needs a restart")
+                }
             }
+        }
+    }
+
+    /// Takes up the table of addresses, and nothing else, if it is another one.
+    func takeUp(_ table: @escaping @Sendable () async throws -> AddressTable?) async {
+        await inTurn { [self] in
+            await change {
+                guard let table = try await table() else { return }
+                var new = serving.withLock { $0 }
+                guard table.revision != new.addressTable.revision else { return }
+                new.addressTable = table
+                take(new, try await Serving.mailboxes(new, threads, builder))
+                logger.notice("addresses changed")
+            }
+        }
+    }
+
+    /// Throws when these rows and what is served make no directory.
+    func check(_ rows: [AddressRow]) throws {
+        var configuration = serving.withLock { $0 }
+        configuration.addressTable.rows = rows
+        _ = try MailboxesFactory.directory(configuration)
+    }
+
+    private func take(_ new: Configuration, _ mailboxes: Mailboxes) {
+        let old = agent.change(to: mailboxes)
+        onChange(new, mailboxes)
+        serving.withLock { $0 = new }
+        Task {
+            try? await Task.sleep(for: Self.keeping)
+            withExtendedLifetime(old) {}
+        }
+    }
+
+    private func change(_ work: () async throws -> Void) async {
+        do {
+            try await work()
         } catch let failure as StartFailure {
             for line in failure.lines { logger.error("not reloaded", metadata: ["problem": "\(line)"]) }
         } catch {
-            logger.error("not reloaded", metadata: ["problem": "\(error)"])
+            logger.error("not reloaded", metadata: ["problem": "\(TableOfAddresses.cause(error))"])
         }
+    }
+
+    /// One after the other: each sees what the one before made.
+    private func inTurn(_ work: @escaping @Sendable () async -> Void) async {
+        let task = last.withLock { last in
+            let task = Task { [last] in
+                await last?.value
+                await work()
+            }
+            last = task
+            return task
+        }
+        await task.value
     }
 }
 
@@ -64,6 +121,8 @@ extension Configuration {
         left.places = [:]
         right.places = [:]
         left.postmaster = right.postmaster
+        left.addressesFolder = right.addressesFolder
+        left.addressTable = right.addressTable
         // Which domains want TLS is the guards' knowledge, and those stay.
         guard left.domains.filter(\.requireTLS).map(\.name) == right.domains.filter(\.requireTLS).map(\.name) else {
             return false

@@ -86,9 +86,10 @@ struct Serving: Sendable {
         let registry = PrometheusRegistry()
         let isReady = Atomic(false)
         let threads = StorageThreads()
-        let mailboxes = try await Self.mailboxes(configuration, threads)
+        let mailboxes = try await Self.mailboxes(configuration, threads, threads)
         let lookup = try SenderLookup(configuration, logger)
         let agent = SwitchingAgent(mailboxes, around: around)
+        let directory = DirectoryRooms(configuration, agent, logger)
         let encryption = try EncryptionRooms(configuration, logger)
         let outgoing = try await Self.outgoing(
             configuration, lookup, encryption?.sealing(agent as any BatchDeliveryAgent) ?? agent, logger)
@@ -98,15 +99,19 @@ struct Serving: Sendable {
             settings: MailServiceFactory.journal(configuration.limits, configuration.privacy, key: try instanceKey())
         ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
         let contacts =
-            configuration.contacts.isOn ? try await ContactRooms(configuration, mailboxes, encryption, logger) : nil
+            configuration.contacts.isOn
+            ? try await ContactRooms(
+                configuration, mailboxes, encryption, logger, isNewName: { agent.directory.asksAboutName(of: $0) })
+            : nil
         if let contacts { outgoing?.outcomes.write(to: contacts.auditing) }
         let keys = outgoing.map { SeenKeys($0.known.peers) }
         let reports = try await ReportRooms(configuration, lookup?.resolver, outgoing, logger)
-        let book = AccountBook(configuration)
+        let book = AccountBook(configuration, mailboxes.directory)
         // Whoever guesses at one way in is counted at the others, too.
         let limiter = MemorySignInLimiter(limits: configuration.submission.tries)
         let pages = try Pages(
-            configuration, contacts, outgoing, encryption, book, limiter: limiter, logger, linkSeconds: linkSeconds)
+            configuration, contacts, outgoing, encryption, book, directory, limiter: limiter, logger,
+            linkSeconds: linkSeconds)
         let submission = try SubmissionRooms(configuration, book, contacts, limiter: limiter)
         let learned = LearnedKeys(configuration, encryption, book, logger)
         let sealed: any DeliveryAgent = encryption?.sealing(journaled) ?? journaled
@@ -126,6 +131,7 @@ struct Serving: Sendable {
                 + (contacts.map { [$0.auditing] } ?? []) + observers
         ) {
             (submission?.guards ?? []) + (learned.map { [$0.learning] } ?? []) + (signing?.guards ?? [])
+                + [KeepingQuotas { agent.mailboxes }]
                 + MailServiceFactory.guards(
                     configuration, resolver: lookup?.resolver, contacts, reports, keys: keys)
         }
@@ -150,7 +156,7 @@ struct Serving: Sendable {
             configuration, on: sockets.challenges, lookup?.resolver, Array(identities.values), logger)
         let policy = try PolicyServing(
             configuration, on: sockets.policy, identities[MailServiceFactory.https], encryption, acme?.challenges)
-        var services: [any Service] = [server, DailySweep(agent: agent, logger: logger)]
+        var services: [any Service] = [server, DailySweep(agent: agent, logger: logger), directory]
         let days = configuration.expireDays
         if !days.isEmpty { services.append(MessageRetention(agent: agent, days: days, logger: logger)) }
         if let policy { services.append(policy) }
@@ -177,10 +183,11 @@ struct Serving: Sendable {
             reread: reread, logger: logger, notifier: notifier
         ) { configuration, mailboxes in
             contacts?.change(to: mailboxes)
-            book.change(to: configuration)
+            book.change(to: configuration, mailboxes.directory)
             policy?.change(to: configuration)
             learned?.change(to: configuration)
         }
+        directory.connect(reload)
         try await SignalLoop.run(services, logger, on: signals) { signal in
             switch signal {
             case .reload: await reload.run()
@@ -194,6 +201,7 @@ struct Serving: Sendable {
         try await contacts?.stores.close()
         try await outgoing?.close()
         try await reports?.close()
+        try await directory.close()
         logger.notice("stopped")
         await output.flush()
     }
@@ -207,8 +215,12 @@ struct Serving: Sendable {
     }
 
     /// The Maildirs, made where they are missing.
-    static func mailboxes(_ configuration: Configuration, _ threads: StorageThreads) async throws -> Mailboxes {
-        let mailboxes = try MailboxesFactory.mailboxes(configuration, threads: threads)
+    ///
+    /// - Parameter builder: where the directory is built.
+    static func mailboxes(
+        _ configuration: Configuration, _ threads: StorageThreads, _ builder: StorageThreads
+    ) async throws -> Mailboxes {
+        let mailboxes = try await builder.run { try MailboxesFactory.mailboxes(configuration, threads: threads) }
         do {
             try await mailboxes.prepare()
         } catch {

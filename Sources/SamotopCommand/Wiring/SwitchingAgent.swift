@@ -17,10 +17,21 @@ final class SwitchingAgent: BatchDeliveryAgent {
         self.around = around
     }
 
-    func change(to mailboxes: Mailboxes) {
+    /// Returns what answered before. To keep for a while: where the last of it goes, a directory of many addresses takes time to be
+    /// taken apart, and that must be no thread that a session waits for.
+    func change(to mailboxes: Mailboxes) -> any Sendable {
         let agent = around(mailboxes)
-        current.withLock { $0 = (mailboxes, agent) }
+        return current.withLock { current in
+            defer { current = (mailboxes, agent) }
+            return current.agent
+        }
     }
+
+    /// The mailboxes that answer now.
+    var mailboxes: Mailboxes { current.withLock { $0.mailboxes } }
+
+    /// The directory that answers now.
+    var directory: Directory { current.withLock { $0.mailboxes }.directory }
 
     /// Removes what crashes have left in the mailboxes' `tmp`.
     func sweep() async throws { try await current.withLock { $0.mailboxes }.sweep() }

@@ -27,15 +27,22 @@ struct RequestMessage: Sendable {
     var message: ServerMessage {
         ServerMessage(
             firstField: key.field(contact.id, of: contact.owner), from: sender,
-            to: contact.request.flatMap { Mailbox($0.recipient) }, subject: "\(name) wants to write to you",
+            to: contact.request.flatMap { Mailbox($0.recipient) },
+            subject: isNewName ? "Mail for the new name \(name)" : "\(name) wants to write to you",
             date: contact.firstSeen, identifier: Self.identifier(contact.id), body: body)
     }
+
+    private var isNewName: Bool { contact.request?.isNewName == true }
 
     private var name: String { ShownText.clean(contact.correspondent.text, limit: 320) }
 
     private var body: String {
         let parts = [
-            ["\(name) wants to write to you, and you haven't decided about them yet."], known, waiting, choices,
+            [
+                isNewName
+                    ? "Mail came for \(name), a name in your domain that had none before. It gets mail once you welcome it; blocked, it is an address that doesn't exist."
+                    : "\(name) wants to write to you, and you haven't decided about them yet."
+            ], known, waiting, choices,
         ]
         return parts.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
@@ -59,6 +66,7 @@ struct RequestMessage: Sendable {
     }
 
     private var proof: String {
+        if isNewName { return "none is needed: it is your own address" }
         let methods = contact.identity.proofs.sorted().map { $0.rawValue.uppercased() }.joined(separator: ", ")
         switch contact.identity.anchor {
         case .domain(let domain) where contact.identity.isProven:

@@ -8,7 +8,18 @@ public struct Pass: Sendable, Hashable {
         case once
         /// Anyone, until it expires or is revoked: a phrase to print on a card.
         case phrase
+        /// The first domain that uses it, as often as it likes, and no other: an address to give to one shop. Nobody becomes
+        /// welcome elsewhere by it.
+        case address
+        /// The same for one message.
+        case single
+
+        /// Whether the whole address ends with it, and not just a welcome.
+        public var isAddress: Bool { self == .address || self == .single }
     }
+
+    /// Seconds after the first message to a single-use address in which its domain may try again: a try may have been cut short.
+    public static let grace: Int64 = 600
 
     /// The word: 1…32 letters, digits and hyphens of ASCII, in lower case.
     public struct Word: Sendable, Hashable {
@@ -45,13 +56,15 @@ public struct Pass: Sendable, Hashable {
     public var revoked: Timestamp?
     /// How many senders became welcome by it.
     public var uses: Int
-    /// When one last did.
+    /// When one last did; of a single-use address the first time.
     public var lastUsed: Timestamp?
+    /// Of an address, the domain that has it for itself, in lower case; nil: none yet.
+    public var domain: String?
 
     /// Makes a pass.
     public init(
         owner: Owner, word: Word, kind: Kind, note: String = "", created: Timestamp, expires: Timestamp? = nil,
-        revoked: Timestamp? = nil, uses: Int = 0, lastUsed: Timestamp? = nil
+        revoked: Timestamp? = nil, uses: Int = 0, lastUsed: Timestamp? = nil, domain: String? = nil
     ) {
         self.owner = owner
         self.word = word
@@ -62,16 +75,40 @@ public struct Pass: Sendable, Hashable {
         self.revoked = revoked
         self.uses = uses
         self.lastUsed = lastUsed
+        self.domain = domain
     }
 
     /// Whether it lets someone in at this moment.
     public func isValid(at moment: Timestamp) -> Bool {
         if revoked != nil || (kind == .once && uses > 0) { return false }
-        return expires.map { moment < $0 } ?? true
+        return ended.map { moment < $0 } ?? true
+    }
+
+    /// Uses it for a message of a proved domain, if it is such an address and that domain's.
+    ///
+    /// - Returns: whether it was.
+    public mutating func use(by other: String, at moment: Timestamp) -> Bool {
+        let first = domain ?? other
+        guard kind.isAddress, isValid(at: moment), DomainRelation.isRelated(Array(first.utf8), Array(other.utf8)) else {
+            return false
+        }
+        domain = first
+        if kind == .address || uses == 0 { lastUsed = moment }
+        uses = uses.addingWithoutOverflow(1)
+        return true
     }
 
     /// Since when it lets nobody in any more; nil: it does, or did up to its end in the future.
     public var ended: Timestamp? {
-        [revoked, kind == .once && uses > 0 ? lastUsed : nil, expires].compactMap(\.self).min()
+        [revoked, usedUp, expires].compactMap(\.self).min()
+    }
+
+    private var usedUp: Timestamp? {
+        guard uses > 0, let lastUsed else { return nil }
+        switch kind {
+        case .once: return lastUsed
+        case .single: return Timestamp(seconds: lastUsed.seconds + Self.grace, nanoseconds: lastUsed.nanoseconds)
+        case .phrase, .address: return nil
+        }
     }
 }

@@ -19,12 +19,16 @@ public struct PassDesk: Sendable {
     /// - Parameters:
     ///   - word: nil: ten random characters, which nobody guesses. A word of one's own is as secret as people make it.
     ///   - expires: from when on it counts no more; nil: never.
+    ///   - domain: of an address, whose it is; nil: of the first that uses it.
     /// - Returns: nil when the owner has a pass with this word.
     public func make(
-        _ kind: Pass.Kind, word: Pass.Word? = nil, note: String = "", expires: Timestamp? = nil, of owner: Owner
+        _ kind: Pass.Kind, word: Pass.Word? = nil, note: String = "", expires: Timestamp? = nil,
+        domain: String? = nil, of owner: Owner
     ) async throws -> Pass? {
         guard let word = word ?? Pass.Word(ContactID.random().text.utf8.prefix(10)) else { return nil }
-        let pass = Pass(owner: owner, word: word, kind: kind, note: note, created: clock.now(), expires: expires)
+        let pass = Pass(
+            owner: owner, word: word, kind: kind, note: note, created: clock.now(), expires: expires,
+            domain: kind.isAddress ? domain : nil)
         return try await store.change(word, of: owner) { $0 ?? pass } == pass ? pass : nil
     }
 

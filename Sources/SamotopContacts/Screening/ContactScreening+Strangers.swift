@@ -1,6 +1,5 @@
 import SMTP
 import SamotopCore
-import Synchronization
 
 extension ContactScreening {
     /// What becomes of a stranger's message.
@@ -13,6 +12,7 @@ extension ContactScreening {
             return answer.treatment == .welcome
                 ? .pass("strangers are welcome") : .reject(.namesNobody, "neither a reverse-path nor an author")
         }
+        if let answer = try await answerOfAddress(message, sender, standings, party) { return answer }
         if try await hasUsedPass(message, sender, standings, party) { return .pass("a pass of the owner's") }
         switch answer.treatment {
         case .welcome:
@@ -107,57 +107,6 @@ extension ContactScreening {
         }
         return .reject(.otherDomain, "the address belongs to another domain")
     }
-
-    /// Whether the message came with a valid pass. Its sender is welcome then, bound to what is proved of it now.
-    private func hasUsedPass(
-        _ message: IncomingMessage, _ sender: Sender, _ standings: [Owner: Standing], _ party: Party
-    ) async throws -> Bool {
-        guard let passes, let word = party.pass else { return false }
-        let now = message.received
-        for owner in standings.keys.sorted() {
-            guard let known = try await passes.pass(word, of: owner), known.isValid(at: now) else { continue }
-            let use = PassUse()
-            try await passes.change(word, of: owner) { pass in
-                guard var pass else { return nil }
-                let isValid = pass.isValid(at: now)
-                use.isValid.withLock { $0 = isValid }
-                guard isValid else { return pass }
-                pass.uses = pass.uses.addingWithoutOverflow(1)
-                pass.lastUsed = now
-                return pass
-            }
-            guard use.isValid.withLock({ $0 }) else { continue }
-            // A pass lets this message in, and weakens no binding that there is.
-            if case .claimed = standings[owner] { return true }
-            try await welcome(sender, of: owner, by: word, at: now)
-            return true
-        }
-        return false
-    }
-
-    private func welcome(_ sender: Sender, of owner: Owner, by word: Pass.Word, at now: Timestamp) async throws {
-        let correspondent = sender.address.correspondent
-        try await contacts.change(correspondent, of: owner) { contact in
-            guard contact?.state != .blocked else { return contact }
-            var contact =
-                contact
-                ?? Contact(
-                    id: .random(), owner: owner, correspondent: correspondent, state: .waiting,
-                    identity: sender.identity, firstSeen: now, lastSeen: now)
-            contact.decision = ContactDecision(
-                previous: contact.state, state: .welcome, maker: "policy", time: now, note: "pass \(word.text)")
-            contact.state = .welcome
-            contact.identity = sender.identity
-            contact.lastSeen = now
-            return contact
-        }
-        contacts.note([Delivery(owner: owner, correspondent: correspondent, time: now)])
-    }
-}
-
-/// What a change of a pass found; it may be made more than once.
-private final class PassUse: Sendable {
-    let isValid = Mutex(false)
 }
 
 extension Standing {

@@ -1,5 +1,5 @@
 import InternetMessage
-import SMTP
+public import SMTP
 public import SamotopCore
 
 /// A stranger waits until the user says yes.
@@ -25,8 +25,9 @@ public struct ContactScreening: MailGuard {
     private let record: (any ScreeningRecord)?
     let settings: ScreeningSettings
     let clock: any WallClock
-    private let asciiDomain: @Sendable ([UInt8]) -> [UInt8]?
+    let asciiDomain: @Sendable ([UInt8]) -> [UInt8]?
     private let exempts: @Sendable (ClientAddress) -> Bool
+    let isNewName: @Sendable (Mailbox) -> Bool
 
     /// - Parameters:
     ///   - contacts: who may write to whom.
@@ -38,12 +39,14 @@ public struct ContactScreening: MailGuard {
     ///   - asciiDomain: turns a domain with letters beyond ASCII into its A-labels (RFC 5890). Without it such domains prove
     ///     nothing.
     ///   - exempts: clients that aren't screened.
+    ///   - isNewName: addresses that their owner is asked about before their first mail comes in.
     public init(
         of contacts: CachedContacts, policies: PolicyBook = PolicyBook(), passes: (any PassStore)? = nil,
         greylist: Greylist? = nil, arrivals: HeldArrivals? = nil, record: (any ScreeningRecord)? = nil,
         settings: ScreeningSettings = ScreeningSettings(), clock: any WallClock = SystemClock(),
         asciiDomain: @escaping @Sendable ([UInt8]) -> [UInt8]? = { _ in nil },
-        exempts: @escaping @Sendable (ClientAddress) -> Bool = { _ in false }
+        exempts: @escaping @Sendable (ClientAddress) -> Bool = { _ in false },
+        isNewName: @escaping @Sendable (Mailbox) -> Bool = { _ in false }
     ) {
         self.contacts = contacts
         self.policies = policies
@@ -55,6 +58,7 @@ public struct ContactScreening: MailGuard {
         self.clock = clock
         self.asciiDomain = asciiDomain
         self.exempts = exempts
+        self.isNewName = isNewName
     }
 
     public var name: String { "contacts" }
@@ -69,15 +73,18 @@ public struct ContactScreening: MailGuard {
     public func recipient(_ recipient: Recipient, _ envelope: Envelope, _ session: inout Session) async throws
         -> Verdict
     {
-        guard let network = network(session), let party = try await Party(recipient, policies: policies) else {
-            return .pass
+        guard let party = try await Party(recipient, policies: policies) else { return .pass }
+        if try await isOver(party) {
+            return .reject(Refusal(.unknownMailbox, cause: "an address for one purpose that ended"))
         }
+        guard let network = network(session) else { return .pass }
         let claims = claims(envelope, SenderEvidence(session.evidence), network)
         let ruling = try await ruling(on: claims, for: party)
         switch ruling {
         case .blocked(let contact):
             return .reject(Refusal(.blocked, cause: contact.correspondent.kind.rawValue + " blocked"))
         case .stranger(let standings):
+            if let answer = try await answerOfName(recipient, envelope, party, network, session) { return answer }
             if let early = try await earlyAnswer(claims, standings, party, recipient, envelope, session) {
                 return early
             }

@@ -9,10 +9,14 @@ public struct Directory: Sendable {
     public static let deepestAlias = 32
 
     private let matching: LocalPartMatching
-    private let domains: [DomainName: DomainTable]
+    let domains: [DomainName: DomainTable]
     private let postmaster: Destination
     /// Folders by mailbox name.
     let folders: [String: MailboxFolder]
+    /// Names of mailboxes whose Maildirs are made when the first mail comes.
+    let madeWhenNeeded: Set<String>
+    /// Of those that may not hold as much as there is room for.
+    let quotas: [String: MailboxQuota]
 
     /// Builds the directory and checks all of it.
     ///
@@ -34,6 +38,8 @@ public struct Directory: Sendable {
     ) throws(DirectoryError) {
         var folders: [String: MailboxFolder] = [:]
         var names: [MailboxFolder: String] = [:]
+        var madeWhenNeeded: Set<String> = []
+        var quotas: [String: MailboxQuota] = [:]
         var tables: [DomainName: [[UInt8]: [Destination]]] = [:]
         for domain in domains { tables[domain] = [:] }
         for entry in mailboxes {
@@ -46,6 +52,8 @@ public struct Directory: Sendable {
             }
             folders[entry.name] = folder
             names[folder] = entry.name
+            if let quota = entry.quota { quotas[entry.name] = quota }
+            if entry.isMadeWhenNeeded { madeWhenNeeded.insert(entry.name) }
             tables[place.domain]?[place.key] = [.mailbox(entry.name)]
         }
         guard folders[postmaster] != nil else { throw .unknownPostmaster(name: postmaster) }
@@ -63,23 +71,42 @@ public struct Directory: Sendable {
         self.domains = domains
         self.postmaster = .mailbox(postmaster)
         self.folders = folders
+        self.madeWhenNeeded = madeWhenNeeded
+        self.quotas = quotas
         self.matching = matching
     }
 
     /// Says where mail for a forward-path goes. Never waits.
-    public func answer(for path: ForwardPath) -> DirectoryAnswer {
+    public func answer(for path: ForwardPath) -> DirectoryAnswer { outcome(for: path).answer }
+
+    /// The same, and which row says it.
+    public func outcome(for path: ForwardPath) -> DirectoryOutcome {
         switch path {
         case .postmaster:
             // RFC 5321 §4.5.1: "RCPT TO:<Postmaster>", with no domain, is always answered.
-            return .destinations([postmaster])
+            return DirectoryOutcome(answer: .destinations([postmaster]), reason: .role)
         case .mailbox(let mailbox):
-            guard case .name(let name) = mailbox.domain, let table = domains[name] else { return .notLocal }
+            guard case .name(let name) = mailbox.domain, let table = domains[name] else {
+                return DirectoryOutcome(answer: .notLocal, reason: .foreign)
+            }
             let content = mailbox.localPart.content
-            if let destinations = table.destinations(of: content, matching) { return .destinations(destinations) }
+            let (destinations, reason) = table.find(content, matching)
+            if let destinations { return DirectoryOutcome(answer: .destinations(destinations), reason: reason) }
             // RFC 5321 §4.5.1: postmaster in any case, whatever the matching.
-            guard Self.roles.contains(Self.key(content, .ignoringASCIICase)) else { return .unknownMailbox }
-            return .destinations([postmaster])
+            guard Self.roles.contains(Self.key(content, .ignoringASCIICase)) else {
+                return DirectoryOutcome(answer: .unknownMailbox, reason: reason)
+            }
+            return DirectoryOutcome(answer: .destinations([postmaster]), reason: .role)
         }
+    }
+
+    /// Whether an address has an owner only since nobody claimed it, and they are asked about each such name before its first mail
+    /// comes in.
+    public func asksAboutName(of address: Mailbox) -> Bool {
+        guard case .name(let name) = address.domain, let table = domains[name], table.asksAboutNames else {
+            return false
+        }
+        return table.find(address.localPart.content, matching).reason == .everyoneElse
     }
 
     /// An address's place in the tables.
@@ -131,6 +158,7 @@ public struct Directory: Sendable {
         if !entry.targets.isEmpty {
             domains[entry.domain]?.others = try resolver.destinations(of: entry.targets, for: words, in: names)
         }
+        domains[entry.domain]?.asksAboutNames = entry.asksAboutNames
         domains[entry.domain]?.nobody = Set(entry.exceptions.map { key($0.content, matching) })
     }
 

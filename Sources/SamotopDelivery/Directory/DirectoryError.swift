@@ -64,5 +64,18 @@ extension DirectoryError: CustomStringConvertible {
         }
     }
 
-    private static func text(_ address: Mailbox) -> String { String(decoding: address.bytes, as: UTF8.self) }
+    /// The address of the entry to change; nil: it is no address.
+    public var entry: Mailbox? {
+        switch self {
+        case .foreignDomain(let entry), .duplicate(let entry), .noTarget(let entry), .unknownTarget(let entry, _),
+            .foreignTarget(let entry, _), .loop(let entry), .tooDeep(let entry), .unfitName(let entry),
+            .unfitFolder(let entry), .ambiguousFolder(let entry):
+            entry
+        case .entryWithoutTarget, .entryOfUnknownTarget, .foreignPattern, .overlap, .unknownField, .unreadableAddress,
+            .unknownPostmaster:
+            nil
+        }
+    }
+
+    static func text(_ address: Mailbox) -> String { String(decoding: address.bytes, as: UTF8.self) }
 }

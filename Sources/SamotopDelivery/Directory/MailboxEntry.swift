@@ -10,11 +10,19 @@ public struct MailboxEntry: Sendable, Hashable {
     public let name: String
     /// The Maildir: an absolute path, or a path below the root of ``Mailboxes``.
     public let folder: String
+    /// Whether the Maildir is made when the first mail comes, and not when the service starts.
+    public let isMadeWhenNeeded: Bool
+    /// How much it may hold; nil: as much as there is room for.
+    public let quota: MailboxQuota?
 
     /// Makes a row.
-    public init(address: Mailbox, name: String, folder: String) {
+    public init(
+        address: Mailbox, name: String, folder: String, isMadeWhenNeeded: Bool = false, quota: MailboxQuota? = nil
+    ) {
+        self.quota = quota
         self.address = address
         self.name = name
         self.folder = folder
+        self.isMadeWhenNeeded = isMadeWhenNeeded
     }
 }

@@ -28,9 +28,14 @@ public struct CatchAllEntry: Sendable, Hashable {
     public let targets: [Mailbox]
     /// Local-parts that are nobody's all the same, as of people who left.
     public let exceptions: [LocalPart]
+    /// Whether they are asked about each new name before its first mail comes in.
+    public let asksAboutNames: Bool
 
     /// Makes a row.
-    public init(domain: DomainName, targets: [Mailbox], exceptions: [LocalPart] = []) {
+    public init(
+        domain: DomainName, targets: [Mailbox], exceptions: [LocalPart] = [], asksAboutNames: Bool = false
+    ) {
+        self.asksAboutNames = asksAboutNames
         self.domain = domain
         self.targets = targets
         self.exceptions = exceptions

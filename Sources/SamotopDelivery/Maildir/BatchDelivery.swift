@@ -20,6 +20,8 @@ struct BatchDelivery {
     let lineEnding: LineEnding
     let fileSystem: any FileSystem
     let isReplay: Bool
+    /// Of mailboxes that have one: what comes in is noted there.
+    let quotas: [String: MailboxQuota]
     let temporaryName: () -> String
 
     /// Messages whose files are open at the same time.
@@ -36,6 +38,7 @@ struct BatchDelivery {
             part.write(&read)
             part.publish()
             part.flushFolders()
+            note(part.arrived)
             errors += part.errors
         }
         forgetFolders(items, errors)
@@ -67,8 +70,19 @@ struct BatchDelivery {
             forgetFolders(items, part.errors)
             return nil
         }
+        note(part.arrived)
         forgetFolders(items, part.errors)
         return part.errors
+    }
+
+    /// Mail was acknowledged before it comes here: a full mailbox takes it all the same.
+    private func note(_ arrived: [(folder: MaildirFolder, octets: Int)]) {
+        for (folder, octets) in arrived {
+            guard let quota = quotas[folder.place.mailbox],
+                let inbox = try? folders.folder(at: MailboxPlace(folder.place.mailbox))
+            else { continue }
+            QuotaFile(inbox: inbox, folders: folders, quota: quota, now: 0).add(octets)
+        }
     }
 
     /// Whatever went wrong, the next delivery looks at the folders anew.
@@ -104,6 +118,11 @@ struct BatchDelivery {
         var folders: [MaildirFolder] {
             var seen: Set<ObjectIdentifier> = []
             return groups.flatMap(\.folders).filter { seen.insert(ObjectIdentifier($0)).inserted }
+        }
+
+        /// What is in the mailboxes now that wasn't before.
+        var arrived: [(folder: MaildirFolder, octets: Int)] {
+            zip(groups, errors).flatMap { group, error in error == nil ? group.arrived : [] }
         }
 
         mutating func write(_ read: inout [MailboxPlace: Set<String>]) {

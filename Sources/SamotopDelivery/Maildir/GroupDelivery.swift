@@ -51,6 +51,9 @@ struct GroupDelivery {
     /// Where the message goes.
     var folders: [MaildirFolder] { copies.map(\.folder) }
 
+    /// The copies that weren't there before, and the octets of each.
+    var arrived: [(folder: MaildirFolder, octets: Int)] { copies.filter(\.isLinked).map { ($0.folder, size) } }
+
     /// Writes all copies; the last of them are still open then.
     mutating func write(to folders: [MaildirFolder], temporaryName: () -> String) throws(DeliveryError) {
         var rest = folders[...]

@@ -10,7 +10,10 @@
         static var version: Int { steps.count }
 
         /// Step n makes version n + 1 of version n.
-        static let steps: [String] = [tables + counters, peopleOfTheAudit]
+        static let steps: [String] = [tables + counters, peopleOfTheAudit, domainsOfPasses]
+
+        /// Whose an address for one purpose is.
+        private static let domainsOfPasses = "ALTER TABLE passes ADD COLUMN domain TEXT;"
 
         private static let tables = """
             CREATE TABLE facts (name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;

@@ -22,5 +22,9 @@
         static let reports = StoreKind(
             name: "reports", applicationID: ReportSchema.applicationID, steps: ReportSchema.steps, hasKey: false,
             flushesEachWrite: false)
+        /// Addresses that are edited while the server runs.
+        static let directory = StoreKind(
+            name: "directory", applicationID: DirectorySchema.applicationID, steps: DirectorySchema.steps, hasKey: false
+        )
     }
 #endif

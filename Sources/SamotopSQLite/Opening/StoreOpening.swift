@@ -25,6 +25,17 @@
             do { return try openChecked() } catch { throw explained(error) }
         }
 
+        /// Reads the file, which is there or was, without opening it for changes. Blocks, too.
+        func readOnly<Value>(_ read: (Database) throws -> Value) throws(ContactStoreError) -> Value {
+            do {
+                guard SystemFile.exists(files.database) else { throw missing }
+                try SystemFile.requirePrivate(files.database)
+                try InUseMark.requireLog(files)
+                _ = try inspect(files.kind.hasKey ? InstanceKey(files) : nil)
+                return try look(read)
+            } catch { throw explained(error) }
+        }
+
         private func openChecked() throws -> StoreDatabase {
             if !SystemFile.exists(files.database) { try start() }
             let key = try files.kind.hasKey ? InstanceKey(files) : nil
@@ -53,14 +64,7 @@
             if SystemFile.exists(files.witness) && SystemFile.exists(files.unfinished) {
                 return try SystemFile.rename(files.unfinished, to: files.database)
             }
-            guard !files.hasTraces else {
-                throw ContactStoreError.unusable(
-                    cause: """
-                        \(files.database) is missing, though it was here before. Restore it from a backup\
-                        \(files.newestBackup.map { ", for example from \($0)" } ?? ""). To start with an empty one, remove also \
-                        \(files.witness), \(files.log), \(files.mark) and \(files.database).before-*
-                        """)
-            }
+            guard !files.hasTraces else { throw missing }
             for part in ["-journal", "-wal", "-shm", ""] { SystemFile.remove(files.unfinished + part) }
             let key = files.kind.hasKey ? InstanceKey.random() : nil
             try SystemFile.create(files.unfinished)
@@ -79,6 +83,15 @@
             try SystemFile.flush(files.unfinished)
             if let key { try key.create(files) } else { try SystemFile.create(files.witness) }
             try SystemFile.rename(files.unfinished, to: files.database)
+        }
+
+        private var missing: ContactStoreError {
+            .unusable(
+                cause: """
+                    \(files.database) is missing, though it was here before. Restore it from a backup\
+                    \(files.newestBackup.map { ", for example from \($0)" } ?? ""). To start with an empty one, remove also \
+                    \(files.witness), \(files.log), \(files.mark) and \(files.database).before-*
+                    """)
         }
 
         /// Looks without touching: that it is ours, whole, not newer, and the key's. Returns the version of its tables.

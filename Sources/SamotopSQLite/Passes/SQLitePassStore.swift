@@ -5,7 +5,7 @@
 
     /// Passes in SQLite.
     struct SQLitePassStore: PassStore {
-        private static let columns = "owner, word, kind, note, created, expires, revoked, uses, last_used"
+        private static let columns = "owner, word, kind, note, created, expires, revoked, uses, last_used, domain"
 
         private let database: StoreDatabase
         private let maximum: Int
@@ -60,19 +60,24 @@
                     sql: """
                         DELETE FROM passes WHERE revoked < ?1 OR expires < ?1
                         OR (kind = 'once' AND uses > 0 AND last_used < ?1)
+                        OR (kind = 'single' AND uses > 0 AND last_used < ?2)
                         """
-                ).execute(arguments: [moment.stored])
+                ).execute(arguments: [
+                    moment.stored,
+                    Timestamp(seconds: moment.seconds - Pass.grace, nanoseconds: moment.nanoseconds).stored,
+                ])
                 return database.changesCount
             }
         }
 
         private static func put(_ pass: Pass, _ database: Database, _ seal: ColumnSeal) throws {
             try database.cachedStatement(
-                sql: "INSERT OR REPLACE INTO passes (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                sql: "INSERT OR REPLACE INTO passes (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             ).execute(arguments: [
                 pass.owner.name, try seal.sealed(pass.word.text, "word"), pass.kind.rawValue,
                 try seal.sealed(pass.note, "note"), pass.created.stored,
                 pass.expires?.stored, pass.revoked?.stored, pass.uses, pass.lastUsed?.stored,
+                pass.domain,
             ])
         }
 
@@ -101,7 +106,7 @@
                 note: try seal.opened(try columns.next(String.self), "note"),
                 created: try columns.moment(), expires: try columns.optionalMoment(),
                 revoked: try columns.optionalMoment(), uses: try columns.next(),
-                lastUsed: try columns.optionalMoment())
+                lastUsed: try columns.optionalMoment(), domain: try columns.optional())
         }
     }
 #endif

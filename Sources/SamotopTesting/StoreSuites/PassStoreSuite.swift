@@ -15,6 +15,7 @@ public enum PassStoreSuite {
                 pass?.uses += 1
                 pass?.lastUsed = SampleContacts.moment(3)
                 pass?.revoked = SampleContacts.moment(4)
+                pass?.domain = "shop.test"
                 return pass
             }
             try expect(used?.uses, 1, "uses")
@@ -53,17 +54,19 @@ public enum PassStoreSuite {
                 try pass("valid", .phrase), try pass("late", .phrase, expires: 20),
                 try pass("over", .phrase, expires: 5),
                 try pass("revoked", .phrase, expires: 90), try pass("used", .once), try pass("often", .phrase),
+                try pass("address", .address), try pass("single", .single), try pass("spent", .single),
             ]
             passes[3].revoked = SampleContacts.moment(5)
-            for index in [4, 5] {
+            for index in [4, 5, 6, 7, 8] {
                 passes[index].uses = 1
                 passes[index].lastUsed = SampleContacts.moment(5)
             }
+            passes[8].lastUsed = SampleContacts.moment(5 - Pass.grace)
             for pass in passes { try await store.change(pass.word, of: pass.owner) { _ in pass } }
             try expect(try await store.expire(before: SampleContacts.moment(5)), 0, "at the very moment")
-            try expect(try await store.expire(before: SampleContacts.moment(6)), 3, "removed")
+            try expect(try await store.expire(before: SampleContacts.moment(6)), 4, "removed")
             let left = try await store.passes(of: SampleContacts.bob).map(\.word.text)
-            try expect(left.sorted(), ["late", "often", "valid"], "left")
+            try expect(left.sorted(), ["address", "late", "often", "single", "valid"], "left")
         },
     ]
 

@@ -46,6 +46,7 @@
             view.merge(who(contact))
             view.merge(proof(of: contact.identity))
             view.merge(particulars(of: contact))
+            view.merge(newName(contact))
             let warnings = lookAlikes.suspicions(about: contact).map { warning($0) }
             view["isClaimed"] = contact.state == .welcome && request?.isUnprovenClaim == true
             view["claimTitle"] = room.words("claim-title", ["who": VisibleText.of(contact.correspondent.text)])
@@ -71,6 +72,15 @@
                     ? room.words("card-spelled", ["ascii": ascii, "unicode": VisibleText.of(unicode)]) : nil,
                 "kindLabel": contact.correspondent.kind == .address
                     ? nil : room.words("kind-\(contact.correspondent.kind.rawValue)"),
+            ]
+        }
+
+        /// What is asked about is the recipient, and nobody has to prove anything.
+        private func newName(_ contact: Contact) -> View {
+            guard let request = contact.request, request.isNewName else { return [:] }
+            return [
+                "kindLabel": room.words("card-new-name"), "isProven": false,
+                "proofLabel": room.words("card-new-name-by", ["who": VisibleText.of(request.reversePath, limit: 320)]),
             ]
         }
 

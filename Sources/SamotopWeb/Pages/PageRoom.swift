@@ -4,12 +4,14 @@
     import SamotopAccounts
     import SamotopContacts
     import SamotopCore
+    import SamotopDelivery
 
     /// What all pages work with.
     struct PageRoom: Sendable {
         let desk: ContactDesk
         let policies: any PolicyStore
         let passes: PassDesk?
+        let addresses: AddressDesk?
         let sending: SendingDesk?
         let keys: (any KeyDesk)?
         let audit: any AuditStore
@@ -51,6 +53,7 @@
             guard !section.isForAdministrators else { return visit.account.isAdministrator && sending != nil }
             switch section {
             case .passes: return passes != nil
+            case .mailboxes: return addresses != nil
             case .keys: return keys != nil
             default: return true
             }

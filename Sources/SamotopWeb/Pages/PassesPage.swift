@@ -1,5 +1,6 @@
 #if Web
     import Hummingbird
+    import NameResolution
     import SamotopContacts
     import SamotopCore
 
@@ -15,6 +16,7 @@
             var word = ""
             var note = ""
             var days = ""
+            var domain = ""
         }
 
         let room: PageRoom
@@ -27,7 +29,8 @@
         func make(_ fields: FormFields, _ visit: Visit, _ owner: Owner) async throws -> Response {
             let typed = Typed(
                 kind: Pass.Kind(rawValue: fields["kind"]) ?? .once, word: fields.line("word", limit: 100),
-                note: fields.line("note", limit: 100), days: fields.line("days", limit: 10))
+                note: fields.line("note", limit: 100), days: fields.line("days", limit: 10),
+                domain: fields.line("domain", limit: 253))
             func refuse(_ word: String) async throws -> Response {
                 try await page(FormFields([]), visit, owner, problem: room.words(word), typed: typed)
             }
@@ -44,9 +47,18 @@
                 }
                 expires = room.clock.now().adding(seconds: Int64(days) * 86_400)
             }
+            var domain: String?
+            if typed.kind.isAddress, !typed.domain.isEmpty {
+                guard let octets = DNSName(internationalized: Array(typed.domain.utf8)) else {
+                    return try await refuse("passes-no-domain")
+                }
+                domain = octets.text.lowercased()
+            }
             let made: Pass?
             do {
-                made = try await desk.make(typed.kind, word: word, note: typed.note, expires: expires, of: owner)
+                made = try await desk.make(
+                    typed.kind, word: word, note: typed.note, expires: expires, domain: domain,
+                    of: owner)
             } catch ContactStoreError.insufficientStorage {
                 return try await refuse("passes-too-many")
             }
@@ -55,7 +67,7 @@
             let notice = Notice(
                 owner: owner, word: "notice-pass-\(made.kind.rawValue)", subject: try await address(of: made),
                 undo: [.withdrawPass(made.word)])
-            return room.redirect(to: "/passes", saying: notice, visit)
+            return room.redirect(to: "/addresses", saying: notice, visit)
         }
 
         /// A second click finds it revoked; its notice takes the first one back.
@@ -69,7 +81,7 @@
             let notice = Notice(
                 owner: owner, word: "notice-pass-revoked", subject: try await address(of: before),
                 undo: isRepeated ? [.restorePass(word)] : [])
-            return room.redirect(to: "/passes", saying: notice, visit)
+            return room.redirect(to: "/addresses", saying: notice, visit)
         }
 
         private func page(
@@ -93,7 +105,7 @@
                     filter("ended", count: all.count - open.count, isCurrent: isEnded),
                 ],
                 "back": "passes", "problem": problem, "typedWord": typed.word, "typedNote": typed.note,
-                "typedDays": typed.days,
+                "typedDays": typed.days, "typedDomain": typed.domain,
                 "kinds": Pass.Kind.allCases.map { kind -> View in
                     [
                         "value": kind.rawValue, "label": room.words("passes-kind-\(kind.rawValue)"),
@@ -101,7 +113,7 @@
                     ]
                 },
                 "pager": pager.view(
-                    path: "/passes", query: ["state": isEnded ? "ended" : ""],
+                    path: "/addresses", query: ["state": isEnded ? "ended" : ""],
                     hasMore: chosen.count > pager.offset + Self.pageSize, words: room.words),
             ]
             return try await room.page(
@@ -112,7 +124,8 @@
             [
                 "word": pass.word.text, "address": VisibleText.of(try await address(of: pass), limit: 320),
                 "note": pass.note.isEmpty ? nil : VisibleText.of(pass.note, limit: 100),
-                "kind": room.words("passes-is-\(pass.kind.rawValue)"), "isOpen": pass.isValid(at: now),
+                "kind": room.words("passes-is-\(pass.kind.rawValue)"), "domain": pass.domain.map { VisibleText.of($0) },
+                "isOpen": pass.isValid(at: now),
                 "end": end(of: pass, now), "created": moment(pass.created, now),
                 "expires": pass.isValid(at: now) ? pass.expires.map { moment($0, now) } : nil,
                 "used": pass.uses > 0 ? room.words.count("passes-used", pass.uses) : nil,
@@ -128,7 +141,8 @@
         private func end(of pass: Pass, _ now: Timestamp) -> String? {
             if pass.isValid(at: now) { return nil }
             if pass.revoked != nil { return room.words("passes-revoked") }
-            return room.words(pass.kind == .once && pass.uses > 0 ? "passes-used-up" : "passes-expired")
+            return room.words(
+                [.once, .single].contains(pass.kind) && pass.uses > 0 ? "passes-used-up" : "passes-expired")
         }
 
         private func moment(_ time: Timestamp, _ now: Timestamp) -> View {
@@ -137,7 +151,7 @@
 
         private func filter(_ state: String, count: Int, isCurrent: Bool) -> View {
             [
-                "path": state == "open" ? "/passes" : "/passes?state=\(state)",
+                "path": state == "open" ? "/addresses" : "/addresses?state=\(state)",
                 "label": room.words("passes-\(state)"), "count": Words.grouped(count), "isCurrent": isCurrent,
             ]
         }

@@ -1,6 +1,7 @@
 #if Web
     import Hummingbird
     import SamotopContacts
+    import SamotopDelivery
 
     /// Which path is which page. What changes something is registered by ``Owned/post(_:limit:_:)`` alone, which
     /// looks at the
@@ -23,6 +24,7 @@
             addHeld(to: signedIn)
             if let desk = room.passes { addPasses(desk, to: signedIn) }
             if let desk = room.keys { addKeys(desk, to: signedIn) }
+            if let desk = room.addresses { addMailboxes(desk, to: signedIn) }
             if let desk = room.sending { addSending(desk, to: signedIn) }
             addOthers(to: signedIn)
             return router
@@ -89,9 +91,9 @@
 
         private func addPasses(_ desk: PassDesk, to routes: SignedIn) {
             let page = PassesPage(room: room, desk: desk)
-            routes.owned.get("passes") { request, visit, owner, _ in try await page.show(request, visit, owner) }
-            routes.owned.post("passes") { fields, visit, owner, _ in try await page.make(fields, visit, owner) }
-            routes.owned.post("passes/{word}/revoke") { _, visit, owner, context in
+            routes.owned.get("addresses") { request, visit, owner, _ in try await page.show(request, visit, owner) }
+            routes.owned.post("addresses") { fields, visit, owner, _ in try await page.make(fields, visit, owner) }
+            routes.owned.post("addresses/{word}/revoke") { _, visit, owner, context in
                 try await page.revoke(context.parameters.get("word"), visit, owner)
             }
         }
@@ -114,6 +116,13 @@
             routes.owned.post("keys/{fingerprint}/offer") { fields, visit, owner, context in
                 try await page.decide(context.parameters.get("fingerprint"), fields, visit, owner)
             }
+        }
+
+        private func addMailboxes(_ desk: AddressDesk, to routes: SignedIn) {
+            let page = MailboxesPage(room: room, desk: desk)
+            let changes = MailboxChanges(room: room, desk: desk)
+            routes.get("mailboxes") { request, visit, _ in try await page.show(request, visit) }
+            routes.administered.post("mailboxes") { fields, visit, _ in try await changes.change(fields, visit) }
         }
 
         private func addSending(_ desk: SendingDesk, to routes: SignedIn) {

@@ -109,7 +109,7 @@
                 ["label": words("queue-\(field.name)"), "value": VisibleText.of(field.value, limit: 320)]
             }
             let view: View = [
-                "heading": words("queue-confirm-\(choice.rawValue)"),
+                "action": "/queue", "heading": words("queue-confirm-\(choice.rawValue)"),
                 "text": words(
                     "queue-confirm-count",
                     [

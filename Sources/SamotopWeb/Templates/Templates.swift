@@ -31,6 +31,7 @@
             ("import", PackageResources.import_mustache),
             ("held", PackageResources.held_mustache),
             ("held-message", PackageResources.held_message_mustache),
+            ("mailboxes", PackageResources.mailboxes_mustache),
             ("passes", PackageResources.passes_mustache),
             ("keys", PackageResources.keys_mustache),
             ("keys-ask", PackageResources.keys_ask_mustache),

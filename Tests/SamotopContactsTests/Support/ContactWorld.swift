@@ -22,7 +22,7 @@ final class ContactWorld: Sendable {
     let box = MemoryMailboxes([
         "alice@our.test": ["alice"], "al@our.test": ["alice"], "bob@our.test": ["bob"],
         "team@our.test": ["alice", "bob"],
-        "shop-x@our.test": ["alice"],
+        "shop-x@our.test": ["alice"], "new-1@our.test": ["alice"], "new-2@our.test": ["alice", "bob"],
     ])
     let desk: ContactDesk
     let mail: MailService
@@ -39,7 +39,8 @@ final class ContactWorld: Sendable {
             of: contacts, policies: PolicyBook(policies, standard: standard, clock: clock),
             passes: passes ?? self.passes,
             greylist: Greylist(greylistStore, key: Array("0123456789abcdef".utf8)), arrivals: arrivals,
-            settings: settings, clock: clock)
+            settings: settings, clock: clock,
+            isNewName: { $0.localPart.content.starts(with: Array("new-".utf8)) })
         mail = try MailService("mx.our.test", delivering: PassAddresses(around: box), clock: clock) {
             [evidence, witness] in
             evidence

@@ -1,0 +1,84 @@
+import SMTP
+import SamotopContacts
+import SamotopCore
+import SamotopTesting
+import Testing
+
+/// Names that nobody claimed in a domain whose owner wants to be asked about them.
+@Suite("U15: new names") struct NewNameTests {
+    let world: ContactWorld
+    init() throws { world = try ContactWorld(strangers: .welcome) }
+
+    /// All replies from RCPT on.
+    private func send(_ name: String, from sender: String = "a@shop.test", client: UInt8 = 7) async throws -> [String] {
+        Array(
+            try await world.send(
+                from: sender, to: ["\(name)@our.test"], facts: .proving("shop.test"),
+                client: .ipv4([192, 0, client, 7])
+            ).dropFirst())
+    }
+
+    @Test(
+        "A new name is listed under its own address; welcome, it gets mail; blocked, it is as unknown as one that isn't there"
+    )
+    func deciding() async throws {
+        #expect(try await send("new-1") == ["450 4.7.1"])
+        #expect(try await send("New-1") == ["450 4.7.1"])
+        let contact = try #require(try await world.contact("new-1@our.test"))
+        #expect(contact.state == .waiting && contact.attempts == 2 && contact.request?.isNewName == true)
+        #expect(contact.request?.reversePath == "a@shop.test" && contact.request?.recipient == "new-1@our.test")
+        try await world.decide(.welcome, "new-1@our.test")
+        #expect(try await send("new-1") == ["250 2.1.5", "250 2.0.0"])
+        try await world.decide(.blocked, "new-1@our.test")
+        #expect(try await send("new-1") == ["550 5.1.1"])
+        #expect(try await send("no-such") == ["550 5.1.1"])
+        // Other addresses of hers aren't asked about.
+        #expect(try await send("alice") == ["250 2.1.5", "250 2.0.0"])
+    }
+
+    @Test("Welcoming a name welcomes nobody who writes in that name")
+    func spoofing() async throws {
+        let world = try ContactWorld(strangers: .ask)
+        _ = try await world.send(from: "new-1@our.test", to: ["new-1@our.test"])
+        try await world.decide(.welcome, "new-1@our.test")
+        let replies = try await world.send(from: "new-1@our.test", to: ["alice@our.test"])
+        #expect(replies.last == "450 4.7.1")
+        #expect(try await world.contact("new-1@our.test")?.identity.anchor == .local)
+    }
+
+    @Test("Who is welcome already isn't held up by a new name, and it isn't listed")
+    func welcome() async throws {
+        try await world.decide(.welcome, "a@shop.test", identity: Identity(.domain("shop.test"), proofs: [.spf]))
+        #expect(try await send("new-1") == ["250 2.1.5", "250 2.0.0"])
+        #expect(try await world.contact("new-1@our.test") == nil)
+    }
+
+    @Test("Of several owners one's welcome is enough, and all who know the name must block it")
+    func several() async throws {
+        #expect(try await send("new-2") == ["450 4.7.1"])
+        for owner in [ContactWorld.alice, ContactWorld.bob] {
+            #expect(try await world.contact("new-2@our.test", of: owner)?.state == .waiting)
+        }
+        try await world.decide(.blocked, "new-2@our.test")
+        #expect(try await send("new-2") == ["450 4.7.1"])
+        try await world.decide(.blocked, "new-2@our.test", of: ContactWorld.bob)
+        #expect(try await send("new-2") == ["550 5.1.1"])
+        try await world.decide(.welcome, "new-2@our.test", of: ContactWorld.bob)
+        #expect(try await send("new-2") == ["250 2.1.5", "250 2.0.0"])
+    }
+
+    @Test("Unanswered for longer than the owner's patience, a name is refused; too many are postponed and not listed")
+    func bounded() async throws {
+        #expect(try await send("new-1") == ["450 4.7.1"])
+        world.clock.advance(by: 5 * 86_400 + 1)
+        #expect(try await send("new-1") == ["550 5.1.1"])
+        var settings = ScreeningSettings()
+        settings.limits.perDomain = 1
+        let narrow = try ContactWorld(strangers: .welcome, settings: settings)
+        for name in ["new-1", "new-2"] {
+            #expect(try await narrow.send(from: "a@shop.test", to: ["\(name)@our.test"]).last == "450 4.7.1")
+        }
+        #expect(try await narrow.contact("new-1@our.test") != nil)
+        #expect(try await narrow.contact("new-2@our.test") == nil)
+    }
+}

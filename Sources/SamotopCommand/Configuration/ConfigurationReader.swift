@@ -48,7 +48,9 @@ enum ConfigurationReader {
         let authentication =
             root.isOff("authentication") ? .off : AuthenticationSettings(root.section("authentication"))
         let dnsLists = root.sections("dns-lists").compactMap { DNSListSettings($0) }
-        let contacts = root.isOff("contacts") ? .off : ContactSettings(root.section("contacts"), hidesRequests: privacy.stores == .sealed)
+        let contacts =
+            root.isOff("contacts")
+            ? .off : ContactSettings(root.section("contacts"), hidesRequests: privacy.stores == .sealed)
         let web = PageSettings(root.section("web"))
         if web.listen != nil, !contacts.isOn { root.complain("web", "there is nothing to decide with contacts: off") }
         let outgoing = root.section("relay")
@@ -82,7 +84,8 @@ enum ConfigurationReader {
         checkSubmission(root, listeners, submission, domains, isRelaying: relay.isOn)
         guard let name, let state, let postmaster else { return nil }
         return Configuration(
-            name: name, state: state, account: account, privacy: privacy, log: log, metrics: metricsAddress, listeners: listeners,
+            name: name, state: state, account: account, privacy: privacy, log: log, metrics: metricsAddress,
+            listeners: listeners,
             tls: tls,
             limits: limits, timeouts: timeouts, prudence: prudence, trace: trace, dns: dns,
             authentication: authentication, dnsLists: dnsLists, contacts: contacts, web: web, relay: relay,

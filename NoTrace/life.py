@@ -64,6 +64,7 @@ class Life:
         server.command("contacts", "note", self.sender, c("note"))
         server.command("contacts", "block", others["blocked"])
         server.command("contacts", "forget", others["forgotten"])
+        # A decision is taken up within a second or so.
         server.accepted(self.hello, self.sender, USER, content)
         server.accepted(self.hello, self.sender, f"user+{c('tag')}@{DOMAIN}", content)
         server.accepted(self.hello, self.sender, USER, message(c, self.sender, USER, size=2 << 20))

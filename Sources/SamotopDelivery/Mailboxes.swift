@@ -91,7 +91,8 @@ public final class Mailboxes: BatchDeliveryAgent {
     /// ``DeliveryError`` after it has been to all mailboxes.
     @discardableResult
     public func sweep() async throws -> Int {
-        let sweep = TemporarySweep(host: naming.host, process: process, run: run, now: clock.now(), fileSystem: fileSystem)
+        let sweep = TemporarySweep(
+            host: naming.host, process: process, run: run, now: clock.now(), fileSystem: fileSystem)
         return try await threads.run { [directory, folders] in
             var count = 0
             var failure: DeliveryError?
@@ -165,8 +166,8 @@ public final class Mailboxes: BatchDeliveryAgent {
 
     private func delivery(isReplay: Bool) -> BatchDelivery {
         BatchDelivery(
-            folders: folders, naming: naming, lineEnding: settings.lineEnding, fileSystem: fileSystem, isReplay: isReplay,
-            quotas: directory.quotas,
+            folders: folders, naming: naming, lineEnding: settings.lineEnding, fileSystem: fileSystem,
+            isReplay: isReplay, quotas: directory.quotas,
             temporaryName: { [self] in
                 let count = count.add(1, ordering: .relaxed).newValue
                 let seconds = max(0, clock.now().seconds)

@@ -27,7 +27,8 @@ struct DocumentationTests {
 
     /// A section's path, and a configuration with an unknown key in it.
     static let sections: [String] = [
-        "", "privacy", "log", "metrics", "listeners.mx", "tls", "limits", "timeouts", "prudence", "trace", "dns", "authentication",
+        "", "privacy", "log", "metrics", "listeners.mx", "tls", "limits", "timeouts", "prudence", "trace", "dns",
+        "authentication",
         "contacts", "contacts.requests", "contacts.greylisting", "web", "relay", "relay.queue", "relay.webhooks.crm",
         "mta-sts", "autoconfig", "tls.acme", "submission", "submission.failed-tries", "encryption",
         "domains.\"example.test\"",

@@ -39,12 +39,14 @@ struct PrivacyTests {
         }
     }
 
-    @Test("what says the opposite is a problem that names the key and what to do", arguments: [
-        ("log: {addresses: shown}", "log.addresses"), ("contacts: {audit-days: 5}", "contacts.audit-days"),
-        ("contacts: {mailbox-requests: on}", "contacts.mailbox-requests"),
-        ("contacts: {daily-summary: on}", "contacts.daily-summary"), ("encryption: off", "encryption"),
-        ("reports: {receive: [tls@example.test]}", "reports"),
-    ])
+    @Test(
+        "what says the opposite is a problem that names the key and what to do",
+        arguments: [
+            ("log: {addresses: shown}", "log.addresses"), ("contacts: {audit-days: 5}", "contacts.audit-days"),
+            ("contacts: {mailbox-requests: on}", "contacts.mailbox-requests"),
+            ("contacts: {daily-summary: on}", "contacts.daily-summary"), ("encryption: off", "encryption"),
+            ("reports: {receive: [tls@example.test]}", "reports"),
+        ])
     func contradictions(text: String, key: String) {
         let problems = ConfigurationTests.problems(SampleConfiguration.text + "privacy: no-trace\n\(text)\n")
         #expect(problems.count == 1 && problems[0].contains(" \(key): "), "\(problems)")
@@ -53,11 +55,13 @@ struct PrivacyTests {
 
     @Test("days of a mailbox come before those of its domain; names that aren't ours are problems")
     func expiry() throws {
-        let configuration = try read("privacy: {mode: no-trace, expire-days: {Bob@example.test: 7, example.test: 365}}\n")
+        let configuration = try read(
+            "privacy: {mode: no-trace, expire-days: {Bob@example.test: 7, example.test: 365}}\n")
         #expect(configuration.expireDays == ["example.test/ann": 365, "example.test/bob": 7])
         #expect(try read("privacy: no-trace\n").expireDays == [:])
         for (days, words) in [
-            ("eve@example.test: 7", "no mailbox"), ("example.test: 0", "out of range"), ("example.test: x", "whole number"),
+            ("eve@example.test: 7", "no mailbox"), ("example.test: 0", "out of range"),
+            ("example.test: x", "whole number"),
         ] {
             let problems = ConfigurationTests.problems(SampleConfiguration.text + "privacy: {expire-days: {\(days)}}\n")
             #expect(problems.count == 1 && problems[0].contains(words), "\(problems)")

@@ -1,3 +1,4 @@
+import InternetMessage
 import SamotopTesting
 import Testing
 
@@ -40,7 +41,9 @@ import Testing
         #expect(Set(ids.map { [$0.prefix(13), Self.spareBit($0)] }).count == ids.count)
     }
 
-    @Test("P01: ids tell the time no better than trace fields, and stay unique", arguments: [(true, Int64(86_400)), (false, 3_600)])
+    @Test(
+        "P01: ids tell the time no better than trace fields, and stay unique",
+        arguments: [(true, Int64(86_400)), (false, 3_600)])
     func coarse(isDay: Bool, unit: Int64) {
         let clock = ManualClock(seconds: 1_700_000_000)
         let source = IdentifierSource(clock: clock, precision: isDay ? .day : .hour)

@@ -83,7 +83,7 @@ import Testing
                 && unfolded.contains("22:00:00 +0000"))
     }
 
-    @Test("P04: with the client left out, results don't tell its address or greeting either; the day is all there is of the time")
+    @Test("P04: with the client left out, results don't tell its address or greeting either, and of the time the day")
     func theDayIsTold() throws {
         let privacy = TracePrivacy(omitsClient: true, time: .day, omitsRecipient: true)
         let session = TurnedSession(try .test(box, tracePrivacy: privacy, Witness()))

@@ -24,7 +24,9 @@ struct CoarseNameTests {
         return status
     }
 
-    @Test("P01: the name has the day and the envelope, the file's times are the day's beginning", arguments: [false, true])
+    @Test(
+        "P01: the name has the day and the envelope, the file's times are the day's beginning",
+        arguments: [false, true])
     func coarse(isBatch: Bool) async throws {
         let house = try house()
         let recipients = TestMessage.recipients("ann")

@@ -81,7 +81,8 @@
             contact.identity = Identity(.domain("secret3.example"))
             contact.request = ContactRequest(
                 recipient: "secret4@example.net", reversePath: "secret5@example.org", displayName: "Secret6",
-                subject: "secret7", network: "secret8", clientName: "secret9", hello: "secret10", evidence: ["secret11"],
+                subject: "secret7", network: "secret8", clientName: "secret9", hello: "secret10",
+                evidence: ["secret11"],
                 time: Sample.moment(0))
             contact.decision = ContactDecision(
                 previous: .waiting, state: .waiting, maker: "secret12", time: Sample.moment(0), note: "secret13")
@@ -114,7 +115,9 @@
         /// Names of files that hold a secret.
         private func leaks(_ folder: StateFolder) throws -> [String] {
             try folder.names.filter { name in
-                let octets = try folder.bytes("\(folder.path)/\(name)").map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+                let octets = try folder.bytes("\(folder.path)/\(name)").map {
+                    (0x41...0x5A).contains($0) ? $0 | 0x20 : $0
+                }
                 return String(decoding: octets, as: UTF8.self).contains("secret")
             }
         }

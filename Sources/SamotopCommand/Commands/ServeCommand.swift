@@ -29,7 +29,8 @@ struct ServeCommand: ParsableCommand {
                     ExitStatus.configuration,
                     [
                         serving.configuration.problem(
-                            "privacy", "nothing is told of sessions; leave --transcript out, or write privacy.log: told")
+                            "privacy", "nothing is told of sessions; leave --transcript out, or write privacy.log: told"
+                        )
                     ])
             }
             serving.asRoot = asRoot

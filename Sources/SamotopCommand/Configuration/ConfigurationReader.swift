@@ -53,7 +53,9 @@ enum ConfigurationReader {
         let authentication =
             root.isOff("authentication") ? .off : AuthenticationSettings(root.section("authentication"))
         let dnsLists = root.sections("dns-lists").compactMap { DNSListSettings($0) }
-        let contacts = root.isOff("contacts") ? .off : ContactSettings(root.section("contacts"), hidesRequests: privacy.stores == .sealed)
+        let contacts =
+            root.isOff("contacts")
+            ? .off : ContactSettings(root.section("contacts"), hidesRequests: privacy.stores == .sealed)
         let web = PageSettings(root.section("web"))
         if web.listen != nil, !contacts.isOn { root.complain("web", "there is nothing to decide with contacts: off") }
         let outgoing = root.section("relay")

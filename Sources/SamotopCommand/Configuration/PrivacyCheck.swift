@@ -24,7 +24,8 @@ enum PrivacyCheck {
         }
         let contacts = root.isSection("contacts") ? root.section("contacts") : nil
         if let contacts, contacts.has("audit-days") {
-            contacts.complain("audit-days", "with privacy.log: omitted nothing is recorded; remove the key, or write told")
+            contacts.complain(
+                "audit-days", "nothing is recorded with privacy.log: omitted; remove the key, or write told")
         }
     }
 
@@ -39,14 +40,17 @@ enum PrivacyCheck {
         }
         if !reports.send.isEmpty || !reports.receive.isEmpty {
             root.complain(
-                "reports", "who sent from where is counted in clear for them; leave them out, or write privacy.stores: readable")
+                "reports",
+                """
+                who sent from where is counted in clear for them; leave them out, or write privacy.stores: readable
+                """)
         }
     }
 
     private static func checkAll(_ root: SectionReader) {
         if root.isOff("encryption") {
             root.complain(
-                "encryption", "with privacy no-trace mail isn't kept in clear; remove the key, and do samotop keys import")
+                "encryption", "with privacy no-trace mail isn't kept in clear; remove it, and do samotop keys import")
         }
         if root.isSection("submission"), root.section("submission").isOff("privacy") {
             root.section("submission").complain(

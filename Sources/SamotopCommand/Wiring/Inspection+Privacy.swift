@@ -7,7 +7,8 @@ extension Inspection {
         return configuration.owners.sorted { $0.key < $1.key }.compactMap { address, owner in
             guard keys.items((address, owner.name)).isEmpty else { return nil }
             return OneLine.escaped(
-                "warning: \(address) has no key, so its mail lies in its mailbox in clear; do samotop keys import \(address)")
+                "warning: \(address) has no key, so its mail lies in its mailbox in clear; do samotop keys import \(address)"
+            )
         }
     }
 }

@@ -52,9 +52,11 @@ struct HostFileSystem: FileSystem {
 
     func setTimes(of file: CInt, to seconds: Int64) throws(SystemCallError) {
         let time = timespec(tv_sec: time_t(seconds), tv_nsec: 0)
-        _ = try Self.check("futimens", withUnsafePointer(to: (time, time)) { pair in
-            pair.withMemoryRebound(to: timespec.self, capacity: 2) { futimens(file, $0) }
-        })
+        _ = try Self.check(
+            "futimens",
+            withUnsafePointer(to: (time, time)) { pair in
+                pair.withMemoryRebound(to: timespec.self, capacity: 2) { futimens(file, $0) }
+            })
     }
 
     func close(_ file: CInt) throws(SystemCallError) { _ = try Self.check("close", systemClose(file)) }

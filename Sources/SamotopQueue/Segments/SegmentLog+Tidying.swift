@@ -31,7 +31,8 @@ extension SegmentLog {
             guard shared.withLock({ $0.index.liveOctets }) <= settings.movedToForget else { return false }
             let last = writing.lastGeneration
             do throws(DiskError) { try beginNext(&writing) } catch {
-                alarm("queue, \(error.call): errno \(error.code), for another file; finished messages are forgotten later")
+                alarm(
+                    "queue, \(error.call): errno \(error.code), for another file; what is finished is forgotten later")
                 return false
             }
             while let oldest = writing.order.first, oldest.generation <= last {

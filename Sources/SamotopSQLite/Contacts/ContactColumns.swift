@@ -42,19 +42,23 @@
                 contact.lastSeen.stored, contact.attempts, contact.delivered,
                 request?.time.stored, try seal.sealed(ifAny: request?.recipient, "recipient"),
                 try seal.sealed(ifAny: request?.reversePath, "reverse_path"),
-                try seal.sealed(ifAny: request?.displayName, "display_name"), try seal.sealed(ifAny: request?.subject, "subject"),
+                try seal.sealed(ifAny: request?.displayName, "display_name"),
+                try seal.sealed(ifAny: request?.subject, "subject"),
                 try request.map { try network($0.network) }, try seal.sealed(ifAny: request?.clientName, "client_name"),
                 try seal.sealed(ifAny: request?.hello, "hello"),
                 try request.map { try seal.sealed([UInt8](TextList.stored($0.evidence)), "evidence") },
                 request.map { TextList.stored($0.held) },
                 decision?.time.stored, decision?.previous.rawValue, decision?.state.rawValue,
-                try seal.sealed(ifAny: decision?.maker, "decided_by"), try seal.sealed(ifAny: decision?.note, "decided_note"),
+                try seal.sealed(ifAny: decision?.maker, "decided_by"),
+                try seal.sealed(ifAny: decision?.note, "decided_note"),
                 try domain(contact.correspondent), try seal.sealed(called, "called"),
             ]
         }
 
         /// What a correspondent's row is found by.
-        func key(_ correspondent: Correspondent) throws -> Data { try seal.sealed(correspondent.bytes, "correspondent") }
+        func key(_ correspondent: Correspondent) throws -> Data {
+            try seal.sealed(correspondent.bytes, "correspondent")
+        }
 
         /// What shares of a domain are counted by.
         func domain(_ correspondent: Correspondent) throws -> Data {

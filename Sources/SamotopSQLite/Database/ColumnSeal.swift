@@ -50,7 +50,8 @@
             input.append(contentsOf: octets)
             let hash = HMAC<SHA256>.authenticationCode(for: input, using: keys.nonces)
             let nonce = try AES.GCM.Nonce(data: Data(hash.prefix(12)))
-            guard let combined = try AES.GCM.seal(octets, using: keys.seals, nonce: nonce, authenticating: name).combined
+            guard
+                let combined = try AES.GCM.seal(octets, using: keys.seals, nonce: nonce, authenticating: name).combined
             else { throw ContactStoreError.failed(cause: "a column can't be sealed") }
             return combined
         }
@@ -62,7 +63,9 @@
                 let octets = try? AES.GCM.open(box, using: keys.seals, authenticating: name)
             else {
                 throw ContactStoreError.unusable(
-                    cause: "a sealed column can't be opened: the file is damaged, or queue.key is another one; restore both")
+                    cause: """
+                        a sealed column can't be opened: the file is damaged, or queue.key is another one; restore both
+                        """)
             }
             return Array(octets)
         }

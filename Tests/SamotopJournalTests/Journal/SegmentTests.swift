@@ -51,7 +51,7 @@ import Testing
         #expect(try replayed() == nil)
     }
 
-    @Test("P01: with the instance's key the segment's own key isn't on the disk; another one's mail is an error, not nothing")
+    @Test("P01: with the instance's key the segment's own isn't on the disk; another one's mail is an error")
     func wrappedKey() throws {
         let (key, other) = ([UInt8](repeating: 7, count: 32), [UInt8](repeating: 8, count: 32))
         let segment = try Segment(path: path, size: 64 << 10, wrap: KeyWrap(instanceKey: key, isUsed: true))
@@ -68,7 +68,8 @@ import Testing
         }
         for isUsed in [true, false] {
             let wrap = KeyWrap(instanceKey: key, isUsed: isUsed)
-            #expect(try Segment(path: path, size: 64 << 10, wrap: wrap).records()?.records.map(\.octets) == [[1, 2, 3]])
+            #expect(
+                try Segment(path: path, size: 64 << 10, wrap: wrap).records()?.records.map(\.octets) == [[1, 2, 3]])
         }
         for wrap in [nil, KeyWrap(instanceKey: other, isUsed: true)] {
             #expect(throws: JournalError.self) { _ = try Segment(path: path, size: 64 << 10, wrap: wrap).records() }

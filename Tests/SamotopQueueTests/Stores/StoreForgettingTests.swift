@@ -22,8 +22,11 @@ import Testing
                 case .header(let header) = SegmentHeader.find(
                     in: Array(bytes.prefix(SegmentHeader.length)), key: SymmetricKey(data: StoreHouse.key))
             else { continue }
-            for index in SegmentHeader.length..<bytes.count where bytes[index] == UInt8(truncatingIfNeeded: Frame.mark) {
-                guard let (octets, _) = Frame.open(bytes[index...], at: index, .entries, key: header.key) else { continue }
+            for index in SegmentHeader.length..<bytes.count where bytes[index] == UInt8(truncatingIfNeeded: Frame.mark)
+            {
+                guard let (octets, _) = Frame.open(bytes[index...], at: index, .entries, key: header.key) else {
+                    continue
+                }
                 found.append(String(decoding: octets, as: UTF8.self))
             }
         }

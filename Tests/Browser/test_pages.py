@@ -122,7 +122,8 @@ def test_every_page_is_sound(pages, path, phone):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/passes", "/passes?state=ended", "/keys", "/why?q=hanna.lindqvist@lindqvist-arkitekter.example", "/policy", *ADMINISTRATION])
+@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/passes", "/passes?state=ended", "/keys",
+                                  "/why?q=hanna.lindqvist@lindqvist-arkitekter.example", "/policy", *ADMINISTRATION])
 def test_contrast(pages, path, dark):
     """WCAG 2.2 §1.4.3: text has a contrast of 4.5 to its ground."""
     with Browser(dark=dark) as browser:

@@ -27,7 +27,8 @@
             _ digits: String, _ userID: String, _ algorithm: String, _ expires: Timestamp?, problem: String? = nil
         ) -> MailboxKey {
             MailboxKey(
-                fingerprint: digits + String(digits.reversed()), userIDs: [userID], algorithm: algorithm, expires: expires,
+                fingerprint: digits + String(digits.reversed()), userIDs: [userID], algorithm: algorithm,
+                expires: expires,
                 problem: problem, armored: Array("-----BEGIN PGP PUBLIC KEY BLOCK-----\n".utf8))
         }
 

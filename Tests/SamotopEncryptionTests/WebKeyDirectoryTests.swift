@@ -3,7 +3,7 @@ import Testing
 @testable import SamotopEncryption
 
 @Suite("Web Key Directory") struct WebKeyDirectoryTests {
-    static let hash = "iy9q119eutrkn8s1mk4r39qejnjv3n4q"
+    static let hash = "iy9q119eutrkn8s1mk4r39qejnbu3n5q"
 
     @Test("draft-koch-openpgp-webkey-service §3.1: the hash of its example, whatever the case of ASCII letters")
     func hashes() {

@@ -11,7 +11,7 @@ import TransportSecurity
     /// A key at one host, and whatever is asked for at another.
     struct Files: ServedFiles {
         func file(at path: String, of host: DNSName) async -> ServedFile? {
-            switch (host.text, path) {
+            switch (host.text.lowercased(), path) {
             case ("example.org", "/key?l=x"):
                 ServedFile([1, 2, 3], contentType: "application/octet-stream", isForEveryOrigin: true)
             case ("example.org", "/empty"): ServedFile([], contentType: "text/plain")

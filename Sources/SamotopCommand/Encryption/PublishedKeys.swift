@@ -30,7 +30,7 @@ final class PublishedKeys: ServedFiles {
     }
 
     func file(at path: String, of host: DNSName) async -> ServedFile? {
-        switch WebKeyDirectory.request(path, at: host.text) {
+        switch WebKeyDirectory.request(path, at: host.text.lowercased()) {
         case .policy(let domain):
             guard places.withLock({ $0[domain] }) != nil else { return nil }
             return ServedFile([], contentType: "text/plain", isForEveryOrigin: true)

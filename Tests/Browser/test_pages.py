@@ -123,11 +123,7 @@ def test_every_page_is_sound(pages, path, phone):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-<<<<<<< HEAD
 @pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/addresses", "/addresses?state=ended", "/mailboxes", "/keys",
-=======
-@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/passes", "/passes?state=ended", "/keys",
->>>>>>> 316723849bffa9dee7f551878a17a35734dc3c5a
                                   "/why?q=hanna.lindqvist@lindqvist-arkitekter.example", "/policy", *ADMINISTRATION])
 def test_contrast(pages, path, dark):
     """WCAG 2.2 §1.4.3: text has a contrast of 4.5 to its ground."""

@@ -87,6 +87,7 @@ class Settings:
     # An authority that issues, in the place of a certificate that is there.
     acme: str = ""
     autoconfig: str = ""
+    submission: str = ""
     aliases: str = "{}"
     # More keys of the domain, lines without indent.
     domain: tuple = ()
@@ -136,6 +137,7 @@ def write_configuration(directory, listeners, certificate, settings):
         *([f"autoconfig: {settings.autoconfig}"] if settings.autoconfig else []),
         *([f"reports: {settings.reports}"] if settings.reports else []),
         *([f"encryption: {settings.encryption}"] if settings.encryption else []),
+        *([f"submission: {settings.submission}"] if settings.submission else []),
         "prudence:",
         f"  banner-delay: {settings.banner_delay}",
         "domains:",

@@ -7,9 +7,11 @@ import hmac
 import os
 import re
 import smtplib
+import socket
 import subprocess
 
 import pytest
+from peers import Postfix
 from server import DOMAIN, HOSTNAME, PROGRAM, SERVICE_USER, Listener, Settings, hand_over
 from test_sender import text_record
 from test_sending import queue, queued, sink, wait_until, zones  # noqa: F401 (fixtures)
@@ -51,6 +53,24 @@ def house(tmp_path, samotop, sink, zones):  # noqa: F811
     set_password(server)
     server.other, server.record = other, record
     return server
+
+
+@pytest.fixture
+def house_with_socket(tmp_path, samotop):
+    """A server that lets other programs ask about its accounts, and the socket where they do."""
+    path = tmp_path / "auth"
+    server = samotop([Listener("required", "submission")], settings=Settings(
+        relay="{inner-networks: [127.0.0.0/8]}", submission=f'{{auth-socket: "{path}", auth-socket-mode: "0666"}}'))
+    set_password(server)
+    wait_until(path.exists, "no socket")
+    return server, path
+
+
+def socket_to(path):
+    client = socket.socket(socket.AF_UNIX)
+    client.settimeout(30)
+    client.connect(str(path))
+    return client
 
 
 def session(server, number=0):
@@ -294,3 +314,59 @@ def test_check_finds_what_keeps_people_from_sending(house, tmp_path):
         other.write_text(changed)
         done = subprocess.run([PROGRAM, "check", "--config", other], capture_output=True, text=True, timeout=60)
         assert done.returncode == 78 and words in done.stderr, done.stderr
+
+
+def test_postfix_lets_our_accounts_in(house_with_socket, tmp_path):
+    """Dovecot's authentication protocol: Postfix asks us about passwords, over a socket; and so guessing there counts here."""
+    server, socket = house_with_socket
+    peer = Postfix(tmp_path / "postfix", smtpd_sasl_auth_enable="yes", smtpd_sasl_type="dovecot", smtpd_sasl_path=socket,
+                   smtpd_relay_restrictions="permit_sasl_authenticated,reject", mynetworks="", mydestination="out.test",
+                   local_transport="discard:", local_recipient_maps="", smtpd_sasl_security_options="noanonymous",
+                   smtpd_sender_login_maps=f"static:{USER}")
+    try:
+        for password, code in ((PASSWORD, 235), ("wrong", 535)):
+            with smtplib.SMTP("127.0.0.1", peer.port, timeout=30) as client:
+                client.ehlo()
+                offered = client.esmtp_features["auth"].split()
+                assert {"PLAIN", "LOGIN", "SCRAM-SHA-256"} <= set(offered) and "SCRAM-SHA-256-PLUS" not in offered
+                client.user, client.password = USER, password
+                try:
+                    assert client.auth("PLAIN", client.auth_plain)[0] == code
+                    assert client.sendmail(USER, ["bob@out.test"], MESSAGE) == {}
+                except smtplib.SMTPAuthenticationError as refusal:
+                    assert refusal.smtp_code == code, refusal
+        assert f"sasl_username={USER}" in peer.log_text(), peer.log_text()
+        # What was guessed by Postfix is counted: the bound of one account and network is reached together.
+        for _ in range(8):
+            with smtplib.SMTP("127.0.0.1", peer.port, timeout=30) as client:
+                client.ehlo()
+                client.user, client.password = USER, "wrong"
+                with pytest.raises(smtplib.SMTPAuthenticationError):
+                    client.auth("PLAIN", client.auth_plain)
+        with pytest.raises(smtplib.SMTPAuthenticationError) as refusal:
+            signed_in(server)
+        assert refusal.value.smtp_code == 454
+    finally:
+        peer.close()
+
+
+def test_the_socket_hangs_up_on_what_is_no_line_of_its_protocol(house_with_socket):
+    _, path = house_with_socket
+    for line in (b"VERSION\t2\t0\n", b"AUTH\tx\tPLAIN\n", b"AUTH\t1\tPLAIN\tresp=???\n", b"CONT\t1\t?\n", b"x" * 20_000):
+        with socket_to(path) as client:
+            stream = client.makefile("rb")
+            greeting = []
+            while (word := stream.readline()) != b"DONE\n":
+                greeting.append(word)
+            assert greeting[0] == b"VERSION\t1\t2\n" and b"MECH\tPLAIN\tplaintext\n" in greeting
+            client.sendall(line)
+            assert stream.read() == b""
+    with socket_to(path) as client:
+        stream = client.makefile("rb")
+        while stream.readline() != b"DONE\n":
+            pass
+        told = base64.b64encode(f"\0{USER}\0{PASSWORD}".encode())
+        client.sendall(b"VERSION\t1\t1\nCPID\t7\nAUTH\t1\tPLAIN\tservice=smtp\tresp=%s\n" % told)
+        assert stream.readline() == b"FAIL\t1\n"
+        client.sendall(b"AUTH\t2\tPLAIN\tservice=smtp\tsecured\tresp=%s\nAUTH\t3\tNTLM\tsecured\nNEWS\tx\n" % told)
+        assert sorted([stream.readline(), stream.readline()]) == sorted([f"OK\t2\tuser={USER}\n".encode(), b"FAIL\t3\n"])

@@ -6,6 +6,8 @@ struct OpenListeners: Sendable {
     var policy: ListeningSocket?
     /// For the challenges of an authority.
     var challenges: [ListeningSocket] = []
+    /// For programs that have our accounts authenticated.
+    var authentication: ListeningSocket?
 
     /// Opens or takes over everything, or tells of each one that can't be.
     init(_ configuration: Configuration, inherited: InheritedSockets) throws(StartFailure) {
@@ -47,6 +49,11 @@ struct OpenListeners: Sendable {
             } else if let socket = Self.open(address, 0o660, configuration, "tls.acme.listen", &problems) {
                 challenges.append(socket)
             }
+        }
+        if let path = configuration.submission.authSocket {
+            authentication = Self.open(
+                .unix(path), configuration.submission.authSocketMode, configuration, "submission.auth-socket",
+                &problems)
         }
         guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }
     }

@@ -160,6 +160,9 @@ struct Serving: Sendable {
         let days = configuration.expireDays
         if !days.isEmpty { services.append(MessageRetention(agent: agent, days: days, logger: logger)) }
         if let policy { services.append(policy) }
+        if let socket = sockets.authentication, let rules = submission?.rules {
+            services.append(try await AuthSocketServing(on: socket, rules.authenticator))
+        }
         if let watch = lookup?.watch { services.append(watch) }
         if let signing, let resolver = lookup?.resolver,
             let watch = KeyWatch(signing.keys, signing.sightings, resolver, logger)

@@ -1,0 +1,113 @@
+import Logging
+import NIOCore
+import NIOPosix
+import SamotopCore
+import SamotopSubmission
+import ServiceLifecycle
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The socket where other programs on this machine have our accounts authenticated, by Dovecot's protocol.
+struct AuthSocketServing: Service {
+    private let channel: any Channel
+
+    /// Begins to listen.
+    init(on socket: ListeningSocket, _ authenticator: any Authenticator) async throws {
+        let numbers = Numbers()
+        channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let session = AuthSocketSession(authenticator, number: numbers.next())
+                    try channel.pipeline.syncOperations.addHandler(AuthLineHandler(session))
+                }
+            }
+            .withBoundSocket(socket.descriptor)
+            .get()
+    }
+
+    func run() async throws {
+        let channel = channel
+        await cancelWhenGracefulShutdown {
+            await withTaskCancellationHandler {
+                try? await channel.closeFuture.get()
+            } onCancel: {
+                channel.close(promise: nil)
+            }
+        }
+    }
+}
+
+/// Cuts what comes into lines.
+private final class AuthLineHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    /// Lines that wait to be taken; a client that sends more at once is no program of this protocol.
+    private static let longestQueue = 4 * AuthSocketSession.maximumExchanges
+
+    private let session: AuthSocketSession
+    private let lines: AsyncStream<[UInt8]>
+    private let next: AsyncStream<[UInt8]>.Continuation
+    private var rest: [UInt8] = []
+
+    init(_ session: AuthSocketSession) {
+        self.session = session
+        (lines, next) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.longestQueue))
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        let (channel, session, lines) = (context.channel, session, lines)
+        Task { await Self.serve(session, lines, on: channel) }
+        context.fireChannelActive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        rest += unwrapInboundIn(data).readableBytesView
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            guard case .enqueued = next.yield(Array(rest[..<end])) else { return context.close(promise: nil) }
+            rest.removeFirst(end + 1)
+        }
+        if rest.count > AuthSocketSession.longestLine { context.close(promise: nil) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        next.finish()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    /// Takes lines in their order; a password that is being checked holds up no other line.
+    private static func serve(
+        _ session: AuthSocketSession, _ lines: AsyncStream<[UInt8]>, on channel: any Channel
+    ) async {
+        @Sendable func send(_ line: String) async {
+            try? await channel.writeAndFlush(channel.allocator.buffer(string: line + "\n"))
+        }
+        await send(await session.greeting(process: getpid()).joined(separator: "\n"))
+        await withDiscardingTaskGroup { group in
+            do {
+                for await line in lines {
+                    switch try await session.take(line) {
+                    case .nothing: break
+                    case .answer(let answer): await send(answer)
+                    case .check(let check): group.addTask { await send(await session.answer(check)) }
+                    }
+                }
+            } catch { channel.close(promise: nil) }
+        }
+    }
+}
+
+/// Clients' numbers.
+private final class Numbers: Sendable {
+    private let last = Atomic<UInt32>(0)
+
+    func next() -> UInt32 { last.wrappingAdd(1, ordering: .relaxed).newValue }
+}

@@ -352,7 +352,7 @@ def test_postfix_lets_our_accounts_in(house_with_socket, tmp_path):
 
 def test_the_socket_hangs_up_on_what_is_no_line_of_its_protocol(house_with_socket):
     _, path = house_with_socket
-    for line in (b"VERSION\t2\t0\n", b"AUTH\tx\tPLAIN\n", b"AUTH\t1\tPLAIN\tresp=???\n", b"CONT\t1\t?\n", b"x" * 20_000):
+    for line in (b"VERSION\t2\t0\n", b"AUTH\tx\tPLAIN\n", b"CONT\t1\n", b"x" * 20_000):
         with socket_to(path) as client:
             stream = client.makefile("rb")
             greeting = []

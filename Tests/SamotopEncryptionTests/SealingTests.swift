@@ -131,6 +131,19 @@
             }
         }
 
+        @Test("What is to go later stays one message: it is encrypted when it is released") func later() async throws {
+            let recipients = try await recipients(["ann@example.org", "both@example.org", "cat@example.org"])
+            let now = message(recipients)
+            var envelope = now.envelope
+            envelope.parameters.release = .after(seconds: 60)
+            let later = ReceivedMessage(
+                envelope: envelope, trace: now.trace, content: now.content, received: now.received)
+            try await sealing().deliver(later, to: recipients)
+            #expect(mailboxes.delivered.allSatisfy { $0.content == content })
+            try await sealing().deliver(now, to: recipients)
+            #expect(mailboxes.delivered.filter { $0.mailbox == "example.org/cat" }.map(isSealed) == [false, true])
+        }
+
         @Test("P02: an expired key: its mailbox is unavailable, nothing is delivered, the operator is told once")
         func expired() async throws {
             clock.advance(by: 4 * 86_400)

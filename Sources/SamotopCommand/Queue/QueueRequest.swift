@@ -68,7 +68,7 @@ struct QueueRequest: Codable, Sendable {
 
     /// Whose suppressed addresses; nil: everybody's.
     var submitter: Submitter? {
-        if let account { return Submitter(.authenticated, name: account) }
+        if let account { return Submitter(.authenticated, name: account.lowercased()) }
         return network == true ? Submitter(.local, name: OutgoingRooms.network) : nil
     }
 

@@ -16,14 +16,19 @@ import Synchronization
 
 /// The socket where other programs on this machine have our accounts authenticated, by Dovecot's protocol.
 struct AuthSocketServing: Service {
+    /// Clients at the same time: each process of another server keeps one.
+    static let maximumConnections = 1_000
+
     private let channel: any Channel
 
     /// Begins to listen.
     init(on socket: ListeningSocket, _ authenticator: any Authenticator) async throws {
         let numbers = Numbers()
+        let connections = ConnectionCount(limit: Self.maximumConnections)
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    guard connections.admit(channel) else { return channel.close(promise: nil) }
                     let session = AuthSocketSession(authenticator, number: numbers.next())
                     try channel.pipeline.syncOperations.addHandler(AuthLineHandler(session))
                 }
@@ -70,7 +75,9 @@ private final class AuthLineHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         rest += unwrapInboundIn(data).readableBytesView
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            guard case .enqueued = next.yield(Array(rest[..<end])) else { return context.close(promise: nil) }
+            guard end <= AuthSocketSession.longestLine, case .enqueued = next.yield(Array(rest[..<end])) else {
+                return context.close(promise: nil)
+            }
             rest.removeFirst(end + 1)
         }
         if rest.count > AuthSocketSession.longestLine { context.close(promise: nil) }
@@ -91,13 +98,17 @@ private final class AuthLineHandler: ChannelInboundHandler {
             try? await channel.writeAndFlush(channel.allocator.buffer(string: line + "\n"))
         }
         await send(await session.greeting(process: getpid()).joined(separator: "\n"))
-        await withDiscardingTaskGroup { group in
+        await withTaskGroup(of: Void.self) { group in
+            var running = 0
             do {
                 for await line in lines {
                     switch try await session.take(line) {
                     case .nothing: break
                     case .answer(let answer): await send(answer)
-                    case .check(let check): group.addTask { await send(await session.answer(check)) }
+                    case .check(let check):
+                        // Whoever doesn't read its answers is asked nothing more.
+                        if running >= AuthSocketSession.maximumExchanges { await group.next() } else { running += 1 }
+                        group.addTask { await send(await session.answer(check)) }
                     }
                 }
             } catch { channel.close(promise: nil) }

@@ -91,8 +91,9 @@ struct Serving: Sendable {
         let agent = SwitchingAgent(mailboxes, around: around)
         let directory = DirectoryRooms(configuration, agent, logger)
         let encryption = try EncryptionRooms(configuration, logger)
+        let inbound: any DeliveryAgent = encryption?.sealing(agent as any BatchDeliveryAgent) ?? agent
         let outgoing = try await Self.outgoing(
-            configuration, lookup, encryption?.sealing(agent as any BatchDeliveryAgent) ?? agent, logger)
+            configuration, lookup, configuration.contacts.isOn ? PassAddresses(around: inbound) : inbound, logger)
         try await agent.sweep()
         let journaled = try JournaledDelivery(
             outgoing?.delivery(around: agent) ?? agent, in: configuration.state + "/journal",

@@ -64,7 +64,10 @@ public final class Sealing<Next: PartsDeliveryAgent>: DeliveryAgent {
     public func deliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {
         let names = Set(recipients.flatMap(\.destinations).compactMap(\.mailbox))
         let found = names.isEmpty ? [:] : try await self.recipients(of: Array(names))
-        guard !found.isEmpty else { return try await next.deliver(message, to: recipients) }
+        // What is to go later (RFC 4865) rests in the queue as one message, by the queue's key; it comes here again when it is released.
+        guard !found.isEmpty, message.envelope.parameters.release == nil else {
+            return try await next.deliver(message, to: recipients)
+        }
         let parts = SealingParts(recipients) { found[$0] != nil }
         // The message, what is encrypted of it, and a copy with its armour, which is made twice.
         let octets = message.content.count.multipliedReportingOverflow(by: 4).partialValue

@@ -48,7 +48,8 @@ enum JournalRecord {
             let envelope = message.envelope
             let large = message.content as? LargeContent
             writer.reserve((large == nil ? message.content.count : 0) + message.trace.count + 512)
-            let form = DestinationForm(envelope.recipients)
+            // Who answers for it is needed where it goes on from here: to other servers, and later.
+            let form = envelope.parameters.release == nil ? DestinationForm(envelope.recipients) : .anywhere
             writer.write(Self.mark(isLarge: large != nil, form))
             writer.write(Array(envelope.id.utf8))
             // The envelope is written as the commands that made it: their grammar is the decoder.

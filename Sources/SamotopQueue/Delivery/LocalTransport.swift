@@ -13,6 +13,7 @@ public struct LocalTransport: OutboundTransport {
     private let others: any OutboundTransport
     private let queue: any QueueIntake
     private let destination: @Sendable (Mailbox) -> QueueDestination
+    private let clock: any WallClock
 
     /// - Parameters:
     ///   - mailboxes: the directory, and mailboxes of ours.
@@ -21,12 +22,14 @@ public struct LocalTransport: OutboundTransport {
     ///   - destination: the next hop for an address that an alias leads to.
     public init(
         mailboxes: any DeliveryAgent, others: any OutboundTransport, queue: any QueueIntake,
-        destination: @escaping @Sendable (Mailbox) -> QueueDestination = { QueueDestination($0.domain) }
+        destination: @escaping @Sendable (Mailbox) -> QueueDestination = { QueueDestination($0.domain) },
+        clock: any WallClock = SystemClock()
     ) {
         self.mailboxes = mailboxes
         self.others = others
         self.queue = queue
         self.destination = destination
+        self.clock = clock
     }
 
     public func deliver(_ job: DeliveryJob, content: any MailContent) async -> DeliveryReport {
@@ -93,11 +96,18 @@ public struct LocalTransport: OutboundTransport {
     ) -> [NewMessage] {
         let alias = Recipient(path: .mailbox(recipient.path), parameters: recipient.parameters, destinations: [])
         let from = job.message.reversePath
+        var parameters = job.message.parameters
+        // The time that is left counts from now, and a message's own from when it was taken.
+        if let left = parameters.deliverBy?.seconds {
+            let waited = Int32(clamping: clock.now().seconds - job.message.arrived.seconds)
+            parameters.deliverBy?.seconds = Int32(clamping: Int64(left) + Int64(waited))
+        }
+        let passedOn = parameters
         return stride(from: 0, to: away.count, by: NewMessage.maximumRecipients).map { start in
             let part = away[start..<min(start + NewMessage.maximumRecipients, away.count)]
             let message = QueuedMessage(
                 id: "\(job.message.id)-\(recipient.number)a\(start)", reversePath: from,
-                parameters: job.message.parameters, submitter: job.message.submitter, arrived: job.message.arrived,
+                parameters: passedOn, submitter: job.message.submitter, arrived: job.message.arrived,
                 size: content.count)
             return NewMessage(
                 message,

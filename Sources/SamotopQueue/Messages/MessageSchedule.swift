@@ -1,5 +1,6 @@
 import InternetMessage
 public import SMTP
+import SamotopCore
 
 /// What a message's sender said of when it goes: RFC 4865, RFC 2852 and RFC 6710.
 public struct MessageSchedule: Sendable, Hashable {
@@ -37,12 +38,13 @@ public struct MessageSchedule: Sendable, Hashable {
         }
     }
 
-    /// What goes on to the next server: never a release, and as much time as is left.
-    func apply(to parameters: inout MailParameters, now: Int64) {
-        parameters.release = nil
+    /// What goes on to the next server, or into the queue again: it was taken when it was released, and has as much time as is left.
+    func apply(to message: inout QueuedMessage, now: Int64) {
+        message.parameters.release = nil
+        message.arrived = Timestamp(milliseconds: release)
         guard let (moment, mode) = deliverBy else { return }
         let left = Int32(clamping: moment.addingClamped(-now) / 1_000)
         let bounded = min(max(left, -999_999_999), 999_999_999)
-        parameters.deliverBy?.seconds = mode == .return ? max(1, bounded) : bounded
+        message.parameters.deliverBy?.seconds = mode == .return ? max(1, bounded) : bounded
     }
 }

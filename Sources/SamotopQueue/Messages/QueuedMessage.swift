@@ -12,7 +12,7 @@ public struct QueuedMessage: Sendable, Hashable {
     /// Whose message it is.
     public let submitter: Submitter
     /// When it was queued, to the millisecond. Its lifetime counts from here.
-    public let arrived: Timestamp
+    public var arrived: Timestamp
     /// Octets of the content.
     public let size: Int
 

@@ -91,7 +91,7 @@ extension QueueScheduler {
             conclude(ref.slot, &effects)
             return nil
         }
-        schedules[ref.slot]?.apply(to: &message.parameters, now: now)
+        schedules[ref.slot]?.apply(to: &message, now: now)
         for number in numbers { slots[slot].recipients[Int(number)].phase = .delivering }
         lastJob += 1
         let id = DeliveryJobID(lastJob)

@@ -63,7 +63,9 @@ extension QueueScheduler {
         for slot in slots.indices {
             for number in slots[slot].recipients.indices where slots[slot].recipients[number].phase == .timed {
                 let due = slots[slot].recipients[number].status.due
-                slots[slot].recipients[number].status.due = min(due, longest)
+                // What is to go later goes no earlier.
+                let release = schedules[UInt32(truncatingIfNeeded: slot)]?.release ?? .min
+                slots[slot].recipients[number].status.due = min(due, max(longest, release))
             }
         }
         for index in destinations.indices {

@@ -11,6 +11,8 @@ enum AuthRequest: Equatable {
     case begin(id: UInt32, mechanism: String, Details)
     /// `CONT id response`
     case `continue`(id: UInt32, response: [UInt8])
+    /// AUTH or CONT with a response that isn't base64: a client of the client's wrote that, and it fails alone.
+    case garbled(id: UInt32)
     /// `CANCEL id`
     case cancel(id: UInt32)
     /// A command that isn't known: it is passed over, as the protocol wants.
@@ -39,10 +41,18 @@ enum AuthRequest: Equatable {
             self = .version(major: Int(major))
         case "CPID": self = .ready
         case "AUTH":
-            guard let id = number(1), words.count > 2, let details = Details(words.dropFirst(3)) else { return nil }
+            guard let id = number(1), words.count > 2 else { return nil }
+            guard let details = Details(words.dropFirst(3)) else {
+                self = .garbled(id: id)
+                return
+            }
             self = .begin(id: id, mechanism: String(decoding: words[2], as: UTF8.self).uppercased(), details)
         case "CONT":
-            guard let id = number(1), words.count == 3, let response = Base64Text.decode(words[2]) else { return nil }
+            guard let id = number(1), words.count == 3 else { return nil }
+            guard let response = Base64Text.decode(words[2]) else {
+                self = .garbled(id: id)
+                return
+            }
             self = .continue(id: id, response: response)
         case "CANCEL":
             guard let id = number(1) else { return nil }
@@ -53,7 +63,7 @@ enum AuthRequest: Equatable {
 }
 
 extension AuthRequest.Details {
-    /// Nil: the response isn't base64, or the address none.
+    /// Nil: the response isn't base64.
     init?(_ words: some Collection<[UInt8]>) {
         self.init()
         for word in words {
@@ -62,7 +72,9 @@ extension AuthRequest.Details {
             switch String(decoding: name, as: UTF8.self) {
             case "secured": isSecured = true
             case "rip":
-                guard let literal = ClientAddress(text: String(decoding: value, as: UTF8.self)) else { return nil }
+                // A zone, as in fe80::1%eth0, says nothing of the network; what is no address is as good as none.
+                let text = String(decoding: value.prefix { $0 != UInt8(ascii: "%") }, as: UTF8.self)
+                guard let literal = ClientAddress(text: text) else { continue }
                 address = literal
                 isSecured = isSecured || literal.isLoopback
             case "resp":

@@ -6,7 +6,7 @@ public import SamotopCore
 ///
 /// What the protocol calls plain text (PLAIN, LOGIN) is answered for clients alone that say `secured`.
 public actor AuthSocketSession {
-    /// Exchanges that a client may have under way; one more fails.
+    /// Exchanges that a client may have under way; one more ends the oldest of those that wait for the client.
     public static let maximumExchanges = 1_000
     /// Octets of a line at most, its end left out.
     public static let longestLine = 16_384
@@ -29,6 +29,8 @@ public actor AuthSocketSession {
     fileprivate struct Pending {
         let exchange: any AuthenticationExchange
         let session: Session
+        /// Of its last challenge, in their order.
+        var order: UInt64 = 0
     }
 
     private let authenticator: any Authenticator
@@ -37,6 +39,9 @@ public actor AuthSocketSession {
     private var pending: [UInt32: Pending] = [:]
     /// Those that are being answered now: their ids can't be used again meanwhile.
     private var busy: Set<UInt32> = []
+    /// Those of them that were given up meanwhile.
+    private var cancelled: Set<UInt32> = []
+    private var challenges: UInt64 = 0
     private var isReady = false
 
     /// - Parameter number: of this client among all of the server's.
@@ -73,7 +78,12 @@ public actor AuthSocketSession {
         case .unknown: return .nothing
         case .cancel(let id):
             pending[id] = nil
+            if busy.contains(id) { cancelled.insert(id) }
             return .nothing
+        case .garbled(let id):
+            guard isReady, !busy.contains(id) else { throw Malformed() }
+            pending[id] = nil
+            return .answer(Self.failure(id))
         case .begin(let id, let mechanism, let details): return try begin(id, mechanism, details)
         case .continue(let id, let response):
             guard !busy.contains(id) else { throw Malformed() }
@@ -93,6 +103,12 @@ public actor AuthSocketSession {
     private func begin(_ id: UInt32, _ mechanism: String, _ details: AuthRequest.Details) throws(Malformed) -> Step {
         guard isReady, pending[id] == nil, !busy.contains(id) else { throw Malformed() }
         let session = Self.session(details.address)
+        // Not every program tells when its own client has gone.
+        if pending.count + busy.count >= Self.maximumExchanges,
+            let oldest = pending.min(by: { $0.value.order < $1.value.order })?.key
+        {
+            pending[oldest] = nil
+        }
         guard pending.count + busy.count < Self.maximumExchanges, details.isSecured || !Self.isPlainText(mechanism),
             authenticator.mechanisms(for: session).contains(mechanism),
             let exchange = authenticator.begin(mechanism, in: session)
@@ -107,9 +123,11 @@ public actor AuthSocketSession {
         let (id, session) = (check.id, check.pending.session)
         let outcome = await check.pending.exchange.respond(to: check.response, in: session)
         busy.remove(id)
+        if cancelled.remove(id) != nil { return Self.failure(id) }
         switch outcome {
         case .challenge(let octets, let next):
-            pending[id] = Pending(exchange: next, session: session)
+            challenges += 1
+            pending[id] = Pending(exchange: next, session: session, order: challenges)
             return "CONT\t\(id)\t" + String(decoding: Base64Text.encode(octets), as: UTF8.self)
         case .authenticated(let submitter): return "OK\t\(id)\tuser=\(submitter.name)"
         case .failed(.postpone): return Self.failure(id) + "\ttemp"

@@ -47,7 +47,7 @@
         }
 
         private func page(_ fields: FormFields, _ visit: Visit, _ problem: String? = nil) async throws -> Response {
-            let account = fields.line("account", limit: 512)
+            let account = fields.line("account", limit: 512).lowercased()
             let isSearch = problem == nil && !account.isEmpty
             let now = room.clock.now()
             let found = try await suppression.store.list(
@@ -84,7 +84,7 @@
 
         /// Whose mail a form means: an account's, or with an empty name that of clients in the operator's networks.
         private func submitter(_ fields: FormFields) -> Submitter? {
-            let account = fields.line("account", limit: 512)
+            let account = fields.line("account", limit: 512).lowercased()
             guard account.isEmpty else { return Submitter(.authenticated, name: account) }
             return fields.has("network") ? suppression.network : nil
         }

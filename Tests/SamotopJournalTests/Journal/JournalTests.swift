@@ -42,6 +42,22 @@ import Testing
         }
     }
 
+    @Test("Who answers for a message that is to go later is kept with it")
+    func laterSubmitter() throws {
+        let message = Sample.message(1)
+        var envelope = message.envelope
+        envelope.parameters.release = .after(seconds: 60)
+        envelope.submitter = Submitter(.authenticated, name: "ann")
+        let later = ReceivedMessage(
+            envelope: envelope, trace: message.trace, content: message.content, received: message.received)
+        let octets = try JournalRecord.message(later).encoded()
+        guard case .message(let read)? = JournalRecord(octets, largeContents: "/nowhere") else {
+            Issue.record("it can't be read")
+            return
+        }
+        #expect(read.envelope == envelope)
+    }
+
     @Test func aFolderSurvivesACrash() async throws {
         do {
             let (journal, _, _) = try Journal.opened(folder.path, small)

@@ -45,6 +45,33 @@ import Testing
         #expect(bench.finished == ["m"])
     }
 
+    @Test("F10: a clock that goes back sends nothing early")
+    func clockBack() throws {
+        var bench = Bench()
+        try bench.add(Sample.message("m", parameters: Self.parameters { $0.release = .after(seconds: 604_800) }))
+        let start = bench.now
+        bench.now = Timestamp(seconds: start.seconds - 3_600)
+        #expect(bench.next() == nil)
+        bench.now = Timestamp(seconds: start.seconds + 604_799)
+        #expect(bench.next() == nil)
+        bench.now = Timestamp(seconds: start.seconds + 604_800)
+        #expect(bench.next() != nil)
+    }
+
+    @Test("What goes into the queue again when it is released has its five days and the time that is left from then on")
+    func releasedAgain() throws {
+        let parameters = Self.parameters {
+            $0.release = .after(seconds: 1_000)
+            $0.deliverBy = DeliverBy(seconds: 500, mode: .notify)
+        }
+        var bench = Bench()
+        try bench.add(Sample.message("m", parameters: parameters))
+        bench.now = Sample.start + 1_100
+        let job = try bench.mustNext()
+        #expect(job.message.arrived == Sample.start + 1_000)
+        #expect(job.message.parameters.deliverBy?.seconds == 400)
+    }
+
     @Test("A release in the past, or at no moment, is now")
     func past() throws {
         var bench = Bench()

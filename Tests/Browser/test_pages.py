@@ -80,8 +80,8 @@ def test_without_scripts(pages):
             assert browser.find("main h1")
 
 
-@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/passes", "/passes?state=ended", "/keys", "/why", "/policy", "/import", "/sign-in",
-                                  *ADMINISTRATION])
+@pytest.mark.parametrize("path", ["/", "/contacts", "/held", "/passes", "/passes?state=ended", "/keys", "/why", "/policy", "/import",
+                                  "/sign-in", *ADMINISTRATION])
 @pytest.mark.parametrize("phone", [False, True])
 def test_every_page_is_sound(pages, path, phone):
     """Landmarks, one h1, names for all controls, targets of 44 px, nothing wider than the screen, no complaint of the policy."""

@@ -1,5 +1,6 @@
 import Foundation
 import NameResolution
+import SamotopAccounts
 import Testing
 
 @testable import SamotopCommand

@@ -88,7 +88,8 @@ struct AddressSourceTests {
     @Test("The table adds to the files; a row that contradicts them is refused by its address")
     func table() throws {
         func row(_ text: String, _ meaning: AddressRow.Meaning) throws -> AddressRow {
-            try #require(AddressRow(try #require(Mailbox(text)), meaning))
+            let address = try #require(Mailbox(text))
+            return try #require(AddressRow(address, meaning))
         }
         let ann = try #require(Mailbox("ann@example.test"))
         let files = try ConfigurationTests.read(

@@ -155,8 +155,8 @@ private struct DrawnRows {
         if meanings.values.joined().joined().contains(where: { meanings[$0] == nil }) { return true }
         if let rest, meanings[rest] == nil { return true }
         if meanings.keys.contains(where: { reach($0, []) == nil }) { return true }
-        // a+{x} and {x}+a share a+a; nothing else here shares anything, but the same twice.
-        return Set(patterns).count < patterns.count || Set(patterns).isSuperset(of: ["a+{x}", "{x}+a"])
+        // {x}+a shares a+a with a+{x}, and b-a+a with b-{x}; else only the same twice shares anything.
+        return Set(patterns).count < patterns.count || (patterns.count > 1 && patterns.contains("{x}+a"))
     }
 
     /// The mailboxes behind a name; nil: it leads back to itself.

@@ -107,7 +107,8 @@
         @Test("Addresses beyond a page are on the next one, and found by a part of them")
         func many() async throws {
             let edits = try (100..<160).map { number in
-                AddressEdit.add(try #require(AddressRow(try #require(Mailbox("n\(number)@here.test")), .nobody)))
+                let address = try #require(Mailbox("n\(number)@here.test"))
+                return AddressEdit.add(try #require(AddressRow(address, .nobody)))
             }
             try await site.addresses.store.edit(edits) { _ in }
             let browser = try await site.browser(of: "root")

@@ -10,7 +10,8 @@
     @Suite("Addresses in SQLite")
     struct SQLiteAddressesTests {
         private func row(_ text: String, _ meaning: AddressRow.Meaning = .mailbox) throws -> AddressRow {
-            try #require(AddressRow(try #require(Mailbox(text)), meaning))
+            let address = try #require(Mailbox(text))
+            return try #require(AddressRow(address, meaning))
         }
 
         private func store(

@@ -68,6 +68,32 @@ struct PrivacyTests {
         }
     }
 
+    @Test("P05: what nothing seals is refused where names are to be sealed, with what to do")
+    func remains() throws {
+        let place = try Workplace()
+        func refused(_ more: String) throws -> [String] {
+            var configuration = try read(more)
+            configuration.state = place.path
+            do {
+                try ReadableRemains.refuse(configuration)
+                return []
+            } catch let failure as StartFailure {
+                #expect(failure.status == ExitStatus.configuration)
+                return failure.lines
+            }
+        }
+        let sealed = "privacy: {stores: sealed}\n"
+        #expect(try refused(sealed) == [])
+        for name in ["contacts", "outgoing", "reports"] { try place.write("x", to: "\(name).sqlite") }
+        #expect(try refused("") == [])
+        let lines = try refused(sealed + "contacts: off\n")
+        #expect(lines.count == 3, "\(lines)")
+        for (line, words) in zip(lines, ["switch contacts on", "write relay:", "write privacy.stores: readable"]) {
+            #expect(line.contains(words))
+        }
+        #expect(try refused(sealed).count == 2, "contacts are opened, and sealed then")
+    }
+
     @Test("F10: nothing expires in a round in which the clock was set")
     func clock() {
         let day: Int64 = 86_400

@@ -210,6 +210,20 @@
             }
         }
 
+        @Test("P05: files that keep names readable are named, with their copies, open or not")
+        func readable() async throws {
+            try await StateFolder.temporary { folder in
+                #expect(ReadableFiles.paths(of: .contacts, in: folder.path) == [])
+                try await folder.stores { try await fill($0) }
+                let copy = folder.files.backup(before: 2)
+                try Data("secret".utf8).write(to: URL(fileURLWithPath: copy))
+                #expect(ReadableFiles.paths(of: .contacts, in: folder.path) == [folder.files.database, copy])
+                #expect(ReadableFiles.paths(of: .outgoing, in: folder.path) == [])
+                try await stores(folder) { try await expectFilled($0) }
+                #expect(ReadableFiles.paths(of: .contacts, in: folder.path) == [])
+            }
+        }
+
         @Test("the same for the servers that mail goes to")
         func convertsOutgoing() async throws {
             try await StateFolder.temporary { folder in

@@ -78,6 +78,7 @@ struct Serving: Sendable {
     }
 
     private func serve(_ sockets: OpenListeners, _ identities: [String: TLSIdentities]) async throws {
+        try ReadableRemains.refuse(configuration)
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let settings = configuration.log
         let output = QueuedOutput()

@@ -1,3 +1,6 @@
+import Foundation
+import SMTP
+import SamotopDelivery
 import Testing
 
 @testable import SamotopCommand
@@ -74,12 +77,12 @@ struct PrivacyTests {
         func refused(_ more: String) throws -> [String] {
             var configuration = try read(more)
             configuration.state = place.path
-            do {
+            do throws(StartFailure) {
                 try ReadableRemains.refuse(configuration)
                 return []
-            } catch let failure as StartFailure {
-                #expect(failure.status == ExitStatus.configuration)
-                return failure.lines
+            } catch {
+                #expect(error.status == ExitStatus.configuration)
+                return error.lines
             }
         }
         let sealed = "privacy: {stores: sealed}\n"
@@ -113,6 +116,86 @@ struct PrivacyTests {
         #expect(!round(-40 * day))
         #expect(!schedule.mayExpire(time: .max, uptime: uptime))
         #expect(!schedule.mayExpire(time: .min, uptime: uptime))
+    }
+
+    @Test("F10: a clock that is wrong from the start removes nothing, unless a later day confirms it")
+    func days() {
+        var days = ExpiryDays()
+        func round(_ day: Int64) -> Bool {
+            // Each time as after a restart.
+            days = ExpiryDays(days.text)
+            return days.confirm(day * 86_400 + 3_600)
+        }
+        #expect(!round(20_000), "the first: nobody knows")
+        #expect(!round(20_000), "the same day, after another start")
+        #expect(round(20_001))
+        #expect(round(20_001))
+        #expect(round(20_003))
+        #expect(!round(33_000), "the machine starts in 2060")
+        #expect(round(20_003), "and its clock is set")
+        #expect(!round(33_000))
+        #expect(!round(33_000))
+        #expect(round(20_004))
+        #expect(round(20_000), "an earlier one removes less")
+        #expect(!round(20_010), "it was off for long")
+        #expect(!round(20_013))
+        #expect(round(20_014))
+        for text in ["x", "9223372036854775807 9223372036854775806", "- 9223372036854775806", "-9223372036854775808 -"]
+        {
+            days = ExpiryDays(text)
+            #expect(!days.confirm(Int64.max / 2), "\(text)")
+        }
+    }
+
+    @Test("the days are kept in a file; one that can't be read counts as none")
+    func daysFile() throws {
+        let place = try Workplace()
+        var configuration = try read("")
+        configuration.state = place.path
+        let file = ExpiryDaysFile(configuration)
+        #expect(file.read() == ExpiryDays())
+        var days = ExpiryDays()
+        #expect(!days.confirm(0))
+        #expect(days.confirm(86_400))
+        try file.write(days)
+        #expect(file.read() == days && days.last == 1)
+    }
+
+    @Test("mailboxes of the table expire as well, and a reload takes other days up")
+    func expiryOfTable() throws {
+        var configuration = try read("privacy: {expire-days: {example.test: 365}}\n")
+        let address = try #require(Mailbox("cleo@example.test"))
+        configuration.addressTable.rows = [try #require(AddressRow(address, .mailbox))]
+        #expect(configuration.expireDays["example.test/cleo"] == 365)
+        let other = try read("privacy: {expire-days: {example.test: 7}}\n")
+        #expect(other.differsOnlyInMailboxes(from: configuration))
+    }
+
+    @Test("P05: a key that was to be elsewhere isn't made, nor used when others may read it; the doctor says so, too")
+    func key() throws {
+        let place = try Workplace()
+        let path = place.path + "/token/key"
+        var configuration = try read("privacy: {stores: sealed, key: \(path)}\n")
+        configuration.state = place.path
+        func refusal() -> String? {
+            do throws(StartFailure) {
+                _ = try QueueKey.bytes(configuration)
+                return nil
+            } catch { return error.lines.joined() }
+        }
+        #expect(try #require(refusal()).contains("openssl rand -out \(path) 32"))
+        #expect(LocalFile.status(path) == nil)
+        let missing = MachineChecks(configuration).findings()
+        #expect(missing.contains { $0.subject == "key" && $0.status == .problem })
+        try FileManager.default.createDirectory(atPath: place.path + "/token", withIntermediateDirectories: false)
+        try place.write(String(repeating: "k", count: 32), to: "token/key", mode: 0o640)
+        #expect(try #require(refusal()).contains("chmod 600"))
+        #expect(MachineChecks(configuration).findings().contains { $0.subject == "key" && $0.status == .problem })
+        try place.write(String(repeating: "k", count: 32), to: "token/key")
+        #expect(refusal() == nil)
+        #expect(MachineChecks(configuration).findings().contains { $0.subject == "key" && $0.status == .ok })
+        configuration.privacy.key = nil
+        #expect(try QueueKey.bytes(configuration).count == 32 && LocalFile.status(place.path + "/queue.key") != nil)
     }
 
     @Test("P06: swap is there when the system's list names some")

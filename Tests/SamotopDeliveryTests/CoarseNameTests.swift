@@ -68,7 +68,9 @@ struct CoarseNameTests {
         #expect(scratch.names("example.org/bob/new").count == 1)
     }
 
-    @Test("D4: one copy, also when the names became coarse, or exact again, before a reader saw it", arguments: [false, true])
+    @Test(
+        "D4: one copy, also when the names became coarse, or exact again, before a reader saw it",
+        arguments: [false, true])
     func replayUnread(wasCoarse: Bool) async throws {
         let message = TestMessage.make(to: TestMessage.recipients("ann"))
         #expect(try await house(isCoarse: wasCoarse).mailboxes.deliver([message], isReplay: false) == [nil])

@@ -186,7 +186,8 @@ struct BatchDelivery {
                 if let names = read[place] {
                     known = names
                 } else {
-                    known = try place.folder == nil
+                    known =
+                        try place.folder == nil
                         ? folder.readNames(besides: naming) : folder.readNamesOfMailbox()
                 }
                 read[place] = known

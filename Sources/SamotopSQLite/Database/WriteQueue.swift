@@ -45,7 +45,8 @@
 
         /// - Parameter requirement: throws when nothing may be written any more.
         init(
-            _ connection: DatabaseQueue, name: String, requirement: @escaping @Sendable (Database) throws -> Void = { _ in }
+            _ connection: DatabaseQueue, name: String,
+            requirement: @escaping @Sendable (Database) throws -> Void = { _ in }
         ) {
             self.connection = connection
             self.requirement = requirement

@@ -122,7 +122,7 @@ import Testing
         #expect(try FolderListing.names(folder.path + "/overflow") == [kept])
     }
 
-    @Test("P01: what failed is told without the message's id and the mailbox's name where people are left out of the log")
+    @Test("P01: what failed is told without id and mailbox where people are left out of the log")
     func alarmWithoutNames() async throws {
         let alarms = Mutex<[String]>([])
         agent.state.withLock { $0.failures["message-1"] = 1 }

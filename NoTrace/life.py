@@ -70,6 +70,8 @@ class Life:
         server.accepted(self.hello, self.sender, USER, message(c, self.sender, USER, size=2 << 20))
         made = server.command("pass", "new", "--note", c("pass-note"))
         address = re.search(r"\S+@" + re.escape(DOMAIN), made)[0]
+        # An address for one domain, which never writes.
+        server.command("address", "new", "--for", f"{c('address-domain')}.example", "--note", c("address-note"))
         bearer = f"{c('bearer')}@{c('bearer-domain')}.example"
         c["bearer"].outside = c["bearer-domain"].outside = True
         server.accepted(self.hello, bearer, address, message(c, bearer, USER))

@@ -15,7 +15,8 @@ extension Mailboxes {
             for (name, days) in days.sorted(by: { $0.key < $1.key }) where days > 0 && directory.folders[name] != nil {
                 let expiry = MessageExpiry(days: days, now: now, fileSystem: fileSystem)
                 do throws(DeliveryError) {
-                    let inbox = try folders.folder(at: MailboxPlace(name))
+                    // One that no mail came to yet isn't made for this.
+                    guard let inbox = try folders.existingFolder(at: MailboxPlace(name)) else { continue }
                     count += try expiry.expire(in: inbox)
                     for folder in try inbox.readFolders() where folder != .newContacts {
                         let found = try? folders.existingFolder(at: MailboxPlace(name, folder: folder))

@@ -9,12 +9,15 @@
         public var seals: Bool
         /// A file that is kept otherwise is written anew. Nobody else may have it open.
         public var converts: Bool
+        /// With ``converts``: the audit of a file that is written anew is removed, not taken over.
+        public var dropsAudit: Bool
 
         /// A way of keeping.
-        public init(key: [UInt8]? = nil, seals: Bool = false, converts: Bool = false) {
+        public init(key: [UInt8]? = nil, seals: Bool = false, converts: Bool = false, dropsAudit: Bool = false) {
             self.key = key
             self.seals = seals
             self.converts = converts
+            self.dropsAudit = dropsAudit
         }
 
         /// The seal that a file needs whose check value is this; nil: another key's.

@@ -1,3 +1,6 @@
+import Foundation
+import SMTP
+import SamotopDelivery
 import Testing
 
 @testable import SamotopCommand
@@ -68,6 +71,32 @@ struct PrivacyTests {
         }
     }
 
+    @Test("P05: what nothing seals is refused where names are to be sealed, with what to do")
+    func remains() throws {
+        let place = try Workplace()
+        func refused(_ more: String) throws -> [String] {
+            var configuration = try read(more)
+            configuration.state = place.path
+            do throws(StartFailure) {
+                try ReadableRemains.refuse(configuration)
+                return []
+            } catch {
+                #expect(error.status == ExitStatus.configuration)
+                return error.lines
+            }
+        }
+        let sealed = "privacy: {stores: sealed}\n"
+        #expect(try refused(sealed) == [])
+        for name in ["contacts", "outgoing", "reports"] { try place.write("x", to: "\(name).sqlite") }
+        #expect(try refused("") == [])
+        let lines = try refused(sealed + "contacts: off\n")
+        #expect(lines.count == 3, "\(lines)")
+        for (line, words) in zip(lines, ["switch contacts on", "write relay:", "write privacy.stores: readable"]) {
+            #expect(line.contains(words))
+        }
+        #expect(try refused(sealed).count == 2, "contacts are opened, and sealed then")
+    }
+
     @Test("F10: nothing expires in a round in which the clock was set")
     func clock() {
         let day: Int64 = 86_400
@@ -89,6 +118,86 @@ struct PrivacyTests {
             let mayExpire = schedule.mayExpire(time: extreme, uptime: uptime)
             #expect(!mayExpire)
         }
+    }
+
+    @Test("F10: a clock that is wrong from the start removes nothing, unless a later day confirms it")
+    func days() {
+        var days = ExpiryDays()
+        func round(_ day: Int64) -> Bool {
+            // Each time as after a restart.
+            days = ExpiryDays(days.text)
+            return days.confirm(day * 86_400 + 3_600)
+        }
+        #expect(!round(20_000), "the first: nobody knows")
+        #expect(!round(20_000), "the same day, after another start")
+        #expect(round(20_001))
+        #expect(round(20_001))
+        #expect(round(20_003))
+        #expect(!round(33_000), "the machine starts in 2060")
+        #expect(round(20_003), "and its clock is set")
+        #expect(!round(33_000))
+        #expect(!round(33_000))
+        #expect(round(20_004))
+        #expect(round(20_000), "an earlier one removes less")
+        #expect(!round(20_010), "it was off for long")
+        #expect(!round(20_013))
+        #expect(round(20_014))
+        for text in ["x", "9223372036854775807 9223372036854775806", "- 9223372036854775806", "-9223372036854775808 -"]
+        {
+            days = ExpiryDays(text)
+            #expect(!days.confirm(Int64.max / 2), "\(text)")
+        }
+    }
+
+    @Test("the days are kept in a file; one that can't be read counts as none")
+    func daysFile() throws {
+        let place = try Workplace()
+        var configuration = try read("")
+        configuration.state = place.path
+        let file = ExpiryDaysFile(configuration)
+        #expect(file.read() == ExpiryDays())
+        var days = ExpiryDays()
+        #expect(!days.confirm(0))
+        #expect(days.confirm(86_400))
+        try file.write(days)
+        #expect(file.read() == days && days.last == 1)
+    }
+
+    @Test("mailboxes of the table expire as well, and a reload takes other days up")
+    func expiryOfTable() throws {
+        var configuration = try read("privacy: {expire-days: {example.test: 365}}\n")
+        let address = try #require(Mailbox("cleo@example.test"))
+        configuration.addressTable.rows = [try #require(AddressRow(address, .mailbox))]
+        #expect(configuration.expireDays["example.test/cleo"] == 365)
+        let other = try read("privacy: {expire-days: {example.test: 7}}\n")
+        #expect(other.differsOnlyInMailboxes(from: configuration))
+    }
+
+    @Test("P05: a key that was to be elsewhere isn't made, nor used when others may read it; the doctor says so, too")
+    func key() throws {
+        let place = try Workplace()
+        let path = place.path + "/token/key"
+        var configuration = try read("privacy: {stores: sealed, key: \(path)}\n")
+        configuration.state = place.path
+        func refusal() -> String? {
+            do throws(StartFailure) {
+                _ = try QueueKey.bytes(configuration)
+                return nil
+            } catch { return error.lines.joined() }
+        }
+        #expect(try #require(refusal()).contains("openssl rand -out \(path) 32"))
+        #expect(LocalFile.status(path) == nil)
+        let missing = MachineChecks(configuration).findings()
+        #expect(missing.contains { $0.subject == "key" && $0.status == .problem })
+        try FileManager.default.createDirectory(atPath: place.path + "/token", withIntermediateDirectories: false)
+        try place.write(String(repeating: "k", count: 32), to: "token/key", mode: 0o640)
+        #expect(try #require(refusal()).contains("chmod 600"))
+        #expect(MachineChecks(configuration).findings().contains { $0.subject == "key" && $0.status == .problem })
+        try place.write(String(repeating: "k", count: 32), to: "token/key")
+        #expect(refusal() == nil)
+        #expect(MachineChecks(configuration).findings().contains { $0.subject == "key" && $0.status == .ok })
+        configuration.privacy.key = nil
+        #expect(try QueueKey.bytes(configuration).count == 32 && LocalFile.status(place.path + "/queue.key") != nil)
     }
 
     @Test("P06: swap is there when the system's list names some")

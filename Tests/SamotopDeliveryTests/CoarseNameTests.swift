@@ -68,6 +68,20 @@ struct CoarseNameTests {
         #expect(scratch.names("example.org/bob/new").count == 1)
     }
 
+    @Test(
+        "D4: one copy, also when the names became coarse, or exact again, before a reader saw it",
+        arguments: [false, true])
+    func replayUnread(wasCoarse: Bool) async throws {
+        let message = TestMessage.make(to: TestMessage.recipients("ann"))
+        #expect(try await house(isCoarse: wasCoarse).mailboxes.deliver([message], isReplay: false) == [nil])
+        let names = scratch.names("example.org/ann/new")
+        #expect(names.count == 1)
+        for isCoarse in [wasCoarse, !wasCoarse] {
+            #expect(try await house(isCoarse: isCoarse).mailboxes.deliver([message], isReplay: true) == [nil])
+            #expect(scratch.names("example.org/ann/new") == names)
+        }
+    }
+
     @Test("What a crash leaves in tmp goes when it is old, whatever run it is of")
     func sweep() async throws {
         let now = Int64(Date().timeIntervalSince1970)

@@ -97,6 +97,12 @@
             try await stores.passes.change(word, of: Sample.bob) { _ in
                 Pass(owner: Sample.bob, word: word, kind: .phrase, note: "secret17", created: Sample.moment(0))
             }
+            let address = try #require(Pass.Word("secret20"))
+            try await stores.passes.change(address, of: Sample.bob) { _ in
+                Pass(
+                    owner: Sample.bob, word: address, kind: .address, note: "secret21", created: Sample.moment(1),
+                    domain: "secret22.example")
+            }
             try await stores.policies.set(ScreeningPolicy(), for: "secret18@example.net", of: Sample.bob)
         }
 
@@ -108,7 +114,9 @@
             #expect(found.first?.request?.hello == "secret10" && found.first?.decision?.note == "secret13")
             #expect(try await stores.contacts.counts(of: Sample.bob) == [.waiting: 1])
             try await #expect(stores.audit.entries(ofEnvelope: "e1").map(\.cause) == ["secret15"])
-            try await #expect(stores.passes.passes(of: Sample.bob).map(\.note) == ["secret17"])
+            try await #expect(stores.passes.passes(of: Sample.bob).map(\.note) == ["secret21", "secret17"])
+            try await #expect(
+                stores.passes.passes(of: Sample.bob).map(\.domain) == ["secret22.example", nil])
             try await #expect(stores.policies.policies(of: Sample.bob).map(\.address) == ["secret18@example.net"])
         }
 
@@ -149,8 +157,70 @@
                 try #expect(leaks(folder).count == 2)
                 try await stores(folder) { try await expectFilled($0) }
                 try #expect(leaks(folder) == [])
+                // As if that start had ended before the copies went.
+                for end in ["", ".new"] {
+                    let copy = URL(fileURLWithPath: folder.files.backup(before: 2) + end)
+                    try Data("secret".utf8).write(to: copy)
+                }
+                try await stores(folder) { try await expectFilled($0) }
+                try #expect(leaks(folder) == [])
                 try await stores(folder, NameKeeping(key: Self.key, converts: true)) { try await expectFilled($0) }
                 try #expect(leaks(folder) == ["contacts.sqlite"])
+            }
+        }
+
+        @Test("P05: who has the file open from before it was sealed writes nothing readable into it")
+        func openFromBefore() async throws {
+            try await StateFolder.temporary { folder in
+                try await folder.stores { try await fill($0) }
+                let before = try await SQLiteStores.open(
+                    in: folder.path, settings: Self.settings(NameKeeping(key: Self.key)))
+                try await stores(folder) { stores in
+                    await #expect(throws: ContactStoreError.self) {
+                        try await before.contacts.change(Sample.address("b@secret19.example"), of: Sample.bob) { _ in
+                            try? Sample.contact("b@secret19.example")
+                        }
+                    }
+                    try await expectFilled(stores)
+                }
+                try? await before.close()
+                try #expect(leaks(folder) == [])
+            }
+        }
+
+        @Test("what was judged goes when it isn't kept any more, else it is taken over, also a lot of it")
+        func judgements() async throws {
+            for dropsAudit in [false, true] {
+                try await StateFolder.temporary { folder in
+                    try await folder.stores { stores in
+                        let entries = (0..<1_500).map {
+                            AuditEntry(
+                                time: Sample.moment(0), envelope: "e\($0)", owner: Sample.bob, sender: "a@example.org",
+                                stage: "sender", judge: "test", verdict: "pass", cause: "secret\($0)")
+                        }
+                        try await stores.audit.append(entries)
+                    }
+                    let names = NameKeeping(key: Self.key, seals: true, converts: true, dropsAudit: dropsAudit)
+                    try await stores(folder, names) { stores in
+                        let found = try await stores.audit.entries(ofEnvelope: "e1499").map(\.cause)
+                        #expect(found == (dropsAudit ? [] : ["secret1499"]))
+                    }
+                    try #expect(leaks(folder) == [])
+                }
+            }
+        }
+
+        @Test("P05: files that keep names readable are named, with their copies, open or not")
+        func readable() async throws {
+            try await StateFolder.temporary { folder in
+                #expect(ReadableFiles.paths(of: .contacts, in: folder.path) == [])
+                try await folder.stores { try await fill($0) }
+                let copy = folder.files.backup(before: 2)
+                try Data("secret".utf8).write(to: URL(fileURLWithPath: copy))
+                #expect(ReadableFiles.paths(of: .contacts, in: folder.path) == [folder.files.database, copy])
+                #expect(ReadableFiles.paths(of: .outgoing, in: folder.path) == [])
+                try await stores(folder) { try await expectFilled($0) }
+                #expect(ReadableFiles.paths(of: .contacts, in: folder.path) == [])
             }
         }
 

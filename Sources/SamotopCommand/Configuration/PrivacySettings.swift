@@ -1,3 +1,6 @@
+import SMTP
+import SamotopDelivery
+
 /// `privacy:`, what is left of mail and people beside the mail itself. `no-trace` turns all of it on.
 struct PrivacySettings: Sendable, Hashable {
     enum Mode: String, CaseIterable {
@@ -70,15 +73,21 @@ struct PrivacySettings: Sendable, Hashable {
 }
 
 extension Configuration {
-    /// After how many days messages are removed, by the mailboxes' opaque names; a mailbox's own days come first.
+    /// After how many days messages are removed, by the mailboxes' opaque names, those of the table included; a mailbox's own days come
+    /// first.
     var expireDays: [String: Int] {
         let days = Dictionary(privacy.expiry.map { ($0.name, $0.days) }) { first, _ in first }
+        guard !days.isEmpty else { return [:] }
         var found: [String: Int] = [:]
         for domain in domains {
             for box in domain.mailboxes {
                 let name = MailboxName(domain: domain.name, localPart: box.localPart)
                 found[MailboxesFactory.name(name)] = days["\(name)".lowercased()] ?? days[domain.name]
             }
+        }
+        for row in addressTable.rows where row.meaning == .mailbox {
+            let domain = String(decoding: row.address.domain.bytes, as: UTF8.self)
+            found[row.mailboxName] = days[String(decoding: row.address.bytes, as: UTF8.self)] ?? days[domain]
         }
         return found
     }

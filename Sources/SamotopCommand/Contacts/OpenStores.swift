@@ -31,7 +31,9 @@ struct OpenStores: Sendable {
                     isServer && isSealed
                     ? try QueueKey.bytes(configuration) : try QueueKey.existing(configuration)
                 var settings = SQLiteStores.Settings()
-                settings.names = NameKeeping(key: key, seals: isSealed, converts: isServer)
+                settings.names = NameKeeping(
+                    key: key, seals: isSealed, converts: isServer,
+                    dropsAudit: configuration.privacy.log == .omitted)
                 let stores = try await SQLiteStores.open(in: folder, settings: settings)
                 withExtendedLifetime(lock) {}
                 return OpenStores(

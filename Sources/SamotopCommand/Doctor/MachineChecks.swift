@@ -13,13 +13,16 @@ struct MachineChecks: Sendable {
     /// Octets that should be free: what the journal may take, and as much again.
     let wantedSpace: Int64
     let state: String
+    /// Where the operator has put the instance's key; nil: below the state folder.
+    let key: String?
 
     init(_ configuration: Configuration) {
         state = configuration.state
+        key = configuration.privacy.key
         wantedSpace = 2 * Int64(configuration.limits.journal)
     }
 
-    func findings() -> [HealthFinding] { [clock(), space()] + permissions() }
+    func findings() -> [HealthFinding] { [clock(), space()] + permissions() + keyFindings() }
 
     /// What time services leave behind while they keep the clock right.
     private static let timeServices = [
@@ -62,6 +65,19 @@ struct MachineChecks: Sendable {
             return [.problem("permissions", "every user of this machine can get at \(paths)", "do chmod o-rwx")]
         }
         return [.ok("permissions", "\(state) is for samotop alone")]
+    }
+
+    /// The key in a place of the operator's.
+    private func keyFindings() -> [HealthFinding] {
+        guard let key else { return [] }
+        guard let status = LocalFile.status(key) else {
+            let text = "\(key), which privacy.key names, is missing or can't be seen"
+            return [.problem("key", text, QueueKey.advice(key))]
+        }
+        guard QueueKey.isPrivate(key, status) else {
+            return [.problem("key", "others may read or write \(key)", "do chmod 600 \(key)")]
+        }
+        return [.ok("key", "\(key) is for samotop alone")]
     }
 
     /// A file, or a folder and what is in it.

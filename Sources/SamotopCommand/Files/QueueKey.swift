@@ -1,5 +1,5 @@
-/// The key that belongs to this instance: 32 random octets in a file, below the state folder or where `privacy.key` says, made when it is
-/// first needed. The queue is sealed with it, and, where that is wished for, the journal's keys and columns that name people.
+/// The key that belongs to this instance: 32 random octets in a file, below the state folder, made when it is first needed, or where
+/// `privacy.key` says: there the operator makes it. The queue is sealed with it, and, where that is wished for, the journal's keys and columns that name people.
 ///
 /// A copy of the queue alone tells nobody anything, nor do its deleted files on a disk that is given away.
 enum QueueKey {
@@ -17,7 +17,14 @@ enum QueueKey {
     /// The key, made when it is missing.
     static func bytes(_ configuration: Configuration) throws(StartFailure) -> [UInt8] {
         let path = path(configuration)
-        guard LocalFile.status(path) != nil else { return try make(path, configuration.state) }
+        guard let status = LocalFile.status(path) else {
+            guard configuration.privacy.key == nil else { throw missing(path) }
+            return try make(path, configuration.state)
+        }
+        guard isPrivate(path, status) else {
+            throw StartFailure(
+                ExitStatus.configuration, ["samotop: others may read or write \(path); do: chmod 600 \(path)"])
+        }
         let key: [UInt8]
         do throws(SystemFailure) { key = try LocalFile.read(path, limit: 4_096) } catch {
             throw StartFailure(ExitStatus.failure, ["samotop: \(path): \(error)"])
@@ -27,6 +34,29 @@ enum QueueKey {
                 ExitStatus.failure, ["samotop: \(path) isn't a key of \(length) octets; restore it from a backup"])
         }
         return key
+    }
+
+    /// Whether nobody else gets at it.
+    static func isPrivate(_ path: String, _ status: LocalFile.Status) -> Bool {
+        // systemd gives credentials to a service by access lists, whose mask is shown as the group's rights.
+        status.mode & (path.hasPrefix("/run/credentials/") ? 0o037 : 0o077) == 0
+    }
+
+    /// How a key comes to where the operator wants it.
+    static func advice(_ path: String) -> String {
+        "bring what holds it, or make a new one: openssl rand -out \(path) 32, then chmod 600 \(path), as samotop's user"
+    }
+
+    /// Something that isn't mounted may have to be there: no other key is made in its place.
+    private static func missing(_ path: String) -> StartFailure {
+        StartFailure(
+            ExitStatus.configuration,
+            [
+                """
+                samotop: \(path), which privacy.key names, is missing or can't be seen. What was sealed with it can't be read \
+                without it: \(advice(path))
+                """
+            ])
     }
 
     private static func make(_ path: String, _ state: String) throws(StartFailure) -> [UInt8] {

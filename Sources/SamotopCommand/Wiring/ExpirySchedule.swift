@@ -1,7 +1,8 @@
 import SamotopCore
 
 /// When messages that are too old may be removed. A clock that was wrong, and is set meanwhile, must not cost anybody's mail: in a
-/// round in which the time of day went otherwise than time itself nothing is removed, and the next round looks again.
+/// round in which the time of day went otherwise than time itself nothing is removed, and the next round looks again. One that was
+/// wrong from the start goes like that unnoticed: see ``ExpiryDays``.
 struct ExpirySchedule {
     /// After the start, so that the clock may have been set by then.
     static let first = Duration.seconds(3_600)

@@ -61,6 +61,7 @@ enum MailServiceFactory {
     ) -> JournaledDelivery.Settings {
         var journal = JournaledDelivery.Settings()
         journal.journal.instanceKey = key
+        journal.namesMessages = privacy.log == .told
         if privacy.stores == .sealed {
             journal.journal.sealsKeys = key != nil
             journal.forgetting = PrivacySettings.forgetting

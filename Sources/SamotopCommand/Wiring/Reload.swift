@@ -123,6 +123,7 @@ extension Configuration {
         left.postmaster = right.postmaster
         left.addressesFolder = right.addressesFolder
         left.addressTable = right.addressTable
+        left.privacy.expiry = right.privacy.expiry
         // Which domains want TLS is the guards' knowledge, and those stay.
         guard left.domains.filter(\.requireTLS).map(\.name) == right.domains.filter(\.requireTLS).map(\.name) else {
             return false

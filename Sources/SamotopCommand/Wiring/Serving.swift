@@ -78,6 +78,7 @@ struct Serving: Sendable {
     }
 
     private func serve(_ sockets: OpenListeners, _ identities: [String: TLSIdentities]) async throws {
+        try ReadableRemains.refuse(configuration)
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let settings = configuration.log
         let output = QueuedOutput()
@@ -158,8 +159,11 @@ struct Serving: Sendable {
         let policy = try PolicyServing(
             configuration, on: sockets.policy, identities[MailServiceFactory.https], encryption, acme?.challenges)
         var services: [any Service] = [server, DailySweep(agent: agent, logger: logger), directory]
-        let days = configuration.expireDays
-        if !days.isEmpty { services.append(MessageRetention(agent: agent, days: days, logger: logger)) }
+        let current = Mutex(configuration)
+        services.append(
+            MessageRetention(agent: agent, file: ExpiryDaysFile(configuration), logger: logger) {
+                current.withLock { $0 }.expireDays
+            })
         if let policy { services.append(policy) }
         if let socket = sockets.authentication, let rules = submission?.rules {
             services.append(try await AuthSocketServing(on: socket, rules.authenticator))
@@ -186,6 +190,7 @@ struct Serving: Sendable {
             serving: configuration, identities: Array(identities.values), agent: agent, threads: threads,
             reread: reread, logger: logger, notifier: notifier
         ) { configuration, mailboxes in
+            current.withLock { $0 = configuration }
             contacts?.change(to: mailboxes)
             book.change(to: configuration, mailboxes.directory)
             policy?.change(to: configuration)

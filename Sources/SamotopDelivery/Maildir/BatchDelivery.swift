@@ -186,7 +186,9 @@ struct BatchDelivery {
                 if let names = read[place] {
                     known = names
                 } else {
-                    known = try place.folder == nil ? folder.readNames() : folder.readNamesOfMailbox()
+                    known =
+                        try place.folder == nil
+                        ? folder.readNames(besides: naming) : folder.readNamesOfMailbox()
                 }
                 read[place] = known
                 if naming.names(item.message).contains(where: { known.contains($0.base) }) { continue }

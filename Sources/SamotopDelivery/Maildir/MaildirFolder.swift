@@ -52,16 +52,29 @@ final class MaildirFolder: Sendable {
         try? fileSystem.closeAll(own)
     }
 
-    /// The ``MaildirName/base`` of each message that a reader has moved into `cur`, made durable there. Reads the whole
-    /// folder: only for replays.
-    func readNames() throws(DeliveryError) -> Set<String> {
+    /// The ``MaildirName/base`` of each message that a reader has moved into `cur`, made durable there; and of those in `new`
+    /// whose names aren't of this naming's form, and would be no obstacle to a second copy. Reads the whole folder: only for
+    /// replays.
+    func readNames(besides naming: MaildirNaming? = nil) throws(DeliveryError) -> Set<String> {
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
         do throws(SystemCallError) {
+            // Before `cur`: a reader may move one while we look.
+            var bases: Set<String> = []
+            if let naming { bases = try readUnread(besides: naming) }
             let current = try fileSystem.openAll("../cur", in: new.descriptor, flags: flags)
             defer { try? fileSystem.closeAll(current) }
             let names = try fileSystem.names(in: current)
             try fileSystem.syncAll(current)
-            return Set(names.lazy.map(MaildirName.base(of:)))
-        } catch { throw error.deliveryError("mailbox \(name), cur") }
+            return bases.union(names.lazy.map(MaildirName.base(of:)))
+        } catch { throw error.deliveryError("mailbox \(name), cur or new") }
+    }
+
+    private func readUnread(besides naming: MaildirNaming) throws(SystemCallError) -> Set<String> {
+        let unread = try fileSystem.openAll(".", in: new.descriptor, flags: O_RDONLY | O_DIRECTORY)
+        defer { try? fileSystem.closeAll(unread) }
+        let bases = try fileSystem.names(in: unread).map(MaildirName.base(of:))
+            .filter { MaildirName.isCoarse(base: $0) != naming.isCoarse }
+        if !bases.isEmpty { try fileSystem.syncAll(unread) }
+        return Set(bases)
     }
 }

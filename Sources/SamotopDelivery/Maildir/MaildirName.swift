@@ -28,6 +28,9 @@ struct MaildirName: Sendable, Hashable {
         return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(digits) : nil
     }
 
+    /// Whether a ``base`` has the coarse form.
+    static func isCoarse(base: String) -> Bool { base.hasSuffix(".mail") && base.contains(".M0R") }
+
     /// The name in `new`, with the size that Dovecot reads from it.
     func delivered(size: Int) -> String { "\(base),S=\(size)" }
 

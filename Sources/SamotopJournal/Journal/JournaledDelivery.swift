@@ -36,6 +36,8 @@ public final class JournaledDelivery: DeliveryAgent {
         public var forgetting: Int64 = 10
         /// They are destroyed so many seconds after a delivery also while mail comes, as soon as none waits.
         public var forgetsUnderLoad = false
+        /// The alarm for a delivery that failed names the message, and the cause, in which its mailbox is; else only that it waits.
+        public var namesMessages = true
 
         /// The defaults.
         public init() {}
@@ -237,7 +239,10 @@ public final class JournaledDelivery: DeliveryAgent {
         let exponent = min(entry.failures - 1, 30)
         let pause = min(settings.longestRetry, settings.firstRetry << exponent)
         let id = outcome.message?.envelope.id ?? "?"
-        alarm("message \(id) waits for its delivery, next try in \(pause) s: \(failure.cause)")
+        alarm(
+            settings.namesMessages
+                ? "message \(id) waits for its delivery, next try in \(pause) s: \(failure.cause)"
+                : "a message waits for its delivery, next try in \(pause) s")
         if case .segment(let place) = entry.place, entry.failures >= settings.failuresInSegment,
             let message = outcome.message, let name = overflow.keep(message, place.sequence)
         {

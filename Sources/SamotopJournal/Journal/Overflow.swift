@@ -56,11 +56,16 @@ final class Overflow: Sendable {
         return octets
     }
 
-    /// What earlier runs have left: names, and sizes in octets. What isn't a file of ours stays where it is.
+    /// What earlier runs have left: names, and sizes in octets. What isn't a file of ours stays where it is. A file without a key
+    /// goes: a crash came between ``remove(_:)``'s steps, or before ``keep(_:_:)`` had written anything.
     func left() -> [(name: String, size: Int)] {
         let names = (try? FolderListing.names(folder)) ?? []
         return names.compactMap { name in
             guard let file = try? SegmentFile(path: "\(folder)/\(name)", size: 0) else { return nil }
+            if let header = try? file.read(Segment.headerLength, at: 0), header.allSatisfy({ $0 == 0 }) {
+                FolderListing.remove(file.path)
+                return nil
+            }
             return (name, file.size)
         }
     }

@@ -20,7 +20,7 @@
             self.seal = seal
             self.mark = mark
             self.readers = ReaderPool(readers, name: name)
-            writes = WriteQueue(writer, name: name)
+            writes = WriteQueue(writer, name: name) { try NameConversion.require(seal, $0) }
         }
 
         /// Before the connections go: the last one that does takes the log with it.
@@ -57,11 +57,12 @@
         func writeFlushed<Value: Sendable>(
             _ work: @escaping @Sendable (Database) throws -> Value
         ) async throws -> Value {
-            try await writes.runApart { database in
+            try await writes.runApart { [seal] database in
                 try database.execute(sql: "PRAGMA synchronous = FULL")
                 defer { try? database.execute(sql: "PRAGMA synchronous = NORMAL") }
                 var value: Value?
                 try database.inTransaction(.immediate) {
+                    try NameConversion.require(seal, database)
                     value = try work(database)
                     return .commit
                 }

@@ -39,10 +39,17 @@
 
         private let connection: DatabaseQueue
         private let thread: StorageThreads
+        /// Asked at the beginning of each transaction.
+        private let requirement: @Sendable (Database) throws -> Void
         private let state = Mutex(State())
 
-        init(_ connection: DatabaseQueue, name: String) {
+        /// - Parameter requirement: throws when nothing may be written any more.
+        init(
+            _ connection: DatabaseQueue, name: String,
+            requirement: @escaping @Sendable (Database) throws -> Void = { _ in }
+        ) {
             self.connection = connection
+            self.requirement = requirement
             thread = StorageThreads(count: 1, name: "\(name)-write")
         }
 
@@ -153,6 +160,7 @@
             var told: Set<Int> = []
             do {
                 try database.beginTransaction(.immediate)
+                try requirement(database)
                 for (index, job) in jobs.enumerated() {
                     do {
                         let tell = try Self.inSavepoint(job.write, database)

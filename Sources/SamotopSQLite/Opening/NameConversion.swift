@@ -16,11 +16,8 @@
 
         /// The seal that holds from now on.
         func settle(_ writer: DatabaseQueue) throws -> ColumnSeal {
-            var isDone = false
             let seal = try writer.write { database in
-                let check = try Int64.fetchOne(
-                    database, sql: "SELECT value FROM totals WHERE name = ?", arguments: [Self.mark])
-                guard let found = keeping.seal(found: check ?? 0) else {
+                guard let found = keeping.seal(found: try Self.found(database)) else {
                     throw ContactStoreError.unusable(
                         cause: """
                             the names in \(files.database) are sealed with \(keeping.key == nil ? "a key" : "another key"): \
@@ -35,15 +32,47 @@
                 default: return found
                 }
                 try note(wanted, database)
-                isDone = true
                 return wanted
             }
-            if isDone, seal.isSealing {
-                // Freed pages are zeros; the log, and copies from before other changes, must not say more.
-                try writer.writeWithoutTransaction { _ = try Row.fetchAll($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
-                for version in 1...max(1, files.kind.steps.count) { SystemFile.remove(files.backup(before: version)) }
-            }
+            // At each start: the one that wrote the file anew may have ended here.
+            if keeping.converts, seal.isSealing { try removeReadable(seal, writer) }
             return seal
+        }
+
+        /// How a file is kept: the check value of its seal, 0 when it is readable.
+        static func found(_ database: Database) throws -> Int64 {
+            let statement = try database.cachedStatement(sql: "SELECT value FROM totals WHERE name = ?")
+            return try Int64.fetchOne(statement, arguments: [mark]) ?? 0
+        }
+
+        /// The same for a file that nobody has open.
+        static func found(in path: String) throws -> Int64 {
+            try StoreConnection.reader(path).unsafeRead { try found($0) }
+        }
+
+        /// Refuses when the file is kept otherwise by now than with this seal: another process has written it anew.
+        static func require(_ seal: ColumnSeal, _ database: Database) throws {
+            guard try found(database) == seal.mark else {
+                throw ContactStoreError.failed(
+                    cause: "the server has sealed the names in this file, or opened them, meanwhile; start again")
+            }
+        }
+
+        /// Freed pages are zeros; the log, and copies from before other changes, must not say more.
+        private func removeReadable(_ seal: ColumnSeal, _ writer: DatabaseQueue) throws {
+            try writer.writeWithoutTransaction { database in
+                let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                guard row?.first.flatMap({ Int.fromDatabaseValue($0.1) }) == 0 else {
+                    throw ContactStoreError.failed(
+                        cause: "another process reads what the log of \(files.database) holds; end it, and start again")
+                }
+            }
+            for version in 1...max(1, files.kind.steps.count) {
+                let copy = files.backup(before: version)
+                SystemFile.remove("\(copy).new")
+                guard SystemFile.exists(copy), (try? Self.found(in: copy)) != seal.mark else { continue }
+                for part in ["-journal", "-wal", "-shm", ""] { SystemFile.remove(copy + part) }
+            }
         }
 
         private func note(_ seal: ColumnSeal, _ database: Database) throws {
@@ -56,9 +85,26 @@
             let known = try Row.fetchAll(database, sql: "SELECT \(ContactColumns.names), number FROM contacts")
                 .map { try ContactRows.Known($0, ContactColumns(seal: old)) }
             for known in known { try ContactRows(columns: columns).put(known.contact, over: known, database) }
-            try texts("passes", ["word", "note"], by: "owner, word", old, new, database)
+            try texts("passes", ["word", "note", "domain"], by: "owner, word", old, new, database)
             try texts("policies", ["address"], by: "owner, address", old, new, database)
-            try texts("audit", ["sender", "cause"], by: "number", old, new, database)
+            try audit(from: old, to: new, database)
+        }
+
+        /// There may be a million of them: a part at a time.
+        private func audit(from old: ColumnSeal, to new: ColumnSeal, _ database: Database) throws {
+            guard !keeping.dropsAudit else { return try database.execute(sql: "DELETE FROM audit") }
+            let names: [StaticString] = ["sender", "cause"]
+            let part = try database.cachedStatement(
+                sql: "SELECT sender, cause, number FROM audit WHERE number > ? ORDER BY number LIMIT 1000")
+            var after: Int64? = Int64.min
+            while let last = after {
+                let rows = try Row.fetchAll(part, arguments: [last])
+                try write(rows, "audit", names, by: ["number"], old, new, database)
+                after = rows.last.flatMap { row in
+                    let number: DatabaseValue = row[names.count]
+                    return Int64.fromDatabaseValue(number)
+                }
+            }
         }
 
         private func outgoing(from old: ColumnSeal, to new: ColumnSeal, _ database: Database) throws {
@@ -81,9 +127,22 @@
             _ table: String, _ names: [StaticString], by key: String, _ old: ColumnSeal, _ new: ColumnSeal,
             _ database: Database
         ) throws {
-            let keys = key.split(separator: ", ")
             let found = names.map { "\($0)" }.joined(separator: ", ")
             let rows = try Row.fetchAll(database, sql: "SELECT \(found), \(key) FROM \(table)")
+            let keys = key.split(separator: ", ").map(String.init)
+            try write(rows, table, names, by: keys, old, new, database)
+        }
+
+        /// - Parameter rows: the columns, then those that a row is found by.
+        private func write(
+            _ rows: [Row], _ table: String, _ names: [StaticString], by keys: [String], _ old: ColumnSeal,
+            _ new: ColumnSeal, _ database: Database
+        ) throws {
+            let update = try database.cachedStatement(
+                sql: """
+                    UPDATE \(table) SET \(names.map { "\($0) = ?" }.joined(separator: ", "))
+                    WHERE \(keys.map { "\($0) = ?" }.joined(separator: " AND "))
+                    """)
             for row in rows {
                 var columns = ColumnReader(row)
                 var arguments = StatementArguments()
@@ -92,11 +151,7 @@
                     arguments += [try new.sealed(ifAny: text, name)]
                 }
                 for index in keys.indices { arguments += [row[names.count + index] as DatabaseValue] }
-                try database.execute(
-                    sql: """
-                        UPDATE \(table) SET \(names.map { "\($0) = ?" }.joined(separator: ", "))
-                        WHERE \(keys.map { "\($0) = ?" }.joined(separator: " AND "))
-                        """, arguments: arguments)
+                try update.execute(arguments: arguments)
             }
         }
     }

@@ -77,7 +77,7 @@
                 pass.owner.name, try seal.sealed(pass.word.text, "word"), pass.kind.rawValue,
                 try seal.sealed(pass.note, "note"), pass.created.stored,
                 pass.expires?.stored, pass.revoked?.stored, pass.uses, pass.lastUsed?.stored,
-                pass.domain,
+                try seal.sealed(ifAny: pass.domain, "domain"),
             ])
         }
 
@@ -106,7 +106,8 @@
                 note: try seal.opened(try columns.next(String.self), "note"),
                 created: try columns.moment(), expires: try columns.optionalMoment(),
                 revoked: try columns.optionalMoment(), uses: try columns.next(),
-                lastUsed: try columns.optionalMoment(), domain: try columns.optional())
+                lastUsed: try columns.optionalMoment(),
+                domain: try seal.opened(ifAny: try columns.optional(String.self), "domain"))
         }
     }
 #endif

@@ -110,6 +110,35 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
+    @Test("a crash between the removal of the key and that of the file leaves nothing to be tried again")
+    func keylessOverflow() throws {
+        let overflow = try Overflow(folder: folder.path + "/overflow")
+        let name = try #require(overflow.keep(Sample.message(1), 1))
+        let kept = try #require(overflow.keep(Sample.message(2), 2))
+        let segment = try Segment(path: "\(folder.path)/overflow/\(name)", size: 0)
+        try segment.destroy()
+        try segment.sync()
+        #expect(overflow.left().map(\.name) == [kept])
+        #expect(try FolderListing.names(folder.path + "/overflow") == [kept])
+    }
+
+    @Test("P01: what failed is told without id and mailbox where people are left out of the log")
+    func alarmWithoutNames() async throws {
+        let alarms = Mutex<[String]>([])
+        agent.state.withLock { $0.failures["message-1"] = 1 }
+        var quiet = settings
+        quiet.namesMessages = false
+        let delivery = try JournaledDelivery(agent, in: folder.path + "/journal", settings: quiet) { alarm in
+            alarms.withLock { $0.append(alarm) }
+        }
+        delivery.start()
+        let message = Sample.message(1)
+        try await delivery.deliver(message, to: message.envelope.recipients)
+        while agent.delivered.isEmpty { await Task.yield() }
+        let told = alarms.withLock { $0 }
+        #expect(told.count == 1 && told.allSatisfy { $0.hasPrefix("a message waits for its delivery, next try in ") })
+    }
+
     @Test func aFailingDeliveryIsTriedAgain() async throws {
         let alarms = Counter()
         agent.state.withLock { $0.failures["message-1"] = 2 }

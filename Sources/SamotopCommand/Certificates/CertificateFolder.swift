@@ -134,13 +134,6 @@ struct CertificateFolder: Sendable, Hashable {
         try LocalFile.write(Array((account + "\n").utf8), to: placeFile, mode: 0o600)
     }
 
-    /// Root makes things for the user who will serve.
-    func give(to account: Account) throws(SystemFailure) {
-        for path in [path, file] where chown(path, account.userID, account.groupID) != 0 {
-            throw SystemFailure("chown")
-        }
-    }
-
     private func text(_ path: String) throws -> String? {
         do throws(SystemFailure) {
             return String(decoding: try LocalFile.read(path), as: UTF8.self)

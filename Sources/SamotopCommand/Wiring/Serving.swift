@@ -45,7 +45,7 @@ struct Serving: Sendable {
         let problems = InvalidConfiguration(inspection.certificates() + inspection.folders()).problems
         guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }
         let lock = try StateFolder.open(configuration, for: account)
-        if configuration.tls.acme != nil { try prepareCertificate(for: account) }
+        if configuration.tls.acme != nil { try prepareCertificate() }
         let identities = try MailServiceFactory.identities(configuration)
         let sockets = try OpenListeners(configuration, inherited: InheritedSockets(environment: environment))
         try giveUpRights(account, sockets)
@@ -233,11 +233,13 @@ struct Serving: Sendable {
     }
 
     /// Something to serve with until an authority has issued a certificate.
-    private func prepareCertificate(for account: Account?) throws {
-        let folder = configuration.certificateFolder
+    ///
+    /// Root has no rights of its own below the state folder: its owner may have put a link there.
+    private func prepareCertificate() throws {
         do {
-            try folder.prepare(names: configuration.acmeNames)
-            if geteuid() == 0, let account { try folder.give(to: account) }
+            try StateOwner.acting(for: configuration.state) {
+                try configuration.certificateFolder.prepare(names: configuration.acmeNames)
+            }
         } catch {
             throw StartFailure(ExitStatus.failure, ["samotop: \(OneLine.escaped("\(error)", limit: 1000))"])
         }

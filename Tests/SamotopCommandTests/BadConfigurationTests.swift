@@ -51,8 +51,13 @@ struct BadConfigurationTests {
             SampleConfiguration.with("tls: none", "role: submission\nrequire-tls: false") + tls,
             "listeners.mx.require-tls", "passwords don't go in clear"),
         Bad(
-            "more names than a certificate holds",
-            SampleConfiguration.with("", tooManyNames), "tls.acme.names", "101 names, and a certificate holds 100 at most"),
+            "more names than a certificate holds", SampleConfiguration.with("", tooManyNames), "tls.acme.names",
+            "101 names, and a certificate holds 100 at most"),
+        Bad(
+            "a group without a socket",
+            SampleConfiguration.with("tls: none", "role: submission") + tls
+                + "\nrelay: {}\nsubmission: {auth-socket-group: postfix}\n",
+            "submission.auth-socket-group", "there is no auth-socket"),
         Bad(
             "submission without a way out", SampleConfiguration.with("tls: none", "role: submission") + tls,
             "listeners",

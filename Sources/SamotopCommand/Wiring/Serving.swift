@@ -48,6 +48,7 @@ struct Serving: Sendable {
         if configuration.tls.acme != nil { try prepareCertificate() }
         let identities = try MailServiceFactory.identities(configuration)
         let sockets = try OpenListeners(configuration, inherited: InheritedSockets(environment: environment))
+        try AuthSocketOwner.give(configuration, to: account)
         try giveUpRights(account, sockets)
         try withExtendedLifetime(lock) {
             try Blocking.run { try await serve(sockets, identities) }
@@ -267,7 +268,7 @@ struct Serving: Sendable {
         guard let account else { return }
         do throws(SystemFailure) {
             for case .unix(let path) in sockets.mail.map(\.socket.address)
-            where chown(path, account.userID, account.groupID) != 0 {
+            where lchown(path, account.userID, account.groupID) != 0 {
                 throw SystemFailure("chown")
             }
             try account.become()

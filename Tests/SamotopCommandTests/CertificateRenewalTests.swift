@@ -207,6 +207,22 @@ struct CertificateRenewalTests {
         #expect(try world.folder.current()?.names == [Self.names[0]])
     }
 
+    @Test("a name that the served certificate has is left out only when little of it is left") func patience()
+        async throws
+    {
+        let world = try World(seconds: 86_400)
+        await world.renewal().keepRenewing()
+        world.state.withLock {
+            $0.end = Self.start + Self.lifetime
+            $0.unproven = [Self.names[1]]
+        }
+        await world.renewal().keepRenewing()
+        let state = world.state.withLock { $0 }
+        try #require(state.issued.count == 2)
+        #expect(state.issued[1] - Self.start >= Self.lifetime / 10 * 9)
+        #expect(try world.folder.current()?.names == [Self.names[0]])
+    }
+
     @Test("without the host's own name there is no certificate") func host() async throws {
         let world = try World(seconds: 10)
         world.state.withLock { $0.unproven = [Self.names[0]] }

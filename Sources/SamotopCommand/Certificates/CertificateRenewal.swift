@@ -124,7 +124,7 @@ actor CertificateRenewal: Service {
         }
         guard nextTakeUp == nil else {
             throw ControlRefusal(
-                words: "renewed, but it can't be taken up: the log says why; that is tried again every minute")
+                words: "renewed, but it can't be taken up: the log says why; that is tried again within an hour")
         }
         return "renewed"
     }
@@ -185,6 +185,8 @@ actor CertificateRenewal: Service {
                 let rest = wanted.filter { !failed.contains($0.lowercased()) }
                 let failure = ACMEError.unproven(names: failed, problem)
                 guard !failed.contains(host), !rest.isEmpty, rest.count < wanted.count else { throw failure }
+                // It may be for an hour alone: what is served has the name, and there is time.
+                if !isAsked, isServing(wanted) { throw failure }
                 unproven += failed
                 tries.unproven = unproven
                 logger.warning(
@@ -201,6 +203,13 @@ actor CertificateRenewal: Service {
     private func has(_ wanted: [String]) -> Bool {
         guard let current = try? folder.current(), !current.isSelfMade, current.covers(wanted) else { return false }
         return RenewalSchedule.due(current.validity, chance: spread) > now()
+    }
+
+    /// Whether what there is has these names, and more than a tenth of its lifetime is left.
+    private func isServing(_ wanted: [String]) -> Bool {
+        guard let current = try? folder.current(), !current.isSelfMade, current.covers(wanted) else { return false }
+        let validity = current.validity
+        return now() < validity.upperBound - (validity.upperBound - validity.lowerBound) / 10
     }
 
     /// Throws unless the host's own certificate is valid now.
@@ -224,9 +233,7 @@ actor CertificateRenewal: Service {
             nextTakeUp = now() + Self.takeUpPause
             logger.error(
                 "the new certificate can't be taken up; the one before stays in use until it can",
-                metadata: [
-                    "cause": "\(OneLine.escaped("\(error)", limit: 500))", "again-after": "\(Self.takeUpPause)s",
-                ])
+                metadata: ["cause": "\(OneLine.escaped("\(error)", limit: 500))"])
             return false
         }
     }

@@ -174,8 +174,9 @@ actor CertificateRenewal: Service {
     private func order(
         _ account: ACMEAccountKey, _ key: P256.Signing.PrivateKey, isAsked: Bool
     ) async throws -> (issued: Issued?, unproven: [String]) {
-        // What failed a minute ago isn't asked for again.
-        var unproven = tries.failures > 0 ? tries.unproven : []
+        // What failed a minute ago isn't asked for again, unless there is nothing else to ask for.
+        var unproven = tries.failures > 0 && !isAsked ? tries.unproven : []
+        if has(names.filter({ !unproven.contains($0.lowercased()) })) { unproven = [] }
         var orders = 1
         while true {
             let wanted = names.filter { !unproven.contains($0.lowercased()) }

@@ -33,7 +33,7 @@ public struct ACMEIssuance: Sendable {
         let (first, place) = try await client.newOrder(names)
         guard first.authorizations.count <= Self.maximumNames else { throw ACMEError.malformed("too many names") }
         if first.status == .pending {
-            for url in first.authorizations { try await prove(url) }
+            try await prove(first.authorizations)
         }
         let ready = try await order(at: place, "the order") { $0 != .pending }
         if ready.status == .ready {
@@ -62,6 +62,25 @@ public struct ACMEIssuance: Sendable {
         return found
     }
 
+    /// Proves all names, and tells of all that can't be: they can be left out.
+    private func prove(_ authorizations: [String]) async throws {
+        var unproven: [String] = []
+        var cause: ACMEProblem?
+        for url in authorizations {
+            do {
+                try await prove(url)
+            } catch ACMEError.unproven(let names, let problem) {
+                if unproven.isEmpty { cause = problem }
+                unproven += names
+            } catch {
+                // An authority may break off the rest with the first.
+                if unproven.isEmpty || error is CancellationError { throw error }
+                break
+            }
+        }
+        guard unproven.isEmpty else { throw ACMEError.unproven(names: unproven, cause) }
+    }
+
     /// Proves one name, unless that has been done.
     private func prove(_ url: String) async throws {
         let (authorization, _) = try await client.read(ACMEAuthorization.self, at: url)
@@ -82,7 +101,7 @@ public struct ACMEIssuance: Sendable {
                 $0.status != .pending
             }
             guard proved.status == .valid else {
-                throw ACMEError.unproven(name: name, proved.challenges.lazy.compactMap(\.error).first)
+                throw ACMEError.unproven(names: [name], proved.challenges.lazy.compactMap(\.error).first)
             }
         } catch {
             await responder.withdraw(answer)

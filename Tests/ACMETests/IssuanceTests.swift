@@ -73,9 +73,16 @@ struct IssuanceTests {
     @Test("a name that isn't proved: why, and nothing is shown any more") func unproven() async throws {
         let authority = MemoryAuthority(.init(proves: { $0 == Self.names[0] }))
         let problem = ACMEProblem(type: "urn:ietf:params:acme:error:connection", detail: "refused")
-        await #expect(throws: ACMEError.unproven(name: Self.names[1], problem)) { _ = try await chain(authority) }
+        await #expect(throws: ACMEError.unproven(names: [Self.names[1]], problem)) { _ = try await chain(authority) }
         #expect(responder.now.isEmpty)
         #expect(!authority.seen.contains("/finalize/1"))
+    }
+
+    @Test("all names that aren't proved are told, not the first alone") func allUnproven() async throws {
+        let authority = MemoryAuthority(.init(proves: { _ in false }))
+        let problem = ACMEProblem(type: "urn:ietf:params:acme:error:connection", detail: "refused")
+        await #expect(throws: ACMEError.unproven(names: Self.names, problem)) { _ = try await chain(authority) }
+        #expect(responder.now.isEmpty)
     }
 
     @Test("a challenge that isn't offered") func notOffered() async throws {

@@ -25,6 +25,11 @@ struct BadConfigurationTests {
 
     static let tls = "tls: {certificates: [{certificate: /c.pem, key: /k.pem}]}"
 
+    static let tooManyNames: String = {
+        let names: [String] = (0...100).map { "n\($0).our.test" }
+        return "tls: {acme: {agree-to-terms: true, names: [\(names.joined(separator: ", "))]}}"
+    }()
+
     static let all: [Bad] = [
         Bad("empty file", "", "name", "missing"),
         Bad("not YAML", "name: [", "", "not YAML"),
@@ -45,6 +50,14 @@ struct BadConfigurationTests {
             "passwords in clear, if the client likes",
             SampleConfiguration.with("tls: none", "role: submission\nrequire-tls: false") + tls,
             "listeners.mx.require-tls", "passwords don't go in clear"),
+        Bad(
+            "more names than a certificate holds", SampleConfiguration.with("", tooManyNames), "tls.acme.names",
+            "101 names, and a certificate holds 100 at most"),
+        Bad(
+            "a group without a socket",
+            SampleConfiguration.with("tls: none", "role: submission") + tls
+                + "\nrelay: {}\nsubmission: {auth-socket-group: postfix}\n",
+            "submission.auth-socket-group", "there is no auth-socket"),
         Bad(
             "submission without a way out", SampleConfiguration.with("tls: none", "role: submission") + tls,
             "listeners",

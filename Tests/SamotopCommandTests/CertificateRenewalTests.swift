@@ -25,6 +25,14 @@ struct CertificateRenewalTests {
             var tries: [Int64] = []
             var keys: [Data] = []
             var changes = 0
+            /// Times that what was written can't be taken up.
+            var refusals = 0
+            /// Names that aren't proved.
+            var unproven: [String] = []
+            var asked: [[String]] = []
+            var lifetime = CertificateRenewalTests.lifetime
+            /// Seconds from now at which certificates begin.
+            var offset: Int64 = 0
         }
 
         let state: Mutex<State>
@@ -39,11 +47,19 @@ struct CertificateRenewalTests {
         }
 
         func renewal(names: [String] = CertificateRenewalTests.names) -> CertificateRenewal {
-            CertificateRenewal(folder, names: names, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) {
-                _, names, key in
+            CertificateRenewal(
+                folder, host: CertificateRenewalTests.names[0], names: names,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            ) { _, names, key in
                 try self.issue(names, key)
             } onChange: {
-                self.state.withLock { $0.changes += 1 }
+                try self.state.withLock { state in
+                    if state.refusals > 0 {
+                        state.refusals -= 1
+                        throw ControlRefusal(words: "another pair")
+                    }
+                    state.changes += 1
+                }
             } now: {
                 self.state.withLock { $0.now }
             } sleep: { pause in
@@ -57,21 +73,24 @@ struct CertificateRenewalTests {
         }
 
         private func issue(_ names: [String], _ key: P256.Signing.PrivateKey) throws -> CertificateRenewal.Issued {
-            let now = try state.withLock { state in
+            let (now, lifetime) = try state.withLock { state in
                 state.tries.append(state.now)
+                state.asked.append(names)
+                let unproven = names.filter { state.unproven.contains($0) }
+                if !unproven.isEmpty { throw ACMEError.unproven(names: unproven, nil) }
                 if state.failures > 0 {
                     state.failures -= 1
                     throw ACMEError.malformed("directory")
                 }
                 state.issued.append(state.now)
                 state.keys.append(key.rawRepresentation)
-                return state.now
+                return (state.now + state.offset, state.lifetime)
             }
             let from = Date(timeIntervalSince1970: Double(now))
             let authority = P256.Signing.PrivateKey()
             let certificate = try Certificate(
                 version: .v3, serialNumber: .init(), publicKey: .init(key.publicKey), notValidBefore: from,
-                notValidAfter: from.addingTimeInterval(Double(CertificateRenewalTests.lifetime)),
+                notValidAfter: from.addingTimeInterval(Double(lifetime)),
                 issuer: DistinguishedName { CommonName("Authority") }, subject: DistinguishedName(),
                 signatureAlgorithm: .ecdsaWithSHA256,
                 extensions: Certificate.Extensions { SubjectAlternativeNames(names.map { .dnsName($0) }) },
@@ -142,6 +161,90 @@ struct CertificateRenewalTests {
         _ = try await renewal.renew(withNextKey: true)
         #expect(try world.folder.current()?.key.rawRepresentation == next.rawRepresentation)
         #expect(try world.folder.nextKey() == nil)
+    }
+
+    @Test("a certificate that is due at once is ordered again after an hour") func shortLived() async throws {
+        let world = try World(seconds: 7_000)
+        world.state.withLock { $0.lifetime = 30 }
+        await world.renewal().keepRenewing()
+        #expect(world.state.withLock { $0.tries }.map { $0 - Self.start } == [0, 3_600])
+    }
+
+    @Test("a certificate that isn't valid now isn't taken", arguments: [86_400, -15_552_000] as [Int64])
+    func otherTime(offset: Int64) async throws {
+        let world = try World(seconds: 7_000)
+        world.state.withLock { $0.offset = offset }
+        try world.folder.prepare(names: Self.names)
+        let before = try LocalFile.read(world.folder.pair.certificate)
+        await world.renewal().keepRenewing()
+        #expect(try LocalFile.read(world.folder.pair.certificate) == before)
+        #expect(world.state.withLock { $0.tries }.map { $0 - Self.start } == [0, 3_600])
+    }
+
+    @Test("what can't be taken up is tried again every minute, and the authority isn't asked for it") func takingUp()
+        async throws
+    {
+        let world = try World(seconds: 200)
+        world.state.withLock { $0.refusals = 3 }
+        let renewal = world.renewal()
+        await renewal.keepRenewing()
+        let state = world.state.withLock { $0 }
+        #expect(state.tries.count == 1)
+        #expect(state.refusals == 0)
+        #expect(state.changes == 1)
+        #expect(await renewal.due() > Self.start + Self.lifetime / 2)
+    }
+
+    @Test("a name that can't be proved is left out, and asked for once a day") func leftOut() async throws {
+        let world = try World(seconds: 86_500)
+        world.state.withLock { $0.unproven = [Self.names[1]] }
+        await world.renewal().keepRenewing()
+        let state = world.state.withLock { $0 }
+        // The day after, nothing is issued: what there is has the other name.
+        #expect(state.asked == [Self.names, [Self.names[0]], Self.names])
+        #expect(state.issued == [Self.start])
+        #expect(world.folder.tries()?.unproven == [Self.names[1]])
+        #expect(try world.folder.current()?.names == [Self.names[0]])
+    }
+
+    @Test("a name that the served certificate has is left out only when little of it is left") func patience()
+        async throws
+    {
+        let world = try World(seconds: 86_400)
+        await world.renewal().keepRenewing()
+        world.state.withLock {
+            $0.end = Self.start + Self.lifetime
+            $0.unproven = [Self.names[1]]
+        }
+        await world.renewal().keepRenewing()
+        let state = world.state.withLock { $0 }
+        try #require(state.issued.count == 2)
+        #expect(state.issued[1] - Self.start >= Self.lifetime / 10 * 9)
+        #expect(try world.folder.current()?.names == [Self.names[0]])
+    }
+
+    @Test("without the host's own name there is no certificate") func host() async throws {
+        let world = try World(seconds: 10)
+        world.state.withLock { $0.unproven = [Self.names[0]] }
+        await world.renewal().keepRenewing()
+        #expect(world.state.withLock { $0.asked } == [Self.names])
+        #expect(try world.folder.current() == nil)
+    }
+
+    @Test("the pause after a failure outlives a restart") func restart() async throws {
+        let world = try World(seconds: 30, failures: 100)
+        await world.renewal().keepRenewing()
+        let again = world.renewal()
+        #expect(await again.due() == Self.start + 60)
+    }
+
+    @Test("the key in use is no key that may follow") func sameKey() throws {
+        let world = try World(seconds: 10)
+        try world.folder.prepare(names: Self.names)
+        let current = try #require(try world.folder.current()).key
+        try world.place.write(current.pemRepresentation + "\n", to: "acme/next-key.pem")
+        #expect(try world.folder.nextKey() == nil)
+        #expect(try world.folder.makeNextKey().rawRepresentation != current.rawRepresentation)
     }
 
     @Test("a file that is cut short is told, not served") func cut() throws {

@@ -87,6 +87,20 @@ struct ConfigurationTests {
         #expect(MailServiceFactory.journal(LimitSettings()) == JournaledDelivery.Settings())
     }
 
+    @Test("other programs' socket: its place, its group, its mode; an unknown group is told")
+    func authSocket() throws {
+        let text =
+            SetupTests.plan("/srv/mail").configuration
+            + "\nsubmission: {auth-socket: /run/samotop/auth, auth-socket-group: no-such-group}\n"
+        let configuration = try Self.read(text)
+        #expect(configuration.submission.authSocket == "/run/samotop/auth")
+        #expect(configuration.submission.authSocketGroup == "no-such-group")
+        #expect(configuration.submission.authSocketMode == 0o660)
+        let problem = try #require(AuthSocketOwner.problems(configuration).first)
+        #expect("\(problem)".contains("no group \"no-such-group\" on this machine"))
+        #expect(throws: StartFailure.self) { try AuthSocketOwner.give(configuration, to: nil) }
+    }
+
     @Test("file, then environment, then --set; the message names who said it")
     func overrides() throws {
         let configuration = try Self.read(

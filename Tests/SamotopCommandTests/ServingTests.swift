@@ -50,6 +50,26 @@ struct ServingTests {
         }
     }
 
+    @Test("a link in the place of acme: root writes nothing where it leads", .enabled(if: Workplace.isRoot))
+    func certificateLink() throws {
+        let bench = try Bench {
+            $0.replacing("listeners:", with: "user: nobody\ntls: {acme: {agree-to-terms: true}}\nlisteners:")
+        }
+        let (state, other) = (bench.place.path + "/state", bench.place.path + "/root")
+        for folder in [state, other] {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        }
+        let nobody = try #require(getpwnam("nobody")).pointee
+        #expect(chown(state, nobody.pw_uid, nobody.pw_gid) == 0)
+        try FileManager.default.createSymbolicLink(atPath: state + "/acme", withDestinationPath: other)
+        let end = try ChildProcess(["serve", "--config", bench.file]).finish()
+        #expect(end.exit != 0)
+        #expect(end.errors.contains("acme/certificate.pem"), "\(end.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: other).isEmpty)
+        #expect(LocalFile.status(other)?.owner == 0)
+    }
+
     @Test("SIGTERM: idle sessions get 421, no new ones come in, exit 0; systemd hears of it")
     func stop() throws {
         let bench = try Bench()

@@ -85,6 +85,40 @@ struct SetupTests {
         #expect(try String(contentsOfFile: "\(place.path)/var/lib/samotop/\(name)", encoding: .utf8) == "mine")
     }
 
+    @Test("a link that leads nowhere stays, too") func link() throws {
+        let place = try Workplace()
+        let file = Self.plan(place.path).zoneFile
+        try FileManager.default.createDirectory(
+            atPath: LocalFile.parent(of: file), withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: "/nowhere/zone")
+        #expect(throws: StartFailure.self) { try Self.setup(Self.plan(place.path)).run() }
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: file) == "/nowhere/zone")
+    }
+
+    @Test("where the configuration is, all is") func last() throws {
+        let place = try Workplace()
+        let plan = Self.plan(place.path)
+        var setup = Self.setup(plan)
+        setup.before = { step in
+            guard step == .configuration else { return }
+            #expect(!LocalFile.isTaken(plan.configurationFile))
+            for path in [plan.unitFile, plan.zoneFile, plan.state + "/accounts"] { #expect(LocalFile.isTaken(path)) }
+        }
+        _ = try setup.run()
+        #expect(LocalFile.isTaken(plan.configurationFile))
+        #expect(Setup.Step.allCases.last == .configuration)
+    }
+
+    @Test("the ledger knows what it made, and not what was there") func ledger() throws {
+        let place = try Workplace()
+        let ledger = SetupLedger()
+        try ledger.makeFolder(place.path + "/a/b", mode: 0o700)
+        try ledger.makeFolder(place.path, mode: 0o700)
+        #expect(ledger.folders == [place.path + "/a", place.path + "/a/b"])
+        ledger.undo()
+        #expect(try Self.tree(place.path).isEmpty)
+    }
+
     @Test("the configuration is read without fault", arguments: [ACMESettings.letsEncrypt, nil])
     func configuration(directory: String?) throws {
         let plan = Self.plan("/srv/mail", directory: directory)

@@ -10,8 +10,8 @@ public enum ACMEError: Error, Sendable, Hashable {
     case terms(String)
     /// The authority doesn't offer the challenge for this name.
     case noChallenge(name: String, offered: [String])
-    /// The authority's proof of this name failed, and why.
-    case unproven(name: String, ACMEProblem?)
+    /// The authority's proof of these names, in lower case, failed, and why that of the first did.
+    case unproven(names: [String], ACMEProblem?)
     /// It takes too long.
     case timeout(String)
     /// What was issued isn't what was asked for.
@@ -28,16 +28,21 @@ extension ACMEError: CustomStringConvertible {
         case .terms(let place): "the authority has terms of service: read \(place), then write agree-to-terms: true"
         case .noChallenge(let name, let offered):
             "the authority doesn't offer this challenge for \(name), but \(offered.joined(separator: ", "))"
-        case .unproven(let name, let problem):
-            "the authority couldn't prove that \(name) is this host: \(problem.map { "\($0)" } ?? "it says no more")"
+        case .unproven(let names, let problem):
+            "the authority couldn't prove that \(names.joined(separator: ", ")) is this host: "
+                + (problem.map { "\($0)" } ?? "it says no more")
         case .timeout(let what): "\(what) took too long"
         case .otherCertificate(let what): "the authority issued another certificate than was asked for: \(what)"
         }
     }
 
-    /// Seconds to wait before the next try, where the authority says so.
+    /// Seconds to wait before the next try, where the authority says so, or has issued in vain: it counts what it issues.
     public var retryAfter: Int? {
-        if case .refused(_, let seconds) = self { seconds } else { nil }
+        switch self {
+        case .refused(_, let seconds): seconds
+        case .otherCertificate: 3_600
+        default: nil
+        }
     }
 }
 

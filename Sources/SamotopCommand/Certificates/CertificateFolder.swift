@@ -89,12 +89,14 @@ struct CertificateFolder: Sendable, Hashable {
         try write(SelfMadeCertificate.make(names: names, now: now, key: key).certificate, key)
     }
 
-    /// The key that may take the other's place; nil: none is prepared.
+    /// The key that may take the other's place; nil: none is prepared. The one in use is none: the power went between taking it up
+    /// and removing its file.
     func nextKey() throws -> P256.Signing.PrivateKey? {
         guard let text = try text(nextFile) else { return nil }
         guard let key = try? P256.Signing.PrivateKey(pemRepresentation: text) else {
             throw Failure(path: nextFile, words: "no private key of P-256 in it; remove it")
         }
+        if let current = try? current(), current.key.rawRepresentation == key.rawRepresentation { return nil }
         return key
     }
 
@@ -132,13 +134,6 @@ struct CertificateFolder: Sendable, Hashable {
     func write(account: String) throws {
         guard account != self.account() else { return }
         try LocalFile.write(Array((account + "\n").utf8), to: placeFile, mode: 0o600)
-    }
-
-    /// Root makes things for the user who will serve.
-    func give(to account: Account) throws(SystemFailure) {
-        for path in [path, file] where chown(path, account.userID, account.groupID) != 0 {
-            throw SystemFailure("chown")
-        }
     }
 
     private func text(_ path: String) throws -> String? {

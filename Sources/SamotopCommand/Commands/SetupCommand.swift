@@ -73,8 +73,9 @@ struct SetupCommand: ParsableCommand {
                         "and keys and an account in \(plan.state). The configuration:", "", plan.configuration,
                     ])
             }
-            let setup = Setup(plan: plan, addresses: addresses, program: Self.program)
-            let made = try setup.run()
+            var setup = Setup(plan: plan, addresses: addresses, program: Self.program)
+            setup.before = { _ in try SetupSignals.check() }
+            let made = try SetupSignals.heeded(setup.run)
             output.write(["Made:", ""] + made.paths.map { "  \($0)" } + [""])
             output.write([
                 "Account \(plan.address), password \(made.password)",

@@ -1,3 +1,4 @@
+import ACME
 import NameResolution
 import SamotopHTTPS
 
@@ -47,6 +48,16 @@ struct ACMESettings: Sendable, Hashable {
         if challenge == .tls, isServingHTTPS { return [] }
         let port: UInt16 = challenge == .http ? 80 : 443
         return ["0.0.0.0", "::"].compactMap { IPAddress($0).map { .tcp($0, port: port) } }
+    }
+
+    /// Complains when no authority would issue one certificate for so many names.
+    static func checkNames(_ configuration: Configuration, _ root: SectionReader) {
+        let count = configuration.acmeNames.count
+        guard count > ACMEIssuance.maximumNames else { return }
+        root.section("tls").section("acme").complain(
+            "names",
+            "\(count) names, and a certificate holds \(ACMEIssuance.maximumNames) at most; write those that need one, or get "
+                + "it by another program and write tls.certificates")
     }
 
     private static func url(_ text: String) throws(Unfit) -> String {

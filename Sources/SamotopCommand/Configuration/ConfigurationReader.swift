@@ -105,6 +105,7 @@ enum ConfigurationReader {
             postmaster: postmaster,
             domains: domains)
         configuration.addressesFolder = folder
+        ACMESettings.checkNames(configuration, root)
         return configuration
     }
 

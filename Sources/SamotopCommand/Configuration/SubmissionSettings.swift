@@ -22,6 +22,8 @@ struct SubmissionSettings: Sendable, Hashable {
     var authSocket: String?
     /// Its permission bits.
     var authSocketMode: UInt32 = 0o660
+    /// The group that may open it; nil: that of the server.
+    var authSocketGroup: String?
     /// By the account's address in lower case.
     var addresses: [String: Addresses] = [:]
 
@@ -43,8 +45,9 @@ struct SubmissionSettings: Sendable, Hashable {
         }
         authSocket = reader.value("auth-socket", Name.path)
         authSocketMode = reader.value("auth-socket-mode", ListenerSettings.mode) ?? authSocketMode
-        if authSocket == nil, reader.has("auth-socket-mode") {
-            reader.complain("auth-socket-mode", "there is no auth-socket; remove the key")
+        authSocketGroup = reader.value("auth-socket-group", Name.account)
+        for key in ["auth-socket-mode", "auth-socket-group"] where authSocket == nil && reader.has(key) {
+            reader.complain(key, "there is no auth-socket; remove the key")
         }
         let tries = reader.section("failed-tries")
         self.tries.perPair =

@@ -22,11 +22,16 @@ enum CertificateChecks {
         if let current = try? configuration.certificateFolder.current(), configuration.tls.acme != nil,
             !current.covers(configuration.acmeNames), !current.isSelfMade
         {
-            let missing = configuration.acmeNames.filter { !current.names.contains($0) }
+            let missing = configuration.acmeNames.filter { !current.names.contains($0.lowercased()) }
+            let unproven = configuration.certificateFolder.tries()?.unproven ?? []
+            let isUnproven = missing.allSatisfy { unproven.contains($0.lowercased()) }
             findings.append(
                 .problem(
                     "certificate's names", "not for \(missing.joined(separator: ", "))",
-                    "the running server asks for another by itself; look into its log"))
+                    isUnproven
+                        ? "the authority couldn't prove that they are this host: let them lead here, or write tls.acme.names "
+                            + "without them; the server asks again once a day"
+                        : "the running server asks for another by itself; look into its log"))
         }
         return findings
     }

@@ -91,6 +91,11 @@ enum LocalFile {
             mode: mode.uint32Value, owner: owner.uint32Value, group: group.uint32Value)
     }
 
+    /// Whether there is anything at a path, be it a link that leads nowhere.
+    static func isTaken(_ path: String) -> Bool {
+        (try? FileManager.default.attributesOfItem(atPath: path)) != nil
+    }
+
     /// The folder that holds a path.
     static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }

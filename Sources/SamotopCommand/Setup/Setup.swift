@@ -14,11 +14,11 @@ import SenderAuthentication
 
 /// Makes everything that a server needs, or nothing: whatever fails, what was made goes again.
 struct Setup {
-    /// In their order.
+    /// In their order. The configuration comes last: where it is, all is.
     enum Step: String, CaseIterable {
         case folders, certificate
         case signingKeys = "signing keys"
-        case account, configuration, unit, zone, owner
+        case account, unit, zone, owner, configuration
     }
 
     /// What came of it.
@@ -52,7 +52,6 @@ struct Setup {
                     if plan.directory != nil { _ = try plan.certificates.accountKey() }
                 case .signingKeys: try makeKeys(ledger)
                 case .account: try makeAccount(password, ledger)
-                case .configuration: try ledger.write(plan.configuration, to: plan.configurationFile, mode: 0o644)
                 case .unit:
                     try ledger.makeFolder(LocalFile.parent(of: plan.unitFile), mode: 0o755)
                     try ledger.write(plan.unit(program: program), to: plan.unitFile, mode: 0o644)
@@ -60,6 +59,7 @@ struct Setup {
                     zone = try zoneLines()
                     try ledger.write(zone.joined(separator: "\n") + "\n", to: plan.zoneFile, mode: 0o644)
                 case .owner: try giveAway(ledger)
+                case .configuration: try ledger.write(plan.configuration, to: plan.configurationFile, mode: 0o644)
                 }
             }
             return Made(paths: ledger.paths, password: password, zone: zone)
@@ -95,7 +95,7 @@ struct Setup {
 
     /// The configuration is read as the server will, and its zone made.
     private func zoneLines() throws -> [String] {
-        let bytes = try LocalFile.read(plan.configurationFile)
+        let bytes = Array(plan.configuration.utf8)
         let configuration: Configuration
         do throws(InvalidConfiguration) {
             configuration = try ConfigurationReader.read(bytes, name: plan.configurationFile)
@@ -115,10 +115,19 @@ struct Setup {
         guard let user = getpwnam(SystemdUnit.user)?.pointee else {
             throw StartFailure(ExitStatus.failure, ["samotop: the user \(SystemdUnit.user) couldn't be made"])
         }
-        let below = FileManager.default.enumerator(atPath: plan.state)?.compactMap { $0 as? String } ?? []
-        for path in [plan.state] + below.map({ "\(plan.state)/\($0)" })
-        where lchown(path, user.pw_uid, user.pw_gid) != 0 {
+        for path in made(ledger) where lchown(path, user.pw_uid, user.pw_gid) != 0 {
             throw SystemFailure("chown")
         }
+    }
+
+    /// What this run has made in the state folder; what was there before stays whose it was.
+    private func made(_ ledger: SetupLedger) -> [String] {
+        let paths = (ledger.folders + ledger.paths).filter { $0 == plan.state || $0.hasPrefix(plan.state + "/") }
+        let below = ledger.paths.filter { paths.contains($0) && LocalFile.status($0)?.isFolder == true }
+            .flatMap { folder in
+                (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? [])
+                    .map { "\(folder)/\($0)" }
+            }
+        return paths + below
     }
 }

@@ -13,6 +13,8 @@ final class SetupLedger {
     private var undone: [() -> Void] = []
     /// What was made, in order.
     private(set) var paths: [String] = []
+    /// Folders that were made for these.
+    private(set) var folders: [String] = []
 
     /// A folder, and those above it that are missing.
     func makeFolder(_ path: String, mode: UInt32) throws {
@@ -25,6 +27,7 @@ final class SetupLedger {
         // Those above are for everybody to pass through.
         for folder in missing.reversed() {
             try LocalFile.makeFolder(folder, mode: folder == path ? mode : 0o755)
+            folders.append(folder)
             undone.append { rmdir(folder) }
         }
     }
@@ -37,7 +40,7 @@ final class SetupLedger {
 
     /// Something that is going to be made at a path, by whoever makes it: it goes when all is undone.
     func expect(_ path: String) throws {
-        guard LocalFile.status(path) == nil else {
+        guard !LocalFile.isTaken(path) else {
             throw StartFailure(
                 ExitStatus.failure,
                 ["\(OneLine.escaped(path)) is there already; move it away, or set up another folder"])
@@ -53,5 +56,6 @@ final class SetupLedger {
     func undo() {
         while let last = undone.popLast() { last() }
         paths = []
+        folders = []
     }
 }

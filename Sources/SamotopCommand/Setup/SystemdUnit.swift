@@ -31,6 +31,8 @@ enum SystemdUnit {
         TimeoutStopSec=60
         LimitNOFILE=65536
         LimitCORE=0
+        # For privacy.memory: locked. What isn't locked takes nothing of it.
+        LimitMEMLOCK=infinity
 
         StateDirectory=samotop
         StateDirectoryMode=0700

@@ -51,7 +51,7 @@ struct ACMERooms: Sendable {
             (responder, self.challenges) = (challenges, challenges)
         }
         let renewal = CertificateRenewal(
-            configuration.certificateFolder, names: configuration.acmeNames, logger: logger
+            configuration.certificateFolder, host: configuration.name, names: configuration.acmeNames, logger: logger
         ) { account, names, key in
             let authority = ACMEClient(
                 directory: settings.directory, key: account, transport: HTTPSTransport(client))
@@ -61,7 +61,12 @@ struct ACMERooms: Sendable {
                 .chain(for: names, key: Certificate.PrivateKey(key))
             return CertificateRenewal.Issued(chain: chain, account: place)
         } onChange: {
-            for identity in identities { try identity.reload() }
+            // One that can't be loaded keeps none of the others from it.
+            var failure: (any Error)?
+            for identity in identities {
+                do { try identity.reload() } catch { failure = error }
+            }
+            if let failure { throw failure }
         }
         services = [server, renewal]
         answers = [

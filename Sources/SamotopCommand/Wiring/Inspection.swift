@@ -47,7 +47,7 @@ struct Inspection {
         if case .failure(let unknown) = Account.find(configuration.account) {
             return [configuration.problem(unknown.key, unknown.message)]
         }
-        return []
+        return AuthSocketOwner.problems(configuration)
     }
 
     /// Listeners for mail from users' programs that nobody can sign in at.

@@ -45,9 +45,10 @@ struct Serving: Sendable {
         let problems = InvalidConfiguration(inspection.certificates() + inspection.folders()).problems
         guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }
         let lock = try StateFolder.open(configuration, for: account)
-        if configuration.tls.acme != nil { try prepareCertificate(for: account) }
+        if configuration.tls.acme != nil { try prepareCertificate() }
         let identities = try MailServiceFactory.identities(configuration)
         let sockets = try OpenListeners(configuration, inherited: InheritedSockets(environment: environment))
+        try AuthSocketOwner.give(configuration, to: account)
         try giveUpRights(account, sockets)
         try withExtendedLifetime(lock) {
             try Blocking.run { try await serve(sockets, identities) }
@@ -239,11 +240,13 @@ struct Serving: Sendable {
     }
 
     /// Something to serve with until an authority has issued a certificate.
-    private func prepareCertificate(for account: Account?) throws {
-        let folder = configuration.certificateFolder
+    ///
+    /// Root has no rights of its own below the state folder: its owner may have put a link there.
+    private func prepareCertificate() throws {
         do {
-            try folder.prepare(names: configuration.acmeNames)
-            if geteuid() == 0, let account { try folder.give(to: account) }
+            try StateOwner.acting(for: configuration.state) {
+                try configuration.certificateFolder.prepare(names: configuration.acmeNames)
+            }
         } catch {
             throw StartFailure(ExitStatus.failure, ["samotop: \(OneLine.escaped("\(error)", limit: 1000))"])
         }
@@ -271,7 +274,7 @@ struct Serving: Sendable {
         guard let account else { return }
         do throws(SystemFailure) {
             for case .unix(let path) in sockets.mail.map(\.socket.address)
-            where chown(path, account.userID, account.groupID) != 0 {
+            where lchown(path, account.userID, account.groupID) != 0 {
                 throw SystemFailure("chown")
             }
             try account.become()

@@ -56,6 +56,7 @@ struct AddressTableTests {
         ]
         for (text, reason) in expected {
             #expect(directory.outcome(for: .mailbox(try address(text))).reason == reason, "\(text)")
+            #expect(directory.isUnclaimed(try address(text)) == (reason == .everyoneElse), "\(text)")
         }
         let leading = directory.entries { $0.mailbox == "ann" }
         #expect(leading.map(\.text) == ["all@example.org", "ann@example.org", "ann+{tag}@example.org"])

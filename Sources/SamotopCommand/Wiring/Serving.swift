@@ -115,7 +115,8 @@ struct Serving: Sendable {
         let submission = try SubmissionRooms(configuration, book, contacts, limiter: limiter)
         let learned = LearnedKeys(configuration, encryption, book, logger)
         let sealed: any DeliveryAgent = encryption?.sealing(journaled) ?? journaled
-        let agentOfAll: any DeliveryAgent = contacts == nil ? sealed : PassAddresses(around: sealed)
+        let agentOfAll: any DeliveryAgent =
+            contacts == nil ? sealed : PassAddresses(around: sealed) { agent.directory.isUnclaimed($0) }
         let signing = outgoing?.signing
         let delivery = signing?.bounces(around: agentOfAll) ?? agentOfAll
         let mail = try MailService(

@@ -14,6 +14,16 @@ extension ContactScreening {
         return false
     }
 
+    /// Whether one of the owners gave the word in the recipient's address, and it counts now.
+    func isValidPass(_ party: Party) async throws -> Bool {
+        guard let passes, let word = party.pass else { return false }
+        let now = clock.now()
+        for owner in party.owners {
+            if let pass = try await passes.pass(word, of: owner), pass.isValid(at: now) { return true }
+        }
+        return false
+    }
+
     /// What becomes of a stranger's message to an address for one purpose: its domain is let in, and no other. Nil: it is none.
     func answerOfAddress(
         _ message: IncomingMessage, _ sender: Sender, _ standings: [Owner: Standing], _ party: Party

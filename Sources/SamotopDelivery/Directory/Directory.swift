@@ -10,7 +10,7 @@ public struct Directory: Sendable {
 
     private let matching: LocalPartMatching
     let domains: [DomainName: DomainTable]
-    private let postmaster: Destination
+    let postmaster: Destination
     /// Folders by mailbox name.
     let folders: [String: MailboxFolder]
     /// Names of mailboxes whose Maildirs are made when the first mail comes.
@@ -99,6 +99,9 @@ public struct Directory: Sendable {
             return DirectoryOutcome(answer: .destinations([postmaster]), reason: .role)
         }
     }
+
+    /// Whether an address has an owner only since somebody gets what nobody claimed.
+    public func isUnclaimed(_ address: Mailbox) -> Bool { outcome(for: .mailbox(address)).reason == .everyoneElse }
 
     /// Whether an address has an owner only since nobody claimed it, and they are asked about each such name before its first mail
     /// comes in.

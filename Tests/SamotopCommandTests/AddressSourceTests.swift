@@ -85,6 +85,15 @@ struct AddressSourceTests {
         #expect(problems.count == 1 && problems[0].contains("addresses-folder: can't read the folder /nowhere/at/all"))
     }
 
+    @Test("keys@ of the table is refused where mail to it is read for keys")
+    func keysAddress() throws {
+        var files = try ConfigurationTests.read(text)
+        let row = try #require(AddressRow(try #require(Mailbox("keys@example.test")), .mailbox))
+        #expect(try TableOfAddresses.add(AddressTable(rows: [row]), to: files).addressTable.rows == [row])
+        files.encryption.learn = [.keysAddress]
+        #expect(throws: StartFailure.self) { try TableOfAddresses.add(AddressTable(rows: [row]), to: files) }
+    }
+
     @Test("The table adds to the files; a row that contradicts them is refused by its address")
     func table() throws {
         func row(_ text: String, _ meaning: AddressRow.Meaning) throws -> AddressRow {
@@ -106,7 +115,7 @@ struct AddressSourceTests {
         for bad in [
             try row("info@example.test", .mailbox),
             try row("x@example.test", .alias([try #require(Mailbox("no@example.test"))])),
-            try row("x@foreign.test", .mailbox), try row("y@foreign.test", .nobody),
+            try row("x@foreign.test", .mailbox), try row("y@foreign.test", .nobody), try row("info@example.test", .nobody),
         ] {
             #expect {
                 try TableOfAddresses.add(AddressTable(rows: [bad]), to: files)

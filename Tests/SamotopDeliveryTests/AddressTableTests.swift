@@ -86,6 +86,20 @@ struct AddressTableTests {
         }
     }
 
+    @Test("What the table has and the running directory couldn't take up is told as that")
+    func notTakenUp() async throws {
+        let store = MemoryAddressStore()
+        let entry = MailboxEntry(address: try address("ann@example.org"), name: "ann", folder: "ann")
+        let directory = try Directory(
+            domains: [try #require(DomainName("example.org"))], mailboxes: [entry], postmaster: "ann")
+        let desk = AddressDesk(
+            current: { directory }, existing: { store }, store: { store }, check: { _ in },
+            takeUp: { throw DirectoryError.unknownPostmaster(name: "x") })
+        let bob = try #require(AddressRow(try address("bob@example.org"), .nobody))
+        await #expect(throws: AddressEditError.notTakenUp) { try await desk.edit([.add(bob)]) }
+        #expect(try await store.table().rows == [bob])
+    }
+
     @Test("In memory, changes are made together or not at all")
     func memory() async throws {
         let store = MemoryAddressStore(maximum: 2)
@@ -150,8 +164,9 @@ private struct DrawnRows {
     var rest: String?
     var nobody: [String] = []
 
-    /// Two rows of a name, a target that isn't there, a circle, patterns with addresses in common.
+    /// Two rows of a name, a name that is nobody's, too, a target that isn't there, a circle, patterns with addresses in common.
     var isFaulty: Bool {
+        if nobody.contains(where: { meanings[$0] != nil }) { return true }
         if meanings.values.contains(where: { $0.count > 1 }) { return true }
         if meanings.values.joined().joined().contains(where: { meanings[$0] == nil }) { return true }
         if let rest, meanings[rest] == nil { return true }

@@ -27,7 +27,7 @@ final class DirectoryRooms: Service {
             existing: { [addresses] in try await addresses.existing() },
             store: { [addresses] in try await addresses.made() },
             check: { [self] rows in try reload.withLock { $0 }?.check(rows) },
-            takeUp: { [self] in await takeUp() }, measure: { [agent] name in try await agent.mailboxes.use(of: name) })
+            takeUp: { [self] in try await takeUp() }, measure: { [agent] name in try await agent.mailboxes.use(of: name) })
     }
 
     func run() async throws {
@@ -39,8 +39,9 @@ final class DirectoryRooms: Service {
                     guard let revision = try await addresses.existing()?.revision(), revision != looked else {
                         continue
                     }
+                    try await takeUp()
+                    // Only now: what couldn't be taken up is tried again.
                     looked = revision
-                    await takeUp()
                 } catch {
                     logger.error(
                         "the table of addresses", metadata: ["problem": "\(TableOfAddresses.cause(error))"])
@@ -52,8 +53,8 @@ final class DirectoryRooms: Service {
 
     func close() async throws { try await addresses.close() }
 
-    private func takeUp() async {
+    private func takeUp() async throws {
         guard let reload = reload.withLock({ $0 }) else { return }
-        await reload.takeUp { [addresses] in try await addresses.existing()?.table() }
+        try await reload.takeUp { [addresses] in try await addresses.existing()?.table() }
     }
 }

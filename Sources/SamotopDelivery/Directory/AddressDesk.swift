@@ -7,7 +7,7 @@ public struct AddressDesk: Sendable {
     private let existing: @Sendable () async throws -> (any AddressStore)?
     private let store: @Sendable () async throws -> any AddressStore
     private let check: @Sendable ([AddressRow]) throws -> Void
-    private let takeUp: @Sendable () async -> Void
+    private let takeUp: @Sendable () async throws -> Void
     private let measure: @Sendable (String) async throws -> (use: MailboxUse, quota: MailboxQuota)?
 
     /// - Parameters:
@@ -15,13 +15,14 @@ public struct AddressDesk: Sendable {
     ///   - existing: where changes are kept; nil: there were none yet.
     ///   - store: the same, made when it is first needed.
     ///   - check: throws when these rows and the files make no directory.
-    ///   - takeUp: makes what was changed count at once.
+    ///   - takeUp: makes what was changed count at once; throws when it doesn't count yet.
     ///   - measure: how much a mailbox holds and may hold; nil: nothing limits it.
     public init(
         current: @escaping @Sendable () -> Directory,
         existing: @escaping @Sendable () async throws -> (any AddressStore)?,
         store: @escaping @Sendable () async throws -> any AddressStore,
-        check: @escaping @Sendable ([AddressRow]) throws -> Void, takeUp: @escaping @Sendable () async -> Void,
+        check: @escaping @Sendable ([AddressRow]) throws -> Void,
+        takeUp: @escaping @Sendable () async throws -> Void,
         measure: @escaping @Sendable (String) async throws -> (use: MailboxUse, quota: MailboxQuota)? = { _ in nil }
     ) {
         self.current = current
@@ -52,9 +53,10 @@ public struct AddressDesk: Sendable {
 
     /// Changes rows; they count on return.
     ///
-    /// - Throws: ``AddressEditError``, or ``DirectoryError`` when no directory would come of it.
+    /// - Throws: ``AddressEditError``, or ``DirectoryError`` when no directory would come of it. After
+    ///   ``AddressEditError/notTakenUp`` they are in the table, and don't count yet.
     public func edit(_ edits: [AddressEdit]) async throws {
         try await store().edit(edits, check: check)
-        await takeUp()
+        do { try await takeUp() } catch { throw AddressEditError.notTakenUp }
     }
 }

@@ -158,6 +158,10 @@ public struct Directory: Sendable {
     ) throws(DirectoryError) {
         let words = "everyone else of \(entry.domain)"
         guard domains[entry.domain] != nil else { throw .foreignPattern(words) }
+        for name in entry.exceptions where names[entry.domain]?[key(name.content, matching)] != nil {
+            // A name comes first, so it would change nothing.
+            throw .duplicate(entry: Mailbox(localPart: name, domain: .name(entry.domain)))
+        }
         if !entry.targets.isEmpty {
             domains[entry.domain]?.others = try resolver.destinations(of: entry.targets, for: words, in: names)
         }

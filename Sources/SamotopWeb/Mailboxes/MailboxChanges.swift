@@ -36,10 +36,12 @@
                 let problem = room.words("mailboxes-unfit")
                 return try await page.page(FormFields([]), visit, visit.owner, problem: problem, typed: typed)
             }
-            if let problem = try await refusal(of: .add(row)) {
+            let (problem, isTakenUp) = try await refusal(of: .add(row))
+            if let problem {
                 return try await page.page(FormFields([]), visit, visit.owner, problem: problem, typed: typed)
             }
             try await record("address added", row.address, visit)
+            if !isTakenUp { return try await pending(visit) }
             return done("notice-mailboxes-added", row.address, visit)
         }
 
@@ -47,10 +49,12 @@
             guard let address = Mailbox(fields.line("address", limit: 320)) else { throw HTTPError(.badRequest) }
             let text = Self.text(address)
             guard fields["confirmed"] == text else { return try await ask(text, visit) }
-            if let problem = try await refusal(of: .remove(address)) {
+            let (problem, isTakenUp) = try await refusal(of: .remove(address))
+            if let problem {
                 return try await page.page(FormFields([]), visit, visit.owner, problem: problem)
             }
             try await record("address removed", address, visit)
+            if !isTakenUp { return try await pending(visit) }
             return done("notice-mailboxes-removed", address, visit)
         }
 
@@ -67,18 +71,25 @@
                 "confirm", titled: words("mailboxes-confirm-title"), at: .mailboxes, for: visit, view)
         }
 
-        /// Makes a change. Nil: it is made; otherwise why not.
-        private func refusal(of edit: AddressEdit) async throws -> String? {
+        /// What was changed and doesn't count yet.
+        private func pending(_ visit: Visit) async throws -> Response {
+            try await page.page(FormFields([]), visit, visit.owner, problem: room.words("mailboxes-pending"))
+        }
+
+        /// Makes a change. No problem: it is made, and the server has taken it up or hasn't; otherwise why not.
+        private func refusal(of edit: AddressEdit) async throws -> (problem: String?, isTakenUp: Bool) {
             let why: String
             do {
                 try await desk.edit([edit])
-                return nil
+                return (nil, true)
+            } catch AddressEditError.notTakenUp {
+                return (nil, false)
             } catch let error as AddressEditError {
                 why = "\(error)"
             } catch let error as DirectoryError {
                 why = "\(error)"
             }
-            return room.words("mailboxes-refused", ["why": VisibleText.of(why, limit: 500)])
+            return (room.words("mailboxes-refused", ["why": VisibleText.of(why, limit: 500)]), false)
         }
 
         private func record(_ what: String, _ address: Mailbox, _ visit: Visit) async throws {

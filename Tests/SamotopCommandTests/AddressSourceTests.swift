@@ -6,6 +6,7 @@
 import SMTP
 import SamotopCore
 import SamotopDelivery
+import SamotopEncryption
 import Testing
 
 @testable import SamotopCommand

@@ -1,6 +1,7 @@
 import SMTP
 import SamotopCore
 import SamotopDelivery
+import SamotopEncryption
 
 /// Turns the configured domains into the directory and its Maildirs.
 enum MailboxesFactory {

@@ -67,7 +67,9 @@ public final class Mailboxes: BatchDeliveryAgent {
         self.folders = FolderCache(
             directory.folders, opener: opener, clock: clock, capacity: settings.openMailboxes)
         self.wholeFlush = WholeFlush(clock: clock)
-        self.health = MailboxHealth(folders: folders, settings: settings, clock: clock, fileSystem: fileSystem)
+        self.health = MailboxHealth(
+            folders: folders, madeWhenNeeded: directory.madeWhenNeeded, settings: settings, clock: clock,
+            fileSystem: fileSystem)
     }
 
     /// Makes what is missing of all mailboxes and checks them, but for those that are made when the first mail comes. Call it when

@@ -3,8 +3,8 @@ import SamotopCore
 import Synchronization
 
 extension ContactScreening {
-    /// Whether the recipient is an address for one purpose that expired, was used up or revoked: then it is as unknown as one that
-    /// never was.
+    /// Whether the recipient is an address for one purpose that expired, was used up or revoked: then it is refused as
+    /// unknown, and a word that never was is none.
     func isOver(_ party: Party) async throws -> Bool {
         guard let passes, let word = party.pass else { return false }
         let now = clock.now()

@@ -95,6 +95,26 @@ struct AddressSourceTests {
         #expect(throws: StartFailure.self) { try TableOfAddresses.add(AddressTable(rows: [row]), to: files) }
     }
 
+    @Test("What a former owner left is told of, before somebody else gets it")
+    func formerOwner() throws {
+        var files = try ConfigurationTests.read(text)
+        files.state = place.path
+        let zoe = try #require(Mailbox("zoe@example.test"))
+        let row = try #require(AddressRow(zoe, .mailbox))
+        try FormerOwner.refuse([.add(row)], [], files)
+        try LocalFile.makeFolder(place.path + "/mail/example.test/zoe", mode: 0o700)
+        try place.write("zoe@example.test::\n", to: "accounts")
+        #expect(try FormerOwner.remains(of: row, files) == ["an account", "mail"])
+        #expect {
+            try FormerOwner.refuse([.add(row)], [], files)
+        } throws: { error in
+            let line = (error as? StartFailure)?.lines.first
+            return line?.contains("zoe@example.test: its former owner left an account, mail") == true
+        }
+        try FormerOwner.refuse([.add(row)], [row], files)
+        try FormerOwner.refuse([.add(try #require(AddressRow(zoe, .nobody)))], [], files)
+    }
+
     @Test("The table adds to the files; a row that contradicts them is refused by its address")
     func table() throws {
         func row(_ text: String, _ meaning: AddressRow.Meaning) throws -> AddressRow {
@@ -116,7 +136,8 @@ struct AddressSourceTests {
         for bad in [
             try row("info@example.test", .mailbox),
             try row("x@example.test", .alias([try #require(Mailbox("no@example.test"))])),
-            try row("x@foreign.test", .mailbox), try row("y@foreign.test", .nobody), try row("info@example.test", .nobody),
+            try row("x@foreign.test", .mailbox), try row("y@foreign.test", .nobody),
+            try row("info@example.test", .nobody),
         ] {
             #expect {
                 try TableOfAddresses.add(AddressTable(rows: [bad]), to: files)

@@ -138,7 +138,7 @@ private struct StalePassStore: PassStore {
         #expect(try await world.send(from: "a@a.test", to: ["nobody+pass-x@our.test"]).last == "550 5.1.1")
     }
 
-    @Test("Where somebody gets what nobody claimed, an address with a pass is whose it is without; a made-up one is theirs")
+    @Test("Where somebody gets what nobody claimed, an address with a pass is whose it is without")
     func unclaimed() async throws {
         let box = MemoryMailboxes([
             "ann@our.test": ["ann"], "ann+pass-fish@our.test": ["bob"], "madeup+pass-fish@our.test": ["bob"],

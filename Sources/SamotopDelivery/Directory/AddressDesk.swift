@@ -8,6 +8,7 @@ public struct AddressDesk: Sendable {
     private let store: @Sendable () async throws -> any AddressStore
     private let check: @Sendable ([AddressRow]) throws -> Void
     private let takeUp: @Sendable () async throws -> Void
+    private let wasSomebodys: @Sendable (AddressRow) async throws -> Bool
     private let measure: @Sendable (String) async throws -> (use: MailboxUse, quota: MailboxQuota)?
 
     /// - Parameters:
@@ -16,6 +17,7 @@ public struct AddressDesk: Sendable {
     ///   - store: the same, made when it is first needed.
     ///   - check: throws when these rows and the files make no directory.
     ///   - takeUp: makes what was changed count at once; throws when it doesn't count yet.
+    ///   - wasSomebodys: whether something of a former owner is there, which whoever gets the mailbox next would have.
     ///   - measure: how much a mailbox holds and may hold; nil: nothing limits it.
     public init(
         current: @escaping @Sendable () -> Directory,
@@ -23,6 +25,7 @@ public struct AddressDesk: Sendable {
         store: @escaping @Sendable () async throws -> any AddressStore,
         check: @escaping @Sendable ([AddressRow]) throws -> Void,
         takeUp: @escaping @Sendable () async throws -> Void,
+        wasSomebodys: @escaping @Sendable (AddressRow) async throws -> Bool = { _ in false },
         measure: @escaping @Sendable (String) async throws -> (use: MailboxUse, quota: MailboxQuota)? = { _ in nil }
     ) {
         self.current = current
@@ -30,6 +33,7 @@ public struct AddressDesk: Sendable {
         self.store = store
         self.check = check
         self.takeUp = takeUp
+        self.wasSomebodys = wasSomebodys
         self.measure = measure
     }
 
@@ -49,6 +53,12 @@ public struct AddressDesk: Sendable {
     /// Rows that can be changed here, with this text in their address.
     public func rows(containing text: String, offset: Int, limit: Int) async throws -> [AddressRow] {
         try await existing()?.rows(containing: text, offset: offset, limit: limit) ?? []
+    }
+
+    /// Whether a mailbox that isn't there now was somebody's: an account, keys or mail are left of them.
+    public func hasFormerOwner(_ row: AddressRow) async throws -> Bool {
+        guard row.meaning == .mailbox, outcome(for: row.address).reason != .name else { return false }
+        return try await wasSomebodys(row)
     }
 
     /// Changes rows; they count on return.

@@ -7,7 +7,9 @@ extension Mailboxes {
         let now = clock.now().seconds
         return try await threads.run { [folders] in
             // Asking makes nothing: what isn't there is empty.
-            guard let inbox = try folders.existingFolder(at: MailboxPlace(mailbox)) else { return (MailboxUse(), quota) }
+            guard let inbox = try folders.existingFolder(at: MailboxPlace(mailbox)) else {
+                return (MailboxUse(), quota)
+            }
             return (try QuotaFile(inbox: inbox, folders: folders, quota: quota, now: now).use(), quota)
         }
     }

@@ -49,7 +49,7 @@ public enum PassStoreSuite {
             let found = try await store.passes(of: SampleContacts.bob)
             try expect(found.map(\.word.text), ["c", "a", "b"], "order")
         },
-        StoreCheck("what ended before expires, whatever ended it; the newest addresses stay, so that they are refused") { store in
+        StoreCheck("what ended before expires, whatever ended it; the newest addresses stay refused") { store in
             var passes = [
                 try pass("valid", .phrase), try pass("late", .phrase, expires: 20),
                 try pass("over", .phrase, expires: 5),

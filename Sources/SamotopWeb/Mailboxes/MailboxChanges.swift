@@ -36,6 +36,10 @@
                 let problem = room.words("mailboxes-unfit")
                 return try await page.page(FormFields([]), visit, visit.owner, problem: problem, typed: typed)
             }
+            let text = Self.text(row.address)
+            if fields["confirmed"] != text, try await desk.hasFormerOwner(row) {
+                return try await ask("again", ["do": "add", "kind": "mailbox", "address": text], text, visit)
+            }
             let (problem, isTakenUp) = try await refusal(of: .add(row))
             if let problem {
                 return try await page.page(FormFields([]), visit, visit.owner, problem: problem, typed: typed)
@@ -48,7 +52,9 @@
         private func remove(_ fields: FormFields, _ visit: Visit) async throws -> Response {
             guard let address = Mailbox(fields.line("address", limit: 320)) else { throw HTTPError(.badRequest) }
             let text = Self.text(address)
-            guard fields["confirmed"] == text else { return try await ask(text, visit) }
+            guard fields["confirmed"] == text else {
+                return try await ask("confirm", ["do": "remove", "address": text], text, visit)
+            }
             let (problem, isTakenUp) = try await refusal(of: .remove(address))
             if let problem {
                 return try await page.page(FormFields([]), visit, visit.owner, problem: problem)
@@ -58,17 +64,22 @@
             return done("notice-mailboxes-removed", address, visit)
         }
 
-        private func ask(_ text: String, _ visit: Visit) async throws -> Response {
+        /// - Parameters:
+        ///   - question: what its words begin with.
+        ///   - fields: what is sent when the answer is yes.
+        private func ask(
+            _ question: String, _ fields: KeyValuePairs<String, String>, _ text: String, _ visit: Visit
+        ) async throws -> Response {
             let words = room.words
-            let hidden = [("do", "remove"), ("address", text), ("confirmed", text)]
+            let hidden = fields.map { ($0.key, $0.value) } + [("confirmed", text)]
             let view: View = [
-                "action": "/mailboxes", "heading": words("mailboxes-confirm-heading"),
-                "text": VisibleText.of(text, limit: 320), "about": words("mailboxes-confirm-about"),
+                "action": "/mailboxes", "heading": words("mailboxes-\(question)-heading"),
+                "text": VisibleText.of(text, limit: 320), "about": words("mailboxes-\(question)-about"),
                 "hidden": hidden.map { ["name": $0.0, "value": $0.1] as View },
-                "button": words("mailboxes-confirm-button"), "cancel": "/mailboxes",
+                "button": words("mailboxes-\(question)-button"), "cancel": "/mailboxes",
             ]
             return try await room.page(
-                "confirm", titled: words("mailboxes-confirm-title"), at: .mailboxes, for: visit, view)
+                "confirm", titled: words("mailboxes-\(question)-title"), at: .mailboxes, for: visit, view)
         }
 
         /// What was changed and doesn't count yet.

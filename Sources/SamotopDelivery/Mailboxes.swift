@@ -67,7 +67,9 @@ public final class Mailboxes: BatchDeliveryAgent {
         self.folders = FolderCache(
             directory.folders, opener: opener, clock: clock, capacity: settings.openMailboxes)
         self.wholeFlush = WholeFlush(clock: clock)
-        self.health = MailboxHealth(folders: folders, settings: settings, clock: clock, fileSystem: fileSystem)
+        self.health = MailboxHealth(
+            folders: folders, madeWhenNeeded: directory.madeWhenNeeded, settings: settings, clock: clock,
+            fileSystem: fileSystem)
     }
 
     /// Makes what is missing of all mailboxes and checks them, but for those that are made when the first mail comes. Call it when
@@ -134,13 +136,14 @@ public final class Mailboxes: BatchDeliveryAgent {
         }
     }
 
-    /// Delivers each message to all its envelope's recipients or to none of them.
+    /// Delivers each message to all its envelope's recipients or to none of them. What was accepted for a mailbox that the directory
+    /// no longer has is the postmaster's, so that it keeps nothing from the others.
     ///
     /// In a replay, earlier copies are found in `new` and in `cur`, and those of a message that went into a folder also in
     /// all other folders of the mailbox; one that a reader has removed, or filed elsewhere under another name, is delivered
     /// again.
     public func deliver(_ batch: [ReceivedMessage], isReplay: Bool) async -> [DeliveryError?] {
-        let items = batch.map { BatchDelivery.Item($0, to: $0.envelope.recipients) }
+        let items = batch.map { BatchDelivery.Item($0, to: $0.envelope.recipients, adopting: directory) }
         let together = try? await background.run { [self] in
             wholeFlush.attempt(items.count) { delivery(isReplay: isReplay).deliverTogether(items) }
         }

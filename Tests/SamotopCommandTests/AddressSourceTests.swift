@@ -6,6 +6,7 @@
 import SMTP
 import SamotopCore
 import SamotopDelivery
+import SamotopEncryption
 import Testing
 
 @testable import SamotopCommand
@@ -85,6 +86,35 @@ struct AddressSourceTests {
         #expect(problems.count == 1 && problems[0].contains("addresses-folder: can't read the folder /nowhere/at/all"))
     }
 
+    @Test("keys@ of the table is refused where mail to it is read for keys")
+    func keysAddress() throws {
+        var files = try ConfigurationTests.read(text)
+        let row = try #require(AddressRow(try #require(Mailbox("keys@example.test")), .mailbox))
+        #expect(try TableOfAddresses.add(AddressTable(rows: [row]), to: files).addressTable.rows == [row])
+        files.encryption.learn = [.keysAddress]
+        #expect(throws: StartFailure.self) { try TableOfAddresses.add(AddressTable(rows: [row]), to: files) }
+    }
+
+    @Test("What a former owner left is told of, before somebody else gets it")
+    func formerOwner() throws {
+        var files = try ConfigurationTests.read(text)
+        files.state = place.path
+        let zoe = try #require(Mailbox("zoe@example.test"))
+        let row = try #require(AddressRow(zoe, .mailbox))
+        try FormerOwner.refuse([.add(row)], [], files)
+        try LocalFile.makeFolder(place.path + "/mail/example.test/zoe", mode: 0o700)
+        try place.write("zoe@example.test::\n", to: "accounts")
+        #expect(try FormerOwner.remains(of: row, files) == ["an account", "mail"])
+        #expect {
+            try FormerOwner.refuse([.add(row)], [], files)
+        } throws: { error in
+            let line = (error as? StartFailure)?.lines.first
+            return line?.contains("zoe@example.test: its former owner left an account, mail") == true
+        }
+        try FormerOwner.refuse([.add(row)], [row], files)
+        try FormerOwner.refuse([.add(try #require(AddressRow(zoe, .nobody)))], [], files)
+    }
+
     @Test("The table adds to the files; a row that contradicts them is refused by its address")
     func table() throws {
         func row(_ text: String, _ meaning: AddressRow.Meaning) throws -> AddressRow {
@@ -108,6 +138,7 @@ struct AddressSourceTests {
             try row("info@example.test", .mailbox),
             try row("x@example.test", .alias([try #require(Mailbox("no@example.test"))])),
             try row("x@foreign.test", .mailbox), try row("y@foreign.test", .nobody),
+            try row("info@example.test", .nobody),
         ] {
             #expect {
                 try TableOfAddresses.add(AddressTable(rows: [bad]), to: files)

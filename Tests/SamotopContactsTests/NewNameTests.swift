@@ -53,6 +53,18 @@ import Testing
         #expect(try await world.contact("new-1@our.test") == nil)
     }
 
+    @Test("What only looks like a pass doesn't spare a new name the question; a pass that its owner gave does")
+    func passes() async throws {
+        #expect(try await send("new-1+pass-x") == ["450 4.7.1"])
+        #expect(try await world.contact("new-1@our.test")?.state == .waiting)
+        let desk = PassDesk(world.passes, clock: world.clock)
+        let word = try #require(Pass.Word("fish"))
+        _ = try await desk.make(.phrase, word: word, of: ContactWorld.alice)
+        #expect(try await send("new-1+pass-fish") == ["250 2.1.5", "250 2.0.0"])
+        _ = try await desk.revoke(word, of: ContactWorld.alice)
+        #expect(try await send("new-1+pass-fish", from: "b@other.test") == ["450 4.7.1"])
+    }
+
     @Test("Of several owners one's welcome is enough, and all who know the name must block it")
     func several() async throws {
         #expect(try await send("new-2") == ["450 4.7.1"])

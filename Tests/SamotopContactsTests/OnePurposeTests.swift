@@ -47,19 +47,19 @@ import Testing
         #expect(try await send(word, from: "a@shop.test") == "DATA 250 2.0.0")
     }
 
-    @Test("A single-use address takes one domain's message, and its tries for ten minutes; then it is unknown")
+    @Test("A single-use address takes one domain's message, and its tries for a day; then it is unknown")
     func single() async throws {
         let word = try await make(.single)
         #expect(try await send(word, from: "a@shop.test") == "DATA 250 2.0.0")
         #expect(try await send(word, from: "c@evil.test") == "DATA 550 5.7.1")
-        world.clock.advance(by: 599)
+        world.clock.advance(by: Pass.grace - 1)
         #expect(try await send(word, from: "a@shop.test") == "DATA 250 2.0.0")
         world.clock.advance(by: 1)
         #expect(try await send(word, from: "a@shop.test") == "RCPT 550 5.1.1")
     }
 
     @Test(
-        "Revoked or expired, an address is as unknown as one that never was, to its domain and to whom is welcome, too")
+        "Revoked or expired, an address is refused as unknown, to its domain and to whom is welcome, too")
     func ended() async throws {
         let unknown = try await world.send(from: "a@shop.test", to: ["no-such@our.test"], facts: .proving("shop.test"))
         try await world.decide(.welcome, "friend@pal.test", identity: Identity(.domain("pal.test"), proofs: [.spf]))

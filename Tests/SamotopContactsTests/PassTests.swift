@@ -138,6 +138,22 @@ private struct StalePassStore: PassStore {
         #expect(try await world.send(from: "a@a.test", to: ["nobody+pass-x@our.test"]).last == "550 5.1.1")
     }
 
+    @Test("Where somebody gets what nobody claimed, an address with a pass is whose it is without")
+    func unclaimed() async throws {
+        let box = MemoryMailboxes([
+            "ann@our.test": ["ann"], "ann+pass-fish@our.test": ["bob"], "madeup+pass-fish@our.test": ["bob"],
+            "madeup@our.test": ["bob"], "gone+pass-fish@our.test": ["bob"],
+        ])
+        let unclaimed = Set(
+            ["ann+pass-fish@our.test", "madeup+pass-fish@our.test", "madeup@our.test", "gone+pass-fish@our.test"]
+                .compactMap { Mailbox($0) })
+        let agent = PassAddresses(around: box) { unclaimed.contains($0) }
+        for (name, owner) in [("ann", "ann"), ("madeup", "bob"), ("gone", "bob")] {
+            let path = ForwardPath.mailbox(try #require(Mailbox("\(name)+pass-fish@our.test")))
+            #expect(try await agent.resolve(path) == .destinations([.mailbox(owner)]), "\(name)")
+        }
+    }
+
     @Test func aPassNeitherLiftsABlockNorWeakensABinding() async throws {
         let pass = try #require(try await desk.make(.phrase, of: alice))
         try await world.decide(.blocked, "eve@evil.test")

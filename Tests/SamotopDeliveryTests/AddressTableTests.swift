@@ -56,6 +56,7 @@ struct AddressTableTests {
         ]
         for (text, reason) in expected {
             #expect(directory.outcome(for: .mailbox(try address(text))).reason == reason, "\(text)")
+            #expect(directory.isUnclaimed(try address(text)) == (reason == .everyoneElse), "\(text)")
         }
         let leading = directory.entries { $0.mailbox == "ann" }
         #expect(leading.map(\.text) == ["all@example.org", "ann@example.org", "ann+{tag}@example.org"])
@@ -83,6 +84,20 @@ struct AddressTableTests {
             #expect(answer == other.answer(for: path), "\(name) \(rows)")
             #expect(Set(answer.names) == rows.search(name), "\(name) \(rows)")
         }
+    }
+
+    @Test("What the table has and the running directory couldn't take up is told as that")
+    func notTakenUp() async throws {
+        let store = MemoryAddressStore()
+        let entry = MailboxEntry(address: try address("ann@example.org"), name: "ann", folder: "ann")
+        let directory = try Directory(
+            domains: [try #require(DomainName("example.org"))], mailboxes: [entry], postmaster: "ann")
+        let desk = AddressDesk(
+            current: { directory }, existing: { store }, store: { store }, check: { _ in },
+            takeUp: { throw DirectoryError.unknownPostmaster(name: "x") })
+        let bob = try #require(AddressRow(try address("bob@example.org"), .nobody))
+        await #expect(throws: AddressEditError.notTakenUp) { try await desk.edit([.add(bob)]) }
+        #expect(try await store.table().rows == [bob])
     }
 
     @Test("In memory, changes are made together or not at all")
@@ -149,8 +164,9 @@ private struct DrawnRows {
     var rest: String?
     var nobody: [String] = []
 
-    /// Two rows of a name, a target that isn't there, a circle, patterns with addresses in common.
+    /// Two rows of a name, a name that is nobody's, too, a target that isn't there, a circle, patterns with addresses in common.
     var isFaulty: Bool {
+        if nobody.contains(where: { meanings[$0] != nil }) { return true }
         if meanings.values.contains(where: { $0.count > 1 }) { return true }
         if meanings.values.joined().joined().contains(where: { meanings[$0] == nil }) { return true }
         if let rest, meanings[rest] == nil { return true }

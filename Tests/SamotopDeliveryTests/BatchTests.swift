@@ -82,10 +82,9 @@ struct BatchTests {
     func mixture() async throws {
         let disk = MemoryDisk()
         let house = try House(disk, root: "/mail")
+        let unfit = TestMessage.recipients("ann") + TestMessage.recipients(in: "../x", "bob")
         let batch = (0..<200).map { index in
-            TestMessage.make(
-                id: "N\(index)",
-                to: index % 10 == 3 ? TestMessage.recipients("ann", "eve") : TestMessage.recipients("ann"))
+            TestMessage.make(id: "N\(index)", to: index % 10 == 3 ? unfit : TestMessage.recipients("ann"))
         }
         let errors = await house.mailboxes.deliver(batch, isReplay: false)
         for (index, error) in errors.enumerated() {
@@ -95,6 +94,20 @@ struct BatchTests {
         #expect(await house.mailboxes.deliver([], isReplay: false).isEmpty)
         #expect(await house.mailboxes.deliver(batch, isReplay: true) == errors)
         #expect(disk.contents(of: "/mail/example.org/ann/new")?.count == 180)
+    }
+
+    @Test("What was accepted for a mailbox that is gone is the postmaster's, once, and the others get theirs")
+    func orphans() async throws {
+        let disk = MemoryDisk()
+        let house = try House(disk, root: "/mail")
+        let batch = [
+            TestMessage.make(id: "M0", to: TestMessage.recipients("bob", "eve")),
+            TestMessage.make(id: "M1", to: TestMessage.recipients("ann", "eve", "gone")),
+        ]
+        #expect(await house.mailboxes.deliver(batch, isReplay: false) == [nil, nil])
+        #expect(await house.mailboxes.deliver(batch, isReplay: true) == [nil, nil])
+        #expect(disk.contents(of: "/mail/example.org/ann/new")?.count == 2)
+        #expect(disk.contents(of: "/mail/example.org/bob/new")?.count == 1)
     }
 
     @Test("One flush of the file system serves a large batch") func together() async throws {

@@ -107,6 +107,41 @@ struct QuotaTests {
         #expect(try await mailboxes.use(of: "ann")?.use == MailboxUse(octets: 1581, messages: 4))
     }
 
+    @Test("A folder that is a link to elsewhere is nobody's to count, and in no mail's way")
+    func foreignFolder() async throws {
+        let mailboxes = try mailboxes(1_000)
+        try await mailboxes.prepare()
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(scratch.path)/ann/.X", withDestinationPath: "\(scratch.path)/bob")
+        #expect(try await mailboxes.use(of: "ann")?.use == MailboxUse())
+        #expect(try await !isFull(mailboxes, 1, "ann"))
+    }
+
+    @Test("Asking how full a mailbox is makes none; what isn't there is empty")
+    func missing() async throws {
+        let mailboxes = try mailboxes(1_000)
+        #expect(try await mailboxes.use(of: "ann")?.use == MailboxUse())
+        #expect(try await !isFull(mailboxes, 1_000, "ann"))
+        #expect(try await isFull(mailboxes, 1_001, "ann"))
+        #expect(scratch.names("").isEmpty)
+    }
+
+    @Test("A mailbox that is made when its first mail comes isn't made when somebody asks for it")
+    func madeWhenNeeded() async throws {
+        let address = try #require(Mailbox("ann@example.org"))
+        let entry = MailboxEntry(
+            address: address, name: "ann", folder: "ann", isMadeWhenNeeded: true,
+            quota: MailboxQuota(octets: 9, messages: nil))
+        let directory = try Directory(
+            domains: [try #require(DomainName("example.org"))], mailboxes: [entry], postmaster: "ann")
+        let mailboxes = Mailboxes(directory, root: scratch.path, host: "mx.example.org", threads: House.threads)
+        #expect(try await mailboxes.resolve(.mailbox(address)) == .destinations([.mailbox("ann")]))
+        #expect(scratch.names("").isEmpty)
+        try await mailboxes.deliver(TestMessage.make(), to: TestMessage.recipients("ann"))
+        #expect(try await mailboxes.resolve(.mailbox(address)) == .destinations([.mailbox("ann")]))
+        #expect(scratch.names("ann/new").count == 1)
+    }
+
     @Test("A file of another quota, a foreign one, a link and one too long are made anew", arguments: 0..<4)
     func foreign(kind: Int) async throws {
         let mailboxes = try mailboxes(5_000)

@@ -38,6 +38,20 @@
             #expect(try !folder.remove(nil, of: "example.org/bob"))
         }
 
+        @Test("What several programs change at once is all there afterwards") func together() async throws {
+            let keys = try (0..<4).map { _ in try GnuPG().makeKey("Bob <bob@example.org>") }
+            // The folder is locked, so it has to be there.
+            _ = try folder.add(keys[0], to: "example.org/bob", for: nil, at: now)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for key in keys {
+                    let other = KeyFolder(path, engine: try RNPEngine())
+                    group.addTask { [now] in _ = try other.add(key, to: "example.org/bob", for: nil, at: now) }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try folder.recipient(of: "example.org/bob")?.keys.count == 4)
+        }
+
         @Test("P02: what can't be used is not taken, and what there was stays") func refusing() throws {
             let good = try gnupg.makeKey("Bob <bob@example.org>")
             _ = try folder.add(good, to: "example.org/bob", for: nil, at: now)

@@ -30,6 +30,19 @@
                 }, isKeysAddress: Self.isKeys, threads: Self.threads)
         }
 
+        @Test("Mail to keys@ from an account that is gone since RCPT is put off, and not taken for nothing") func gone()
+            async throws
+        {
+            var gone = session()
+            gone.submitter = Submitter(.authenticated, name: "gone@our.test")
+            let text = "From: gone@our.test\r\n\r\nhello\r\n"
+            guard case .postpone = try await verdict(text, to: "keys@our.test", gone, learning()) else {
+                Issue.record("it was taken")
+                return
+            }
+            #expect(try await verdict(text, gone, learning()) == .pass)
+        }
+
         private func session(_ role: Role = .submission, _ kind: Submitter.Kind? = .authenticated) -> Session {
             var session = Session(id: "s", role: role, client: .local)
             session.submitter = kind.map { Submitter($0, name: "bob@our.test") }
@@ -84,6 +97,7 @@
                 "From: carl@our.test\r\nA", "From: bob@our.test\r\nAA", "From: bob@our.test\r\nB",
                 "From: bob@our.test, carl@our.test\r\nA", "From: sales@our.test\r\nA", "From: bob@our.test\r\nS",
                 "From: bob@our.test\r\nFrom: bob@our.test\r\nA",
+                "From: bob@our.test\r\nResent-From: carl@our.test\r\nA",
             ]) func notLearned(_ form: String) async throws
         {
             let key = try binary("bob@our.test")

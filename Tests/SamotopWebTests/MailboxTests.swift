@@ -91,6 +91,20 @@
             #expect(try await rows() == [])
         }
 
+        @Test("A mailbox that was somebody's is added after a question")
+        func again() async throws {
+            let browser = try await site.browser(of: "root")
+            let asked = try await browser.post(
+                "/mailboxes", ["do": "add", "kind": "mailbox", "address": "Former@here.test"])
+            #expect(asked.status == 200 && asked.text.contains("Add this address again?"))
+            #expect(try await rows() == [])
+            let added = try await browser.post(
+                "/mailboxes",
+                ["do": "add", "kind": "mailbox", "address": "former@here.test", "confirmed": "former@here.test"])
+            #expect(added.status == 303)
+            #expect(try await rows() == ["former@here.test"])
+        }
+
         @Test("A change needs the form's token, and a removal the question's answer")
         func guarded() async throws {
             let browser = try await site.browser(of: "root")

@@ -15,7 +15,8 @@
             AddressDesk(
                 current: { [self] in current.withLock { $0 } }, existing: { [store] in store },
                 store: { [store] in store },
-                check: { _ = try Self.directory($0) }, takeUp: { [self] in await takeUp() })
+                check: { _ = try Self.directory($0) }, takeUp: { [self] in await takeUp() },
+                wasSomebodys: { $0.mailboxName.hasSuffix("/former") })
         }
 
         private func takeUp() async {

@@ -8,7 +8,7 @@ struct AddressCommand: ParsableCommand {
         commandName: "address", abstract: "Give out addresses for one purpose each, and take them back.",
         discussion: """
             Mail to alice+pass-WORD@example.org is alice's. The first domain that uses such an address has it for itself: from no \
-            other anything comes in by it. One that is revoked, expired or used up is as unknown as one that never was. With \
+            other anything comes in by it. One that is revoked, expired or used up is refused as unknown. With \
             samotop pass you give out words that welcome their sender everywhere.
             """,
         subcommands: [New.self, List.self, Revoke.self], defaultSubcommand: List.self)
@@ -19,7 +19,7 @@ struct AddressCommand: ParsableCommand {
 
         @Option(name: .customLong("for"), help: "The domain it is for; without it, the first that uses it.")
         var domain: String?
-        @Flag(name: .long, help: "It ends ten minutes after its first message.") var singleUse = false
+        @Flag(name: .long, help: "It ends a day after its first message.") var singleUse = false
         @Option(name: .long, help: "When it ends, from now: a number with m, h or d, like 30d.") var expires: String?
         @Option(name: .long, help: "A word of your own: letters, digits, hyphens. Without it a random one.") var word:
             String?
@@ -81,7 +81,7 @@ struct AddressCommand: ParsableCommand {
     /// `samotop address revoke ADDRESS`.
     struct Revoke: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take one back: from now on it is as unknown as one that never was.")
+            abstract: "Take one back: from now on it is refused as unknown.")
 
         @Argument(help: "The address, or its word alone.") var address: String
         @OptionGroup var options: PassCommand.Options

@@ -13,6 +13,7 @@ extension DirectoryCommand {
             name: .long, help: "Makes it an alias: whose mailbox or alias gets its mail. May be given several times.")
         var to: [String] = []
         @Flag(name: .long, help: "Nobody has it, whatever a pattern or everyone-else says.") var nobody = false
+        @Flag(name: .long, help: "Also when an account, keys or mail of its former owner are there.") var again = false
         @OptionGroup var options: ConfigurationOptions
 
         func validate() throws {
@@ -25,7 +26,7 @@ extension DirectoryCommand {
                 let targets = try to.map { text throws(StartFailure) in try DirectoryCommand.address(text) }
                 let meaning: AddressRow.Meaning = nobody ? .nobody : targets.isEmpty ? .mailbox : .alias(targets)
                 let row = try DirectoryCommand.row(mailbox, meaning)
-                try DirectoryCommand.edit([.add(row)], options)
+                try DirectoryCommand.edit([.add(row)], again: again, options)
             }
         }
     }
@@ -55,6 +56,7 @@ extension DirectoryCommand {
                 """)
 
         @Argument(help: "The file; - for standard input.") var file: String
+        @Flag(name: .long, help: "Also when accounts, keys or mail of former owners are there.") var again = false
         @OptionGroup var options: ConfigurationOptions
 
         func run() throws {
@@ -66,7 +68,7 @@ extension DirectoryCommand {
                     throw StartFailure(ExitStatus.failure, ["\(OneLine.escaped(file)): can't read it: \(error)"])
                 }
                 let rows = try AddressLines.rows(bytes, name: file)
-                try DirectoryCommand.edit(rows.map { .add($0) }, options)
+                try DirectoryCommand.edit(rows.map { .add($0) }, again: again, options)
                 StandardOutput().write("\(rows.count) added")
             }
         }
@@ -88,17 +90,23 @@ extension DirectoryCommand {
     }
 
     /// Changes the table, if a directory comes of it.
-    static func edit(_ edits: [AddressEdit], _ options: ConfigurationOptions) throws {
+    ///
+    /// - Parameter again: also where a former owner left something.
+    static func edit(_ edits: [AddressEdit], again: Bool = false, _ options: ConfigurationOptions) throws {
         let configuration = try options.loadFiles()
         try StateOwner.become(of: configuration.state)
         try Blocking.run {
             let table = try await TableOfAddresses.open(in: configuration.state)
             do {
+                if !again { try FormerOwner.refuse(edits, try await table.store.table().rows, configuration) }
                 try await table.store.edit(edits) { rows in
                     var whole = configuration
                     whole.addressTable.rows = rows
                     _ = try MailboxesFactory.directory(whole)
                 }
+            } catch let failure as StartFailure {
+                try await table.close()
+                throw failure
             } catch {
                 try await table.close()
                 throw StartFailure(ExitStatus.failure, ["samotop: \(TableOfAddresses.cause(error))"])

@@ -1,6 +1,8 @@
 import Logging
 import SMTP
+import SamotopContacts
 import SamotopCore
+import SamotopDelivery
 import SamotopEncryption
 import Synchronization
 
@@ -32,7 +34,12 @@ struct LearnedKeys: Sendable {
     }
 
     /// Nil: none are.
-    init?(_ configuration: Configuration, _ rooms: EncryptionRooms?, _ book: AccountBook, _ logger: Logger) {
+    ///
+    /// - Parameter directory: the one that answers now.
+    init?(
+        _ configuration: Configuration, _ rooms: EncryptionRooms?, _ book: AccountBook, _ logger: Logger,
+        directory: @escaping @Sendable () -> Directory
+    ) {
         let sources = configuration.encryption.learn
         guard let rooms, !sources.isEmpty else { return nil }
         let domains = Domains(configuration)
@@ -41,7 +48,13 @@ struct LearnedKeys: Sendable {
         learning = KeyLearning(
             rooms.keys, from: sources,
             account: { name in book.owners[name].map { KeyLearning.Account(mailbox: $0.name, address: name) } },
-            isOwn: { address, name in book.addresses(of: name)?.contains(address) ?? false },
+            isOwn: { address, name in
+                guard let owner = book.owners[name],
+                    case .destinations(let found) = directory().answer(for: .mailbox(address))
+                else { return false }
+                // Not of an alias that others share, nor of an address that is only sent from.
+                return !found.isEmpty && found.allSatisfy { $0.mailbox == owner.name }
+            },
             isKeysAddress: { domains.isKeysAddress($0) }, threads: rooms.threads
         ) { learned in
             switch learned {

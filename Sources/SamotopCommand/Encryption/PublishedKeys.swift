@@ -1,6 +1,7 @@
 import NameResolution
 import SMTP
 import SamotopCore
+import SamotopDelivery
 import SamotopEncryption
 import SamotopHTTPS
 import Synchronization
@@ -17,16 +18,24 @@ final class PublishedKeys: ServedFiles {
     /// By domain, then by the local-part's hash.
     private let places: Mutex<[String: [String: Place]]>
 
-    init(_ configuration: Configuration, _ rooms: EncryptionRooms, clock: any WallClock = SystemClock()) {
+    init(
+        _ configuration: Configuration, _ directory: Directory, _ rooms: EncryptionRooms,
+        clock: any WallClock = SystemClock()
+    ) {
         self.rooms = rooms
         self.clock = clock
-        places = Mutex(Self.places(configuration))
+        places = Mutex(Self.places(configuration, directory))
     }
 
     /// Takes up the mailboxes and aliases of a reload.
-    func change(to configuration: Configuration) {
-        let new = Self.places(configuration)
-        places.withLock { $0 = new }
+    func change(to configuration: Configuration, _ directory: Directory) {
+        let new = Self.places(configuration, directory)
+        // The old ones are taken apart after the lock.
+        let old = places.withLock { places in
+            defer { places = new }
+            return places
+        }
+        withExtendedLifetime(old) {}
     }
 
     func file(at path: String, of host: DNSName) async -> ServedFile? {
@@ -46,22 +55,29 @@ final class PublishedKeys: ServedFiles {
         }
     }
 
-    /// Mailboxes, and aliases that lead to one mailbox and nowhere else.
-    private static func places(_ configuration: Configuration) -> [String: [String: Place]] {
-        // The configuration was read, so there is one.
-        let directory = try? MailboxesFactory.directory(configuration)
+    /// Mailboxes, and aliases that lead to one mailbox and nowhere else; those of the table, too.
+    private static func places(_ configuration: Configuration, _ directory: Directory) -> [String: [String: Place]] {
         var places: [String: [String: Place]] = [:]
+        func add(_ address: String, _ localPart: String, of domain: String) {
+            guard let mailbox = Mailbox(address),
+                case .destinations(let found) = directory.answer(for: .mailbox(mailbox)), found.count == 1,
+                let name = found.first?.mailbox
+            else { return }
+            places[domain, default: [:]][WebKeyDirectory.hash(of: localPart)] = Place(mailbox: name, address: address)
+        }
         for domain in configuration.domains {
-            var hashed: [String: Place] = [:]
+            let name = domain.name.lowercased()
+            places[name] = places[name] ?? [:]
             for localPart in domain.mailboxes.map(\.localPart) + domain.aliases.map(\.localPart) {
-                let address = "\(localPart)@\(domain.name)"
-                guard let mailbox = Mailbox(address),
-                    case .destinations(let found) = directory?.answer(for: .mailbox(mailbox)), found.count == 1,
-                    let name = found.first?.mailbox
-                else { continue }
-                hashed[WebKeyDirectory.hash(of: localPart)] = Place(mailbox: name, address: address)
+                add("\(localPart)@\(domain.name)", localPart, of: name)
             }
-            places[domain.name.lowercased()] = hashed
+        }
+        for row in configuration.addressTable.rows where row.meaning != .nobody {
+            guard case .name(let domain) = row.address.domain else { continue }
+            add(
+                String(decoding: row.address.bytes, as: UTF8.self),
+                String(decoding: row.address.localPart.content, as: UTF8.self),
+                of: String(decoding: domain.bytes, as: UTF8.self))
         }
         return places
     }

@@ -6,12 +6,14 @@ import Synchronization
 /// The directory of a running server as people see and change it, and the watch over its table: what another process changes there
 /// counts within a second.
 final class DirectoryRooms: Service {
+    private let configuration: Configuration
     private let addresses: OpenAddresses
     private let agent: SwitchingAgent
     private let logger: Logger
     private let reload = Mutex<Reload?>(nil)
 
     init(_ configuration: Configuration, _ agent: SwitchingAgent, _ logger: Logger) {
+        self.configuration = configuration
         addresses = OpenAddresses(in: configuration.state)
         self.agent = agent
         self.logger = logger
@@ -27,7 +29,9 @@ final class DirectoryRooms: Service {
             existing: { [addresses] in try await addresses.existing() },
             store: { [addresses] in try await addresses.made() },
             check: { [self] rows in try reload.withLock { $0 }?.check(rows) },
-            takeUp: { [self] in await takeUp() }, measure: { [agent] name in try await agent.mailboxes.use(of: name) })
+            takeUp: { [self] in try await takeUp() },
+            wasSomebodys: { [configuration] row in try !FormerOwner.remains(of: row, configuration).isEmpty },
+            measure: { [agent] name in try await agent.mailboxes.use(of: name) })
     }
 
     func run() async throws {
@@ -39,8 +43,9 @@ final class DirectoryRooms: Service {
                     guard let revision = try await addresses.existing()?.revision(), revision != looked else {
                         continue
                     }
+                    try await takeUp()
+                    // Only now: what couldn't be taken up is tried again.
                     looked = revision
-                    await takeUp()
                 } catch {
                     logger.error(
                         "the table of addresses", metadata: ["problem": "\(TableOfAddresses.cause(error))"])
@@ -52,8 +57,8 @@ final class DirectoryRooms: Service {
 
     func close() async throws { try await addresses.close() }
 
-    private func takeUp() async {
+    private func takeUp() async throws {
         guard let reload = reload.withLock({ $0 }) else { return }
-        await reload.takeUp { [addresses] in try await addresses.existing()?.table() }
+        try await reload.takeUp { [addresses] in try await addresses.existing()?.table() }
     }
 }

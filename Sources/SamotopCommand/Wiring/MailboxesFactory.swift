@@ -1,6 +1,7 @@
 import SMTP
 import SamotopCore
 import SamotopDelivery
+import SamotopEncryption
 
 /// Turns the configured domains into the directory and its Maildirs.
 enum MailboxesFactory {
@@ -58,7 +59,11 @@ enum MailboxesFactory {
         for domain in configuration.domains {
             if let name = DomainName(domain.name) { quotas[name] = QuotaSettings().quota(in: domain.quota) }
         }
+        let takesKeys = configuration.encryption.isOn && configuration.encryption.learn.contains(.keysAddress)
         for row in configuration.addressTable.rows {
+            if takesKeys, row.address.localPart.content == Array("keys".utf8) {
+                throw DirectoryError.reserved(entry: row.address)
+            }
             switch row.meaning {
             case .mailbox:
                 let name = row.mailboxName

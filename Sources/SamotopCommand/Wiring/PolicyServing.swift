@@ -2,6 +2,7 @@ import NIOPosix
 import NIOSSL
 import NameResolution
 import SamotopACME
+import SamotopDelivery
 import SamotopHTTPS
 import SamotopServer
 import ServiceLifecycle
@@ -19,11 +20,13 @@ struct PolicyServing: Service {
     /// Nil: none is configured.
     ///
     /// - Parameters:
+    ///   - directory: where mail for the addresses goes.
     ///   - identities: the certificates of HTTPS.
     ///   - encryption: whose keys are published, where they are.
     ///   - challenges: those of an authority, which may ask at the same port.
     init?(
-        _ configuration: Configuration, on socket: ListeningSocket?, _ identities: TLSIdentities?,
+        _ configuration: Configuration, _ directory: Directory, on socket: ListeningSocket?,
+        _ identities: TLSIdentities?,
         _ encryption: EncryptionRooms?, _ challenges: TLSChallenges?
     ) throws(StartFailure) {
         guard let socket, let identities else { return nil }
@@ -31,7 +34,7 @@ struct PolicyServing: Service {
         settings = configuration.policy
         name = configuration.name
         let isPublishing = configuration.encryption.publish == .on
-        keys = isPublishing ? encryption.map { PublishedKeys(configuration, $0) } : nil
+        keys = isPublishing ? encryption.map { PublishedKeys(configuration, directory, $0) } : nil
         do throws(MTASTSPolicyError) {
             let policies = try Self.policies(configuration, settings, name)
             server = MTASTSPolicyServer(
@@ -46,8 +49,8 @@ struct PolicyServing: Service {
     }
 
     /// Takes up the domains of a reload.
-    func change(to configuration: Configuration) {
-        keys?.change(to: configuration)
+    func change(to configuration: Configuration, _ directory: Directory) {
+        keys?.change(to: configuration, directory)
         guard let policies = try? Self.policies(configuration, settings, name) else { return }
         server.update(policies)
         tellPrograms(configuration)

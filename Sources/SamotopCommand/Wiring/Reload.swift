@@ -21,7 +21,7 @@ final class Reload: Sendable {
     private let logger: Logger
     private let notifier: ServiceNotifier
     private let onChange: @Sendable (Configuration, Mailboxes) -> Void
-    private let last = Mutex<Task<Void, Never>?>(nil)
+    private let last = Mutex<Task<(any Error)?, Never>?>(nil)
 
     init(
         serving: Configuration, identities: [TLSIdentities], agent: SwitchingAgent, threads: StorageThreads,
@@ -39,17 +39,17 @@ final class Reload: Sendable {
     }
 
     func run() async {
-        await inTurn { [self] in
+        _ = await inTurn { [self] in
             notifier.reloading()
             defer { notifier.ready() }
-            await change {
+            return await change {
                 let old = serving.withLock { $0 }
                 let new = try await builder.run { [reread] in try reread?() ?? old }
                 let problems = Inspection(new).certificates()
                 guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }
                 let mailboxes = try await Serving.mailboxes(new, threads, builder)
                 for identity in identities { try identity.reload() }
-                take(new, mailboxes)
+                try await take(new, mailboxes)
                 logger.notice("reloaded")
                 if !new.differsOnlyInMailboxes(from: old) {
                     logger.warning("something else than domains and postmaster changed, too: that needs a restart")
@@ -58,18 +58,19 @@ final class Reload: Sendable {
         }
     }
 
-    /// Takes up the table of addresses, and nothing else, if it is another one.
-    func takeUp(_ table: @escaping @Sendable () async throws -> AddressTable?) async {
-        await inTurn { [self] in
+    /// Takes up the table of addresses, and nothing else, if it is another one. Throws when that can't be; the log has said so then.
+    func takeUp(_ table: @escaping @Sendable () async throws -> AddressTable?) async throws {
+        let failure = await inTurn { [self] in
             await change {
                 guard let table = try await table() else { return }
                 var new = serving.withLock { $0 }
                 guard table.revision != new.addressTable.revision else { return }
                 new.addressTable = table
-                take(new, try await Serving.mailboxes(new, threads, builder))
+                try await take(new, try await Serving.mailboxes(new, threads, builder))
                 logger.notice("addresses changed")
             }
         }
+        if let failure { throw failure }
     }
 
     /// Throws when these rows and what is served make no directory.
@@ -79,9 +80,10 @@ final class Reload: Sendable {
         _ = try MailboxesFactory.directory(configuration)
     }
 
-    private func take(_ new: Configuration, _ mailboxes: Mailboxes) {
+    private func take(_ new: Configuration, _ mailboxes: Mailboxes) async throws {
         let old = agent.change(to: mailboxes)
-        onChange(new, mailboxes)
+        // It goes through all addresses, which is nothing for a thread that sessions run on.
+        try await builder.run { [onChange] in onChange(new, mailboxes) }
         serving.withLock { $0 = new }
         Task {
             try? await Task.sleep(for: Self.keeping)
@@ -89,27 +91,31 @@ final class Reload: Sendable {
         }
     }
 
-    private func change(_ work: () async throws -> Void) async {
+    /// Why it wasn't done, which the log is told.
+    private func change(_ work: () async throws -> Void) async -> (any Error)? {
         do {
             try await work()
+            return nil
         } catch let failure as StartFailure {
             for line in failure.lines { logger.error("not reloaded", metadata: ["problem": "\(line)"]) }
+            return failure
         } catch {
             logger.error("not reloaded", metadata: ["problem": "\(TableOfAddresses.cause(error))"])
+            return error
         }
     }
 
     /// One after the other: each sees what the one before made.
-    private func inTurn(_ work: @escaping @Sendable () async -> Void) async {
+    private func inTurn(_ work: @escaping @Sendable () async -> (any Error)?) async -> (any Error)? {
         let task = last.withLock { last in
-            let task = Task { [last] in
-                await last?.value
-                await work()
+            let task = Task { [last] () -> (any Error)? in
+                _ = await last?.value
+                return await work()
             }
             last = task
             return task
         }
-        await task.value
+        return await task.value
     }
 }
 

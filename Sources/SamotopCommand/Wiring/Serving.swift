@@ -116,9 +116,10 @@ struct Serving: Sendable {
             configuration, contacts, outgoing, encryption, book, directory, limiter: limiter, logger,
             linkSeconds: linkSeconds)
         let submission = try SubmissionRooms(configuration, book, contacts, limiter: limiter)
-        let learned = LearnedKeys(configuration, encryption, book, logger)
+        let learned = LearnedKeys(configuration, encryption, book, logger) { agent.directory }
         let sealed: any DeliveryAgent = encryption?.sealing(journaled) ?? journaled
-        let agentOfAll: any DeliveryAgent = contacts == nil ? sealed : PassAddresses(around: sealed)
+        let agentOfAll: any DeliveryAgent =
+            contacts == nil ? sealed : PassAddresses(around: sealed) { agent.directory.isUnclaimed($0) }
         let signing = outgoing?.signing
         let delivery = signing?.bounces(around: agentOfAll) ?? agentOfAll
         let mail = try MailService(
@@ -158,7 +159,8 @@ struct Serving: Sendable {
         let acme = try ACMERooms(
             configuration, on: sockets.challenges, lookup?.resolver, Array(identities.values), logger)
         let policy = try PolicyServing(
-            configuration, on: sockets.policy, identities[MailServiceFactory.https], encryption, acme?.challenges)
+            configuration, mailboxes.directory, on: sockets.policy, identities[MailServiceFactory.https], encryption,
+            acme?.challenges)
         var services: [any Service] = [server, DailySweep(agent: agent, logger: logger), directory]
         let current = Mutex(configuration)
         services.append(
@@ -194,7 +196,7 @@ struct Serving: Sendable {
             current.withLock { $0 = configuration }
             contacts?.change(to: mailboxes)
             book.change(to: configuration, mailboxes.directory)
-            policy?.change(to: configuration)
+            policy?.change(to: configuration, mailboxes.directory)
             learned?.change(to: configuration)
         }
         directory.connect(reload)

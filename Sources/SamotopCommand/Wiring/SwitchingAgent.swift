@@ -5,8 +5,8 @@ import Synchronization
 
 /// The delivery agent behind a switch, so that a reload can change domains and mailboxes while sessions go on.
 ///
-/// A message that was addressed before the switch is delivered by the new agent. When its mailbox is gone from there, it waits
-/// (before its 250: 451; after it: in the journal) until the mailbox is back.
+/// A message that was addressed before the switch is delivered by the new agent. When its mailbox is gone from there, it is asked for
+/// again (before its 250: 451) or goes to the postmaster (after it), and to its other mailboxes in any case.
 final class SwitchingAgent: BatchDeliveryAgent {
     private let current: Mutex<(mailboxes: Mailboxes, agent: any BatchDeliveryAgent)>
     private let around: @Sendable (any BatchDeliveryAgent) -> any BatchDeliveryAgent

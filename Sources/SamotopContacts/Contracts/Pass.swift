@@ -18,8 +18,12 @@ public struct Pass: Sendable, Hashable {
         public var isAddress: Bool { self == .address || self == .single }
     }
 
-    /// Seconds after the first message to a single-use address in which its domain may try again: a try may have been cut short.
-    public static let grace: Int64 = 600
+    /// Seconds after the first message to a single-use address in which its domain may try again: a try may have been cut short
+    /// after the use was noted, and servers try again after hours.
+    public static let grace: Int64 = 86_400
+
+    /// Addresses for one purpose of an owner, the newest, that are kept when they ended, so that they stay refused.
+    public static let keptAddresses = 500
 
     /// The word: 1…32 letters, digits and hyphens of ASCII, in lower case.
     public struct Word: Sendable, Hashable {

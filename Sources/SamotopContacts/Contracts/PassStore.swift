@@ -18,7 +18,8 @@ public protocol PassStore: Sendable {
         _ word: Pass.Word, of owner: Owner, _ change: @Sendable @escaping (Pass?) -> Pass?
     ) async throws -> Pass?
 
-    /// Removes what expired or was revoked or used up before this moment; returns how many.
+    /// Removes what expired or was revoked or used up before this moment, but for an owner's ``Pass/keptAddresses`` newest addresses:
+    /// without a trace of it, an address would come to life again. Returns how many.
     @discardableResult
     func expire(before moment: Timestamp) async throws -> Int
 }

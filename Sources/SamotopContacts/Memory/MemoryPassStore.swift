@@ -39,7 +39,13 @@ public final class MemoryPassStore: PassStore {
         kept.withLock { kept in
             var removed = 0
             for owner in kept.keys {
-                let valid = kept[owner]?.filter { $0.value.ended.map { $0 >= moment } ?? true } ?? [:]
+                let addresses = (kept[owner] ?? [:]).values.filter(\.kind.isAddress).map(\.created).sorted(by: >)
+                let oldest = addresses.prefix(Pass.keptAddresses).last
+                let valid =
+                    kept[owner]?.filter { _, pass in
+                        if pass.kind.isAddress, let oldest, pass.created >= oldest { return true }
+                        return pass.ended.map { $0 >= moment } ?? true
+                    } ?? [:]
                 removed += (kept[owner]?.count ?? 0) - valid.count
                 kept[owner] = valid.isEmpty ? nil : valid
             }

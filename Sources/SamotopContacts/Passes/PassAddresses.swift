@@ -7,16 +7,29 @@ public import SamotopCore
 /// nobody learns at RCPT which words are.
 public struct PassAddresses: DeliveryAgent {
     private let agent: any DeliveryAgent
+    private let isUnclaimed: @Sendable (Mailbox) -> Bool
 
-    /// - Parameter agent: knows the addresses without passes. What it knows with `+pass-` of its own accord stays so.
-    public init(around agent: any DeliveryAgent) { self.agent = agent }
+    /// - Parameters:
+    ///   - agent: knows the addresses without passes. What it knows with `+pass-` of its own accord stays so.
+    ///   - isUnclaimed: whether an address has an owner only since somebody gets what nobody claimed: then whose it is without
+    ///     the pass comes first.
+    public init(
+        around agent: any DeliveryAgent, isUnclaimed: @escaping @Sendable (Mailbox) -> Bool = { _ in false }
+    ) {
+        self.agent = agent
+        self.isUnclaimed = isUnclaimed
+    }
 
     public func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer {
-        let answer = try await agent.resolve(path)
-        guard answer == .unknownMailbox, case .mailbox(let mailbox) = path, let address = PassAddress(mailbox) else {
-            return answer
+        guard case .mailbox(let mailbox) = path, let address = PassAddress(mailbox) else {
+            return try await agent.resolve(path)
         }
-        return try await agent.resolve(.mailbox(address.mailbox))
+        if isUnclaimed(mailbox), !isUnclaimed(address.mailbox) {
+            let answer = try await agent.resolve(.mailbox(address.mailbox))
+            if answer != .unknownMailbox { return answer }
+        }
+        let answer = try await agent.resolve(path)
+        return answer == .unknownMailbox ? try await agent.resolve(.mailbox(address.mailbox)) : answer
     }
 
     public func deliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {

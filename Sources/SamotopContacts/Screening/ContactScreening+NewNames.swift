@@ -7,7 +7,11 @@ extension ContactScreening {
     func answerOfName(
         _ recipient: Recipient, _ envelope: Envelope, _ party: Party, _ network: String, _ session: Session
     ) async throws -> Verdict? {
-        guard party.pass == nil, let address = recipient.path.mailbox, isNewName(address) else { return nil }
+        guard let mailbox = recipient.path.mailbox, isNewName(mailbox) else { return nil }
+        // A pass makes no other name of it, and what only looks like one opens nothing.
+        let address = PassAddress(mailbox)?.mailbox ?? mailbox
+        guard isNewName(address) else { return nil }
+        if try await isValidPass(party) { return nil }
         let name = SenderAddress(address, asciiDomain: asciiDomain).correspondent
         let now = clock.now()
         var open: [Owner] = []

@@ -3,13 +3,23 @@ import SamotopCore
 import Synchronization
 
 extension ContactScreening {
-    /// Whether the recipient is an address for one purpose that expired, was used up or revoked: then it is as unknown as one that
-    /// never was.
+    /// Whether the recipient is an address for one purpose that expired, was used up or revoked: then it is refused as
+    /// unknown, and a word that never was is none.
     func isOver(_ party: Party) async throws -> Bool {
         guard let passes, let word = party.pass else { return false }
         let now = clock.now()
         for owner in party.owners {
             if let pass = try await passes.pass(word, of: owner), pass.kind.isAddress { return !pass.isValid(at: now) }
+        }
+        return false
+    }
+
+    /// Whether one of the owners gave the word in the recipient's address, and it counts now.
+    func isValidPass(_ party: Party) async throws -> Bool {
+        guard let passes, let word = party.pass else { return false }
+        let now = clock.now()
+        for owner in party.owners {
+            if let pass = try await passes.pass(word, of: owner), pass.isValid(at: now) { return true }
         }
         return false
     }

@@ -7,7 +7,8 @@ public struct AddressDesk: Sendable {
     private let existing: @Sendable () async throws -> (any AddressStore)?
     private let store: @Sendable () async throws -> any AddressStore
     private let check: @Sendable ([AddressRow]) throws -> Void
-    private let takeUp: @Sendable () async -> Void
+    private let takeUp: @Sendable () async throws -> Void
+    private let wasSomebodys: @Sendable (AddressRow) async throws -> Bool
     private let measure: @Sendable (String) async throws -> (use: MailboxUse, quota: MailboxQuota)?
 
     /// - Parameters:
@@ -15,13 +16,16 @@ public struct AddressDesk: Sendable {
     ///   - existing: where changes are kept; nil: there were none yet.
     ///   - store: the same, made when it is first needed.
     ///   - check: throws when these rows and the files make no directory.
-    ///   - takeUp: makes what was changed count at once.
+    ///   - takeUp: makes what was changed count at once; throws when it doesn't count yet.
+    ///   - wasSomebodys: whether something of a former owner is there, which whoever gets the mailbox next would have.
     ///   - measure: how much a mailbox holds and may hold; nil: nothing limits it.
     public init(
         current: @escaping @Sendable () -> Directory,
         existing: @escaping @Sendable () async throws -> (any AddressStore)?,
         store: @escaping @Sendable () async throws -> any AddressStore,
-        check: @escaping @Sendable ([AddressRow]) throws -> Void, takeUp: @escaping @Sendable () async -> Void,
+        check: @escaping @Sendable ([AddressRow]) throws -> Void,
+        takeUp: @escaping @Sendable () async throws -> Void,
+        wasSomebodys: @escaping @Sendable (AddressRow) async throws -> Bool = { _ in false },
         measure: @escaping @Sendable (String) async throws -> (use: MailboxUse, quota: MailboxQuota)? = { _ in nil }
     ) {
         self.current = current
@@ -29,6 +33,7 @@ public struct AddressDesk: Sendable {
         self.store = store
         self.check = check
         self.takeUp = takeUp
+        self.wasSomebodys = wasSomebodys
         self.measure = measure
     }
 
@@ -50,11 +55,18 @@ public struct AddressDesk: Sendable {
         try await existing()?.rows(containing: text, offset: offset, limit: limit) ?? []
     }
 
+    /// Whether a mailbox that isn't there now was somebody's: an account, keys or mail are left of them.
+    public func hasFormerOwner(_ row: AddressRow) async throws -> Bool {
+        guard row.meaning == .mailbox, outcome(for: row.address).reason != .name else { return false }
+        return try await wasSomebodys(row)
+    }
+
     /// Changes rows; they count on return.
     ///
-    /// - Throws: ``AddressEditError``, or ``DirectoryError`` when no directory would come of it.
+    /// - Throws: ``AddressEditError``, or ``DirectoryError`` when no directory would come of it. After
+    ///   ``AddressEditError/notTakenUp`` they are in the table, and don't count yet.
     public func edit(_ edits: [AddressEdit]) async throws {
         try await store().edit(edits, check: check)
-        await takeUp()
+        do { try await takeUp() } catch { throw AddressEditError.notTakenUp }
     }
 }

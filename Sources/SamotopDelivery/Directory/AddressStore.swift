@@ -34,6 +34,8 @@ public enum AddressEditError: Error, Sendable, Hashable {
     case missing(Mailbox)
     /// The table holds no more.
     case full(Int)
+    /// It is made, and the running directory couldn't take it up.
+    case notTakenUp
 }
 
 extension AddressEditError: CustomStringConvertible {
@@ -43,6 +45,7 @@ extension AddressEditError: CustomStringConvertible {
         case .missing(let address):
             "\(DirectoryError.text(address)) isn't in the table; what the configuration's files list is changed there"
         case .full(let maximum): "the table holds \(maximum) addresses already"
+        case .notTakenUp: "the table is changed, and the server can't take that up yet; its log says why"
         }
     }
 }

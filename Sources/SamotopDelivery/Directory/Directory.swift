@@ -10,7 +10,7 @@ public struct Directory: Sendable {
 
     private let matching: LocalPartMatching
     let domains: [DomainName: DomainTable]
-    private let postmaster: Destination
+    let postmaster: Destination
     /// Folders by mailbox name.
     let folders: [String: MailboxFolder]
     /// Names of mailboxes whose Maildirs are made when the first mail comes.
@@ -100,6 +100,9 @@ public struct Directory: Sendable {
         }
     }
 
+    /// Whether an address has an owner only since somebody gets what nobody claimed.
+    public func isUnclaimed(_ address: Mailbox) -> Bool { outcome(for: .mailbox(address)).reason == .everyoneElse }
+
     /// Whether an address has an owner only since nobody claimed it, and they are asked about each such name before its first mail
     /// comes in.
     public func asksAboutName(of address: Mailbox) -> Bool {
@@ -155,6 +158,10 @@ public struct Directory: Sendable {
     ) throws(DirectoryError) {
         let words = "everyone else of \(entry.domain)"
         guard domains[entry.domain] != nil else { throw .foreignPattern(words) }
+        for name in entry.exceptions where names[entry.domain]?[key(name.content, matching)] != nil {
+            // A name comes first, so it would change nothing.
+            throw .duplicate(entry: Mailbox(localPart: name, domain: .name(entry.domain)))
+        }
         if !entry.targets.isEmpty {
             domains[entry.domain]?.others = try resolver.destinations(of: entry.targets, for: words, in: names)
         }

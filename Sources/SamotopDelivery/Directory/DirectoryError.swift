@@ -32,6 +32,8 @@ public enum DirectoryError: Error, Sendable, Hashable {
     case unfitFolder(entry: Mailbox)
     /// One name with two folders, or one folder with two names.
     case ambiguousFolder(entry: Mailbox)
+    /// Mail for this address is read by the server itself.
+    case reserved(entry: Mailbox)
     /// This text is no address.
     case unreadableAddress(String)
     /// RFC 5321 §4.5.1: no mailbox has this name, and postmaster must have one.
@@ -59,6 +61,8 @@ extension DirectoryError: CustomStringConvertible {
         case .unfitName(let entry): "\(Self.text(entry)): the mailbox name is empty or has control characters"
         case .unfitFolder(let entry): "\(Self.text(entry)): the folder is not a plain path"
         case .ambiguousFolder(let entry): "\(Self.text(entry)): a name has one folder, and a folder has one name"
+        case .reserved(let entry):
+            "\(Self.text(entry)): takes keys (encryption.learn: keys-address); choose another name, or leave keys-address out"
         case .unreadableAddress(let text): "“\(text)” is no address: write local-part@domain"
         case .unknownPostmaster(let name): "postmaster: no mailbox is named \(name)"
         }
@@ -69,7 +73,7 @@ extension DirectoryError: CustomStringConvertible {
         switch self {
         case .foreignDomain(let entry), .duplicate(let entry), .noTarget(let entry), .unknownTarget(let entry, _),
             .foreignTarget(let entry, _), .loop(let entry), .tooDeep(let entry), .unfitName(let entry),
-            .unfitFolder(let entry), .ambiguousFolder(let entry):
+            .unfitFolder(let entry), .ambiguousFolder(let entry), .reserved(let entry):
             entry
         case .entryWithoutTarget, .entryOfUnknownTarget, .foreignPattern, .overlap, .unknownField, .unreadableAddress,
             .unknownPostmaster:

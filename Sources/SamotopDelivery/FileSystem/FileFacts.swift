@@ -11,6 +11,8 @@ struct FileFacts: Sendable, Hashable {
     var size: UInt64
     /// Last change of the content, in seconds since 1970.
     var modified: Int64
+    /// The rest of it.
+    var modifiedNanoseconds: Int64 = 0
     /// Last change of the content, the name or the links, in seconds since 1970.
     var changed: Int64
 }

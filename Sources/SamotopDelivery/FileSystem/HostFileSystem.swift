@@ -147,6 +147,7 @@ extension FileFacts {
         isOpenToOthers = status.st_mode & (S_IWGRP | S_IWOTH) != 0
         size = UInt64(max(0, status.st_size))
         modified = Int64(status.st_mtim.tv_sec)
+        modifiedNanoseconds = Int64(status.st_mtim.tv_nsec)
         changed = Int64(status.st_ctim.tv_sec)
     }
 }

@@ -7,11 +7,20 @@ struct BatchDelivery {
         let message: ReceivedMessage
         let destinations: [Destination]
 
-        init(_ message: ReceivedMessage, to recipients: [Recipient]) {
+        /// - Parameter directory: whose postmaster gets what was accepted for a mailbox that is gone meanwhile; nil: nothing was
+        ///   accepted yet, and such a mailbox is an error.
+        init(_ message: ReceivedMessage, to recipients: [Recipient], adopting directory: Directory? = nil) {
             self.message = message
             var seen: Set<String> = []
             // Somebody else's mailbox is no place of ours: it stays among them, and is refused when its turn comes.
-            destinations = recipients.flatMap(\.destinations).filter { seen.insert($0.mailbox ?? "").inserted }
+            destinations = recipients.flatMap(\.destinations)
+                .map { destination in
+                    guard let directory, let mailbox = destination.mailbox, directory.folders[mailbox] == nil else {
+                        return destination
+                    }
+                    return directory.postmaster
+                }
+                .filter { seen.insert($0.mailbox ?? "").inserted }
         }
     }
 

@@ -11,14 +11,20 @@ final class MailboxHealth: Sendable {
         let refusal: Refusal?
     }
     private let folders: FolderCache
+    /// Mailboxes that are made when their first mail comes, and not when somebody asks.
+    private let madeWhenNeeded: Set<String>
     private let settings: MaildirSettings
     private let clock: any WallClock
     private let fileSystem: any FileSystem
     /// No more than the tables have mailboxes.
     private let answers = Mutex<[String: Answer]>([:])
 
-    init(folders: FolderCache, settings: MaildirSettings, clock: any WallClock, fileSystem: any FileSystem) {
+    init(
+        folders: FolderCache, madeWhenNeeded: Set<String> = [], settings: MaildirSettings, clock: any WallClock,
+        fileSystem: any FileSystem
+    ) {
         self.folders = folders
+        self.madeWhenNeeded = madeWhenNeeded
         self.settings = settings
         self.clock = clock
         self.fileSystem = fileSystem
@@ -40,7 +46,13 @@ final class MailboxHealth: Sendable {
 
     private func look(_ name: String) -> Refusal? {
         do throws(DeliveryError) {
-            let folder = try folders.folder(at: MailboxPlace(name))
+            let folder: MaildirFolder
+            if madeWhenNeeded.contains(name) {
+                guard let found = try folders.existingFolder(at: MailboxPlace(name)) else { return nil }
+                folder = found
+            } else {
+                folder = try folders.folder(at: MailboxPlace(name))
+            }
             do throws(SystemCallError) {
                 let space = try fileSystem.space(of: folder.new.descriptor)
                 if space.isReadOnly { return Refusal(.localError, cause: "mailbox \(name): read-only") }

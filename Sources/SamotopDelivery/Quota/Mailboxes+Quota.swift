@@ -6,7 +6,10 @@ extension Mailboxes {
         guard let quota = directory.quotas[mailbox] else { return nil }
         let now = clock.now().seconds
         return try await threads.run { [folders] in
-            let inbox = try folders.folder(at: MailboxPlace(mailbox))
+            // Asking makes nothing: what isn't there is empty.
+            guard let inbox = try folders.existingFolder(at: MailboxPlace(mailbox)) else {
+                return (MailboxUse(), quota)
+            }
             return (try QuotaFile(inbox: inbox, folders: folders, quota: quota, now: now).use(), quota)
         }
     }
@@ -21,7 +24,10 @@ extension Mailboxes {
         let now = clock.now().seconds
         let isFull = try await threads.run { [folders] in
             for (mailbox, quota) in zip(mailboxes, quotas) {
-                let inbox = try folders.folder(at: MailboxPlace(mailbox))
+                guard let inbox = try folders.existingFolder(at: MailboxPlace(mailbox)) else {
+                    if quota.hasRoom(for: size, in: MailboxUse()) { return false }
+                    continue
+                }
                 let file = QuotaFile(inbox: inbox, folders: folders, quota: quota, now: now)
                 if try file.hasRoom(for: size) { return false }
             }

@@ -75,7 +75,8 @@ struct QuotaFile {
         var use = MailboxUse()
         var places = [inbox]
         for folder in try inbox.readFolders() where folder.text != Self.trash {
-            if let found = try folders.existingFolder(at: MailboxPlace(inbox.place.mailbox, folder: folder)) {
+            // What is no Maildir of ours isn't ours to count.
+            if let found = try? folders.existingFolder(at: MailboxPlace(inbox.place.mailbox, folder: folder)) {
                 places.append(found)
             }
         }

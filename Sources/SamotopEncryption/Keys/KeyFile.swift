@@ -105,6 +105,27 @@ enum KeyFile {
         return names.sorted()
     }
 
+    /// Waits for whoever changes keys in this folder, and keeps others waiting; nil: there is no such folder, nor a key in it. The
+    /// lock lives in the kernel, so no stale one is left by a crash.
+    static func lock(_ path: String) throws(KeyAccessError) -> CInt? {
+        let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else {
+            guard errno == ENOENT else { throw .failed(call: "open", number: errno) }
+            return nil
+        }
+        while flock(folder, LOCK_EX) != 0 {
+            guard errno == EINTR else {
+                let number = errno
+                close(folder)
+                throw .failed(call: "flock", number: number)
+            }
+        }
+        return folder
+    }
+
+    /// Lets others in.
+    static func unlock(_ lock: CInt?) { if let lock { close(lock) } }
+
     private static func makeFolder(_ path: String) throws(KeyAccessError) {
         if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, parent(of: path) != path else { throw .failed(call: "mkdir", number: errno) }

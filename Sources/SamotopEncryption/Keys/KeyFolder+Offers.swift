@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Keys that an owner's program announces: the first one is taken, and no later one without the owner's word.
 extension KeyFolder {
     /// What became of an announced key.
@@ -31,31 +29,27 @@ extension KeyFolder {
         do throws(KeyProblem) { found = try engine.recipient(octets).keys } catch { throw .problem(nil, error) }
         guard let key = found.first(where: { $0.isFor(address) }) else { throw .problem(found.first, .otherUserID) }
         if let problem = key.problem(at: seconds) { throw .problem(key, problem) }
-        let result: Result<Learned, KeyAccessError> = changing.withLock { _ in
-            do throws(KeyAccessError) {
+        do throws(KeyAccessError) {
+            return try change { () throws(KeyAccessError) -> Learned in
                 let old = try keysToKeep(of: mailbox)
                 if let same = old.first(where: { $0.fingerprint == key.fingerprint }), same.problem(at: seconds) == nil
                 {
-                    return .success(.known)
+                    return .known
                 }
                 let declined = try declined(of: mailbox)
-                if declined.contains(key.fingerprint) { return .success(.declined) }
+                if declined.contains(key.fingerprint) { return .declined }
                 // Who has removed a key has decided once, and is asked from then on.
                 guard !old.isEmpty || !declined.isEmpty else {
                     try write([key], mailbox)
-                    return .success(.taken(key))
+                    return .taken(key)
                 }
                 let path = path(of: mailbox, KeyFileName.offered)
                 if try KeyFile.read(path, limit: RecipientKey.maximumOctets) != key.armored {
                     try KeyFile.replace(path, with: key.armored)
                 }
-                return .success(.offered(key))
-            } catch { return .failure(error) }
-        }
-        switch result {
-        case .success(let learned): return learned
-        case .failure(let error): throw .access(error)
-        }
+                return .offered(key)
+            }
+        } catch { throw .access(error) }
     }
 
     /// The key that waits for its owner's word; nil: none does.
@@ -108,12 +102,5 @@ extension KeyFolder {
         let path = path(of: mailbox, KeyFileName.declined)
         let octets = try KeyFile.read(path, limit: RecipientKey.maximumOctets) ?? []
         return octets.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    private func change<Value: Sendable>(_ body: () throws(KeyAccessError) -> Value) throws(KeyAccessError) -> Value {
-        let result: Result<Value, KeyAccessError> = changing.withLock { _ in
-            do throws(KeyAccessError) { return .success(try body()) } catch { return .failure(error) }
-        }
-        return try result.get()
     }
 }

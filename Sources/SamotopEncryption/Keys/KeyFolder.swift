@@ -22,7 +22,7 @@ public final class KeyFolder: RecipientKeys {
     private let folder: String
     let engine: any EncryptionEngine
     private let state = Mutex(State())
-    let changing = Mutex(())
+    private let changing = Mutex(())
 
     /// A folder, which may be missing: then nobody has a key.
     public init(_ folder: String, engine: any EncryptionEngine) {
@@ -77,17 +77,15 @@ public final class KeyFolder: RecipientKeys {
             if let problem = key.problem(at: seconds) { throw .problem(key, problem) }
             if let address, !key.isFor(address) { throw .problem(key, .otherUserID) }
         }
-        let result: Result<Void, KeyAccessError> = changing.withLock { _ in
-            do throws(KeyAccessError) {
+        do throws(KeyAccessError) {
+            try change { () throws(KeyAccessError) -> Void in
                 let old = try keysToKeep(of: mailbox).filter { key in
                     !new.contains { $0.fingerprint == key.fingerprint }
                 }
                 guard old.count + new.count <= RecipientKey.maximumKeys else { throw .problem(.tooMany) }
                 try write(old + new, mailbox)
-                return .success(())
-            } catch { return .failure(error) }
-        }
-        if case .failure(let error) = result { throw .access(error) }
+            }
+        } catch { throw .access(error) }
         return new
     }
 
@@ -97,21 +95,30 @@ public final class KeyFolder: RecipientKeys {
     /// - Parameter fingerprint: nil: all keys, also when the file can't be read.
     /// - Returns: whether there was something to remove.
     public func remove(_ fingerprint: String?, of mailbox: String) throws(KeyAccessError) -> Bool {
-        let result: Result<Bool, KeyAccessError> = changing.withLock { _ in
+        try change { () throws(KeyAccessError) -> Bool in
+            guard try KeyFile.version(of: path(of: mailbox)) != nil else { return false }
+            guard let fingerprint else {
+                let known = (try? keysToKeep(of: mailbox).map(\.fingerprint)) ?? []
+                try note(known.isEmpty ? ["unread"] : known, asDeclinedOf: mailbox)
+                try KeyFile.remove(path(of: mailbox))
+                return true
+            }
+            let old = try keysToKeep(of: mailbox)
+            let left = old.filter { $0.fingerprint != fingerprint }
+            guard left.count < old.count else { return false }
+            try note([fingerprint], asDeclinedOf: mailbox)
+            if left.isEmpty { try KeyFile.remove(path(of: mailbox)) } else { try write(left, mailbox) }
+            return true
+        }
+    }
+
+    /// One change at a time, of this process and of others.
+    func change<Value: Sendable>(_ body: () throws(KeyAccessError) -> Value) throws(KeyAccessError) -> Value {
+        let result: Result<Value, KeyAccessError> = changing.withLock { _ in
             do throws(KeyAccessError) {
-                guard try KeyFile.version(of: path(of: mailbox)) != nil else { return .success(false) }
-                guard let fingerprint else {
-                    let known = (try? keysToKeep(of: mailbox).map(\.fingerprint)) ?? []
-                    try note(known.isEmpty ? ["unread"] : known, asDeclinedOf: mailbox)
-                    try KeyFile.remove(path(of: mailbox))
-                    return .success(true)
-                }
-                let old = try keysToKeep(of: mailbox)
-                let left = old.filter { $0.fingerprint != fingerprint }
-                guard left.count < old.count else { return .success(false) }
-                try note([fingerprint], asDeclinedOf: mailbox)
-                if left.isEmpty { try KeyFile.remove(path(of: mailbox)) } else { try write(left, mailbox) }
-                return .success(true)
+                let lock = try KeyFile.lock(folder)
+                defer { KeyFile.unlock(lock) }
+                return .success(try body())
             } catch { return .failure(error) }
         }
         return try result.get()

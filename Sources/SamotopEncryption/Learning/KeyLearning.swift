@@ -38,7 +38,7 @@ public struct KeyLearning: MailGuard {
 
     /// - Parameters:
     ///   - account: the mailbox of the account with a name.
-    ///   - isOwn: whether an account may send from an address.
+    ///   - isOwn: whether an address is an account's and nobody else's: its mail comes to that mailbox alone.
     ///   - isKeysAddress: whether an address is one that takes keys.
     ///   - threads: where keys are read and written.
     ///   - tell: told, for the operator, of what was learned.
@@ -73,13 +73,17 @@ public struct KeyLearning: MailGuard {
     public func message(_ message: ReceivedMessage, tap: (any ContentTap)?, _ session: inout Session) async throws
         -> Verdict
     {
-        guard let name = Self.submitter(session), let account = account(name) else { return .pass }
+        guard let name = Self.submitter(session), let account = account(name) else {
+            // Gone since RCPT: nobody would read what the reply says was taken.
+            return message.envelope.recipients.contains(where: isForKeys)
+                ? .postpone(Refusal(.localError, cause: "the account is gone")) : .pass
+        }
         if message.envelope.recipients.contains(where: isForKeys) {
             let verdict = try await take(message, account)
             guard verdict == .pass else { return verdict }
         }
         if let header = (tap as? HeaderTap)?.finish(), let author = try? Author.identity(in: header).mailbox,
-            isOwn(author, name), let field = AutocryptField.find(in: header, from: author)
+            isOwn(author, name), !Self.isResent(header), let field = AutocryptField.find(in: header, from: author)
         {
             // Never a reason to refuse: the author's program writes it without being asked.
             _ = try? await learn(field.key, account, String(decoding: author.bytes, as: UTF8.self), message.received)
@@ -131,6 +135,11 @@ public struct KeyLearning: MailGuard {
     private func isForKeys(_ recipient: Recipient) -> Bool {
         guard sources.contains(.keysAddress), case .mailbox(let mailbox) = recipient.path else { return false }
         return isKeysAddress(mailbox)
+    }
+
+    /// Whoever resends a message hands on the author's fields (RFC 5322 §3.6.6).
+    private static func isResent(_ header: HeaderSection) -> Bool {
+        header.fields.contains { String(decoding: $0.nameOctets, as: UTF8.self).lowercased().hasPrefix("resent-") }
     }
 
     /// The account of an authenticated submission.

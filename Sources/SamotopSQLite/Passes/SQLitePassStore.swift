@@ -58,13 +58,17 @@
                 // Used up, taken back or over, whichever came first.
                 try database.cachedStatement(
                     sql: """
-                        DELETE FROM passes WHERE revoked < ?1 OR expires < ?1
+                        DELETE FROM passes WHERE (revoked < ?1 OR expires < ?1
                         OR (kind = 'once' AND uses > 0 AND last_used < ?1)
-                        OR (kind = 'single' AND uses > 0 AND last_used < ?2)
+                        OR (kind = 'single' AND uses > 0 AND last_used < ?2))
+                        AND (kind NOT IN ('address', 'single') OR (SELECT count(*) FROM passes AS newer
+                        WHERE newer.owner = passes.owner AND newer.kind IN ('address', 'single')
+                        AND newer.created > passes.created) >= ?3)
                         """
                 ).execute(arguments: [
                     moment.stored,
                     Timestamp(seconds: moment.seconds - Pass.grace, nanoseconds: moment.nanoseconds).stored,
+                    Pass.keptAddresses,
                 ])
                 return database.changesCount
             }

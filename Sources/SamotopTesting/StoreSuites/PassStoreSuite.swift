@@ -49,7 +49,7 @@ public enum PassStoreSuite {
             let found = try await store.passes(of: SampleContacts.bob)
             try expect(found.map(\.word.text), ["c", "a", "b"], "order")
         },
-        StoreCheck("what ended before expires, whatever ended it") { store in
+        StoreCheck("what ended before expires, whatever ended it; the newest addresses stay refused") { store in
             var passes = [
                 try pass("valid", .phrase), try pass("late", .phrase, expires: 20),
                 try pass("over", .phrase, expires: 5),
@@ -64,9 +64,19 @@ public enum PassStoreSuite {
             passes[8].lastUsed = SampleContacts.moment(5 - Pass.grace)
             for pass in passes { try await store.change(pass.word, of: pass.owner) { _ in pass } }
             try expect(try await store.expire(before: SampleContacts.moment(5)), 0, "at the very moment")
-            try expect(try await store.expire(before: SampleContacts.moment(6)), 4, "removed")
+            try expect(try await store.expire(before: SampleContacts.moment(6)), 3, "removed")
             let left = try await store.passes(of: SampleContacts.bob).map(\.word.text)
-            try expect(left.sorted(), ["address", "late", "often", "single", "valid"], "left")
+            try expect(left.sorted(), ["address", "late", "often", "single", "spent", "valid"], "left")
+            for number in 0..<(Pass.keptAddresses - 2) {
+                let newer = try pass("newer-\(number)", .address, created: 1)
+                try await store.change(newer.word, of: newer.owner) { _ in newer }
+            }
+            try expect(try await store.expire(before: SampleContacts.moment(6)), 0, "not beyond the number")
+            let one = try pass("one-more", .single, created: 1)
+            let two = try pass("and-another", .single, created: 1)
+            for more in [one, two] { try await store.change(more.word, of: more.owner) { _ in more } }
+            try expect(try await store.expire(before: SampleContacts.moment(6)), 1, "beyond the number")
+            try expect(try await store.pass(passes[8].word, of: SampleContacts.bob), nil, "spent")
         },
     ]
 

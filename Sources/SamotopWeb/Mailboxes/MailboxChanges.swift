@@ -36,49 +36,71 @@
                 let problem = room.words("mailboxes-unfit")
                 return try await page.page(FormFields([]), visit, visit.owner, problem: problem, typed: typed)
             }
-            if let problem = try await refusal(of: .add(row)) {
+            let text = Self.text(row.address)
+            if fields["confirmed"] != text, try await desk.hasFormerOwner(row) {
+                return try await ask("again", ["do": "add", "kind": "mailbox", "address": text], text, visit)
+            }
+            let (problem, isTakenUp) = try await refusal(of: .add(row))
+            if let problem {
                 return try await page.page(FormFields([]), visit, visit.owner, problem: problem, typed: typed)
             }
             try await record("address added", row.address, visit)
+            if !isTakenUp { return try await pending(visit) }
             return done("notice-mailboxes-added", row.address, visit)
         }
 
         private func remove(_ fields: FormFields, _ visit: Visit) async throws -> Response {
             guard let address = Mailbox(fields.line("address", limit: 320)) else { throw HTTPError(.badRequest) }
             let text = Self.text(address)
-            guard fields["confirmed"] == text else { return try await ask(text, visit) }
-            if let problem = try await refusal(of: .remove(address)) {
+            guard fields["confirmed"] == text else {
+                return try await ask("confirm", ["do": "remove", "address": text], text, visit)
+            }
+            let (problem, isTakenUp) = try await refusal(of: .remove(address))
+            if let problem {
                 return try await page.page(FormFields([]), visit, visit.owner, problem: problem)
             }
             try await record("address removed", address, visit)
+            if !isTakenUp { return try await pending(visit) }
             return done("notice-mailboxes-removed", address, visit)
         }
 
-        private func ask(_ text: String, _ visit: Visit) async throws -> Response {
+        /// - Parameters:
+        ///   - question: what its words begin with.
+        ///   - fields: what is sent when the answer is yes.
+        private func ask(
+            _ question: String, _ fields: KeyValuePairs<String, String>, _ text: String, _ visit: Visit
+        ) async throws -> Response {
             let words = room.words
-            let hidden = [("do", "remove"), ("address", text), ("confirmed", text)]
+            let hidden = fields.map { ($0.key, $0.value) } + [("confirmed", text)]
             let view: View = [
-                "action": "/mailboxes", "heading": words("mailboxes-confirm-heading"),
-                "text": VisibleText.of(text, limit: 320), "about": words("mailboxes-confirm-about"),
+                "action": "/mailboxes", "heading": words("mailboxes-\(question)-heading"),
+                "text": VisibleText.of(text, limit: 320), "about": words("mailboxes-\(question)-about"),
                 "hidden": hidden.map { ["name": $0.0, "value": $0.1] as View },
-                "button": words("mailboxes-confirm-button"), "cancel": "/mailboxes",
+                "button": words("mailboxes-\(question)-button"), "cancel": "/mailboxes",
             ]
             return try await room.page(
-                "confirm", titled: words("mailboxes-confirm-title"), at: .mailboxes, for: visit, view)
+                "confirm", titled: words("mailboxes-\(question)-title"), at: .mailboxes, for: visit, view)
         }
 
-        /// Makes a change. Nil: it is made; otherwise why not.
-        private func refusal(of edit: AddressEdit) async throws -> String? {
+        /// What was changed and doesn't count yet.
+        private func pending(_ visit: Visit) async throws -> Response {
+            try await page.page(FormFields([]), visit, visit.owner, problem: room.words("mailboxes-pending"))
+        }
+
+        /// Makes a change. No problem: it is made, and the server has taken it up or hasn't; otherwise why not.
+        private func refusal(of edit: AddressEdit) async throws -> (problem: String?, isTakenUp: Bool) {
             let why: String
             do {
                 try await desk.edit([edit])
-                return nil
+                return (nil, true)
+            } catch AddressEditError.notTakenUp {
+                return (nil, false)
             } catch let error as AddressEditError {
                 why = "\(error)"
             } catch let error as DirectoryError {
                 why = "\(error)"
             }
-            return room.words("mailboxes-refused", ["why": VisibleText.of(why, limit: 500)])
+            return (room.words("mailboxes-refused", ["why": VisibleText.of(why, limit: 500)]), false)
         }
 
         private func record(_ what: String, _ address: Mailbox, _ visit: Visit) async throws {

@@ -35,6 +35,7 @@ extension Directory {
         var found: [DirectoryEntry] = []
         func fits(_ destinations: [Destination]) -> Bool { isWanted.map { destinations.contains(where: $0) } ?? true }
         for (domain, table) in domains.sorted(by: { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }) {
+            if found.count >= limit { break }
             let at = "@" + String(decoding: domain.bytes, as: UTF8.self)
             func add(_ kind: DirectoryEntry.Kind, _ text: String, _ to: [Destination], example: String? = nil) {
                 if found.count < limit {

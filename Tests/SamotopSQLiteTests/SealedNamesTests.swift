@@ -112,7 +112,7 @@
             let found = try await stores.contacts.contacts(of: Sample.bob, matching: query)
             #expect(found.map(\.correspondent.text) == ["secret1@secret2.example"])
             #expect(found.first?.request?.hello == "secret10" && found.first?.decision?.note == "secret13")
-            #expect(try await stores.contacts.counts(of: Sample.bob) == [.waiting: 1])
+            #expect(try await stores.contacts.counts(of: Sample.bob)[.waiting] == 1)
             try await #expect(stores.audit.entries(ofEnvelope: "e1").map(\.cause) == ["secret15"])
             try await #expect(stores.passes.passes(of: Sample.bob).map(\.note) == ["secret21", "secret17"])
             try await #expect(

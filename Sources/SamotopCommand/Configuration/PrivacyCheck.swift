@@ -8,6 +8,8 @@ enum PrivacyCheck {
         if privacy.log == .omitted { checkLog(root, log) }
         if privacy.stores == .sealed { checkStores(root, contacts, reports) }
         if privacy.mode == .noTrace { checkAll(root) }
+        // As a word it has no keys.
+        guard root.isSection("privacy") else { return }
         let names = Set(
             domains.map(\.name)
                 + domains.flatMap { domain in domain.mailboxes.map { "\($0.localPart)@\(domain.name)".lowercased() } })

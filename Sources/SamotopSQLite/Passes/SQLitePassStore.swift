@@ -20,6 +20,8 @@
                 let statement = try database.cachedStatement(
                     sql: "SELECT \(Self.columns) FROM passes WHERE owner = ? ORDER BY created DESC, word")
                 return try Row.fetchAll(statement, arguments: [owner.name]).map { try Self.pass($0, seal) }
+                    // Sealed words have another order.
+                    .sorted { ($1.created.stored, $0.word.text) < ($0.created.stored, $1.word.text) }
             }
         }
 

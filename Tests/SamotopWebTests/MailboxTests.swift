@@ -17,7 +17,7 @@
 
         @Test("A person sees what leads to their mailbox, and of other addresses only that they aren't theirs")
         func own() async throws {
-            let browser = try await site.browser()
+            var browser = try await site.browser()
             let page = try await browser.get("/mailboxes").text
             for text in [
                 "all@here.test", "ann@here.test", "ann+{tag}@here.test", "ann+tag@here.test", "also to 1 more",
@@ -111,7 +111,7 @@
                 return AddressEdit.add(try #require(AddressRow(address, .nobody)))
             }
             try await site.addresses.store.edit(edits) { _ in }
-            let browser = try await site.browser(of: "root")
+            var browser = try await site.browser(of: "root")
             try await site.add("eve@there.test")
             _ = try await browser.post("/owners", ["owner": TestSite.ann.name])
             let first = try await browser.get("/mailboxes").text

@@ -4,6 +4,7 @@
     import Musl
 #endif
 import SMTP
+import SamotopContacts
 import SamotopCore
 import SamotopDelivery
 import SamotopEncryption
@@ -89,7 +90,8 @@ struct AddressSourceTests {
     @Test("keys@ of the table is refused where mail to it is read for keys")
     func keysAddress() throws {
         var files = try ConfigurationTests.read(text)
-        let row = try #require(AddressRow(try #require(Mailbox("keys@example.test")), .mailbox))
+        let keys = try #require(Mailbox("keys@example.test"))
+        let row = try #require(AddressRow(keys, .mailbox))
         #expect(try TableOfAddresses.add(AddressTable(rows: [row]), to: files).addressTable.rows == [row])
         files.encryption.learn = [.keysAddress]
         #expect(throws: StartFailure.self) { try TableOfAddresses.add(AddressTable(rows: [row]), to: files) }

@@ -67,8 +67,7 @@ private final class AuthLineHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        let (channel, session, lines) = (context.channel, session, lines)
-        Task { await Self.serve(session, lines, on: channel) }
+        Self.begin(session, lines, on: context.channel)
         context.fireChannelActive()
     }
 
@@ -90,29 +89,34 @@ private final class AuthLineHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
+    private static func begin(_ session: AuthSocketSession, _ lines: AsyncStream<[UInt8]>, on channel: any Channel) {
+        Task { await serve(session, lines, on: channel) }
+    }
+
     /// Takes lines in their order; a password that is being checked holds up no other line.
     private static func serve(
         _ session: AuthSocketSession, _ lines: AsyncStream<[UInt8]>, on channel: any Channel
     ) async {
-        @Sendable func send(_ line: String) async {
-            try? await channel.writeAndFlush(channel.allocator.buffer(string: line + "\n"))
-        }
-        await send(await session.greeting(process: getpid()).joined(separator: "\n"))
+        await send(await session.greeting(process: getpid()).joined(separator: "\n"), on: channel)
         await withTaskGroup(of: Void.self) { group in
             var running = 0
-            do {
-                for await line in lines {
-                    switch try await session.take(line) {
-                    case .nothing: break
-                    case .answer(let answer): await send(answer)
-                    case .check(let check):
-                        // Whoever doesn't read its answers is asked nothing more.
-                        if running >= AuthSocketSession.maximumExchanges { await group.next() } else { running += 1 }
-                        group.addTask { await send(await session.answer(check)) }
-                    }
+            for await line in lines {
+                guard let step = try? await session.take(line) else { break }
+                switch step {
+                case .nothing: break
+                case .answer(let answer): await send(answer, on: channel)
+                case .check(let check):
+                    // Whoever doesn't read its answers is asked nothing more.
+                    if running >= AuthSocketSession.maximumExchanges { await group.next() } else { running += 1 }
+                    group.addTask { await send(await session.answer(check), on: channel) }
                 }
-            } catch { channel.close(promise: nil) }
+            }
         }
+        channel.close(promise: nil)
+    }
+
+    private static func send(_ line: String, on channel: any Channel) async {
+        try? await channel.writeAndFlush(channel.allocator.buffer(string: line + "\n"))
     }
 }
 

@@ -100,7 +100,7 @@ public final class Mailboxes: BatchDeliveryAgent {
             var failure: DeliveryError?
             for name in directory.folders.keys.sorted() {
                 do throws(DeliveryError) {
-                    guard let inbox = try folders.existingFolder(at: MailboxPlace(name)) else { continue }
+                    guard let inbox = try folders.inbox(of: name) else { continue }
                     count += try sweep.sweep(inbox)
                     for folder in try inbox.readFolders() {
                         // What is no Maildir of ours isn't ours to sweep.

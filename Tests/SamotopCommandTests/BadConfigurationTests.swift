@@ -42,7 +42,7 @@ struct BadConfigurationTests {
             "listeners.mx.require_tls", "did you mean \"require-tls\"?"),
         Bad(
             "unknown key like none", SampleConfiguration.with("", "relay-for: [0.0.0.0/0]"), "relay-for",
-            "known here: addresses-folder, authentication, contacts, dns, dns-lists, domains"),
+            "known here: addresses-folder, authentication, autoconfig, contacts, dns"),
         Bad(
             "passwords in clear", SampleConfiguration.with("tls: none", "tls: none\nrole: submission"),
             "listeners.mx.tls", "passwords don't go in clear"),

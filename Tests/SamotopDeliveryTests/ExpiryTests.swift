@@ -78,7 +78,9 @@ struct ExpiryTests {
     func failing() async throws {
         try await house.mailboxes.prepare()
         try put(name(daysAgo: 9), "example.org/bob/new")
-        try FileManager.default.removeItem(atPath: "\(scratch.path)/example.org/ann/cur")
+        let cur = "\(scratch.path)/example.org/ann/cur"
+        try FileManager.default.removeItem(atPath: cur)
+        try Data().write(to: URL(fileURLWithPath: cur))
         await #expect(throws: DeliveryError.self) { _ = try await expire(["ann": 1, "bob": 1]) }
         #expect(scratch.names("example.org/bob/new").isEmpty)
     }

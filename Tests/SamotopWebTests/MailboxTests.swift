@@ -67,7 +67,10 @@
             #expect(removed.status == 303)
             #expect(try await rows() == [])
             let entries = try await site.audit.entries(from: "", to: TestSite.ann, limit: 10)
-            #expect(entries.map(\.verdict).sorted() == ["address added", "address removed"])
+            #expect(
+                entries.map(\.verdict).filter { $0.hasPrefix("address") }.sorted() == [
+                    "address added", "address removed",
+                ])
         }
 
         @Test(

@@ -156,7 +156,7 @@ public struct Directory: Sendable {
         _ entry: CatchAllEntry, to domains: inout [DomainName: DomainTable],
         _ names: [DomainName: [[UInt8]: [Destination]]], _ resolver: AliasResolver, _ matching: LocalPartMatching
     ) throws(DirectoryError) {
-        let words = "everyone else of \(entry.domain)"
+        let words = "everyone else of \(String(decoding: entry.domain.bytes, as: UTF8.self))"
         guard domains[entry.domain] != nil else { throw .foreignPattern(words) }
         for name in entry.exceptions where names[entry.domain]?[key(name.content, matching)] != nil {
             // A name comes first, so it would change nothing.

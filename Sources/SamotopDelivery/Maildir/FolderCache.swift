@@ -62,6 +62,15 @@ final class FolderCache: Sendable {
         return try opener.openExisting(path, place)
     }
 
+    /// The inbox, made if it is missing where the mailbox has other folders; nil when nothing is there yet.
+    func inbox(of mailbox: String) throws(DeliveryError) -> MaildirFolder? {
+        let place = MailboxPlace(mailbox)
+        guard let path = folders[mailbox] else {
+            throw .failed(cause: "mailbox \(mailbox): not in the tables")
+        }
+        return try opener.isThere(path, place) ? try folder(at: place) : nil
+    }
+
     /// Closes a folder after its last user is done; the next use opens it anew.
     func forget(_ place: MailboxPlace) {
         let forgotten = state.withLock { $0.entries.removeValue(forKey: place) }

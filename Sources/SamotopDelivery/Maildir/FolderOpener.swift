@@ -34,9 +34,17 @@ struct FolderOpener: Sendable {
         }
     }
 
-    private func open(
-        _ folder: MailboxFolder, _ place: MailboxPlace, _ walk: inout Walk
-    ) throws(DeliveryError) -> MaildirFolder {
+    /// Whether anything is there where the mailbox is; a folder of it may be, and no inbox.
+    func isThere(_ folder: MailboxFolder, _ place: MailboxPlace) throws(DeliveryError) -> Bool {
+        var walk = Walk(opener: self, place: "mailbox \(place.text)", makes: false, isSettled: true)
+        do { try enter(folder, &walk) } catch {
+            if walk.isMissing { return false }
+            throw error
+        }
+        return true
+    }
+
+    private func enter(_ folder: MailboxFolder, _ walk: inout Walk) throws(DeliveryError) {
         if folder.isAbsolute {
             // The way to the last step is the operator's own, symbolic links and all.
             try walk.start("/" + folder.steps.dropLast().joined(separator: "/"), isOurs: false)
@@ -45,6 +53,12 @@ struct FolderOpener: Sendable {
             try walk.start(root, isOurs: true)
             try walk.enter(folder.steps[...])
         }
+    }
+
+    private func open(
+        _ folder: MailboxFolder, _ place: MailboxPlace, _ walk: inout Walk
+    ) throws(DeliveryError) -> MaildirFolder {
+        try enter(folder, &walk)
         var isToBeShown = false
         if let name = place.folder {
             // Before it is made: after a crash in between the next one finds it subscribed, and adds nothing.

@@ -92,7 +92,7 @@ struct ParameterTests {
     }
 
     @Test(
-        "S23: unknown parameters: 555 5.5.4", arguments: ["XFOO=1", "XFOO", "X-Y=é", "SIZES=1", "MT-PRIORITY=3", "1=2"])
+        "S23: unknown parameters: 555 5.5.4", arguments: ["XFOO=1", "XFOO", "X-Y=é", "SIZES=1", "RRVS=x", "1=2"])
     func unknown(_ parameter: String) {
         #expect(Line.error("MAIL FROM:<a@x> \(parameter)") == CommandError(.parameterUnknown, verb: .mail))
         #expect(Line.error("RCPT TO:<a@x> \(parameter)") == CommandError(.parameterUnknown, verb: .rcpt))

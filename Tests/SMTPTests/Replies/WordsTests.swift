@@ -24,6 +24,8 @@ import Testing
         "authorUnclear": .authorUnclear,
         "dailyRecipients": .dailyRecipients,
         "dailyStrangers": .dailyStrangers,
+        "releaseUnusable": .releaseUnusable, "keyMissing": .keyMissing, "keyUnusable": .keyUnusable,
+        "keySecret": .keySecret,
     ]
 
     static let replies: [String: Reply] = [

@@ -40,7 +40,7 @@ final class ContactWorld: Sendable {
             passes: passes ?? self.passes,
             greylist: Greylist(greylistStore, key: Array("0123456789abcdef".utf8)), arrivals: arrivals,
             settings: settings, clock: clock,
-            isNewName: { $0.localPart.content.starts(with: Array("new-".utf8)) })
+            isNewName: { $0.localPart.content.map { $0 | 0x20 }.starts(with: Array("new-".utf8)) })
         mail = try MailService("mx.our.test", delivering: PassAddresses(around: box), clock: clock) {
             [evidence, witness] in
             evidence

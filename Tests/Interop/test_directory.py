@@ -118,7 +118,7 @@ def size_lines(server):
 def test_quota_beside_dovecot(start, tmp_path, policy, code):
     """U16: samotop and Dovecot keep one maildirsize; a full mailbox takes mail again once something was removed there."""
     server = start("quota: 100KiB", f"when-full: {policy}")
-    content = message("one", lines=600)
+    content = message("one", lines=800)
     assert answer(server, RECIPIENT, content) == "250 2.0.0"
     assert answer(server, RECIPIENT, content) == "250 2.0.0"
     server.wait_for_messages(2)

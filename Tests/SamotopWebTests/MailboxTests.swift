@@ -86,7 +86,7 @@
                 ("nobody", "x@here.test", "ann@here.test", "Names have letters"),
             ])
         func refused(kind: String, address: String, to: String, words: String) async throws {
-            var browser = try await site.browser(of: "root")
+            let browser = try await site.browser(of: "root")
             let answer = try await browser.post(
                 "/mailboxes", ["do": "add", "kind": kind, "address": address, "to": to])
             #expect(answer.status == 200 && answer.text.contains(words), "\(answer.text)")
@@ -96,7 +96,7 @@
 
         @Test("A mailbox that was somebody's is added after a question")
         func again() async throws {
-            var browser = try await site.browser(of: "root")
+            let browser = try await site.browser(of: "root")
             let asked = try await browser.post(
                 "/mailboxes", ["do": "add", "kind": "mailbox", "address": "Former@here.test"])
             #expect(asked.status == 200 && asked.text.contains("Add this address again?"))
@@ -110,7 +110,7 @@
 
         @Test("A change needs the form's token, and a removal the question's answer")
         func guarded() async throws {
-            var browser = try await site.browser(of: "root")
+            let browser = try await site.browser(of: "root")
             let forged = try await browser.post(
                 "/mailboxes", ["do": "add", "address": "x@here.test", "token": "forged"])
             #expect(forged.status == 403)

@@ -13,8 +13,8 @@ import Testing
             "mx.out.test greets you", "PIPELINING", "size 1000", "8BitMime", "CHUNKING", "BINARYMIME", "SMTPUTF8",
             "DSN",
             "STARTTLS", "REQUIRETLS", "AUTH PLAIN scram-sha-256", "LIMITS MAILMAX=3 RCPTMAX=7 RCPTDOMAINMAX=2 X=y",
-            "ENHANCEDSTATUSCODES", "HELP", "XCLIENT NAME ADDR", "FutureRelease 60 2030-01-01T00:00:00Z", "DELIVERBY 5",
-            "MT-PRIORITY MIXER")
+            "ENHANCEDSTATUSCODES", "HELP", "FutureRelease 60 2030-01-01T00:00:00Z", "DELIVERBY 5", "MT-PRIORITY MIXER",
+            "XCLIENT NAME ADDR")
         #expect(all.extensions == .all)
         #expect(all.name == Array("mx.out.test".utf8))
         #expect(all.maximumSize == 1000)

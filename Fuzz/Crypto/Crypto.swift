@@ -30,6 +30,26 @@ public enum AES {
                 self.ciphertext = Array(ciphertext)
                 self.tag = Array(tag)
             }
+
+            public init(combined octets: some Collection<UInt8>) throws {
+                guard octets.count >= 28 else { throw CryptoError.wrongSize }
+                ciphertext = Array(octets.dropFirst(12).dropLast(16))
+                tag = Array(octets.suffix(16))
+            }
+
+            public var combined: [UInt8]? { [UInt8](repeating: 0, count: 12) + ciphertext + tag }
+        }
+
+        public static func seal(
+            _ octets: some Collection<UInt8>, using key: SymmetricKey, authenticating data: some Collection<UInt8>
+        ) throws -> SealedBox {
+            try seal(octets, using: key, nonce: Nonce(data: [UInt8](repeating: 0, count: 12)))
+        }
+
+        public static func open(
+            _ box: SealedBox, using key: SymmetricKey, authenticating data: some Collection<UInt8>
+        ) throws -> [UInt8] {
+            try open(box, using: key)
         }
 
         public static func seal(_ octets: some Collection<UInt8>, using key: SymmetricKey, nonce: Nonce) throws
@@ -46,6 +66,15 @@ public enum AES {
         private static func tag(_ octets: some Collection<UInt8>) -> [UInt8] {
             [octets.reduce(0, ^)] + [UInt8](repeating: 0, count: 15)
         }
+    }
+}
+
+/// What is derived is the same for all.
+public enum HKDF<Hash> {
+    public static func deriveKey(
+        inputKeyMaterial: SymmetricKey, info: some Collection<UInt8>, outputByteCount: Int
+    ) -> SymmetricKey {
+        SymmetricKey(data: [UInt8](repeating: 7, count: outputByteCount))
     }
 }
 

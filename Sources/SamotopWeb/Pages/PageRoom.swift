@@ -40,14 +40,16 @@
             view["owner"] = visit.owner.map { VisibleText.of($0.name) }
             view["isForOther"] = visit.owner.map { !visit.account.owners.contains($0) } ?? false
             view["choosesOwner"] = visit.account.isAdministrator || visit.account.owners.count > 1
-            view["sections"] = Section.allCases.filter { isShown($0, to: visit) }.map {
-                $0.view(words, isCurrent: $0 == section, counts: counts)
-            }
-            view["hasManySections"] = isShown(.queue, to: visit)
+            let sections = Section.allCases.filter { isShown($0, to: visit) }
+            view["sections"] = sections.map { $0.view(words, isCurrent: $0 == section, counts: counts) }
+            view["hasManySections"] = sections.count > Self.fewSections
             view["keyWarning"] = try await keyWarning(for: visit)
             view["notice"] = self.notice(notice, for: visit)
             return html(try templates.render(template, view))
         }
+
+        /// So many stand beside each other with their signs; more are shown closer together, and in two rows on a phone.
+        private static let fewSections = 6
 
         private func isShown(_ section: Section, to visit: Visit) -> Bool {
             guard !section.isForAdministrators else { return visit.account.isAdministrator && sending != nil }

@@ -37,10 +37,12 @@ def test_decide_and_undo(pages, browser):
     pages.sign_in(browser)
     before = waiting(browser)
     browser.click(".act-welcome")
-    assert len(waiting(browser)) == len(before) - 1
+    browser.wait(".notice .undo")
     browser.run("return new Promise(done => setTimeout(done, 300))")
+    assert len(waiting(browser)) == len(before) - 1
     assert before[0] in browser.text(".notice p")[0]
     browser.click(".undo")
+    browser.wait(".notice:not(:has(.undo))")
     assert waiting(browser) == before
     assert complaints(browser) == []
 

@@ -27,16 +27,7 @@ struct ControlSocket: Service {
             .get()
     }
 
-    func run() async throws {
-        let channel = channel
-        await cancelWhenGracefulShutdown {
-            await withTaskCancellationHandler {
-                try? await channel.closeFuture.get()
-            } onCancel: {
-                channel.close(promise: nil)
-            }
-        }
-    }
+    func run() async throws { await channel.serveUntilShutdown() }
 }
 
 /// Takes one line, answers it, and closes.

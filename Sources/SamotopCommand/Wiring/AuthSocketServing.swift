@@ -37,16 +37,7 @@ struct AuthSocketServing: Service {
             .get()
     }
 
-    func run() async throws {
-        let channel = channel
-        await cancelWhenGracefulShutdown {
-            await withTaskCancellationHandler {
-                try? await channel.closeFuture.get()
-            } onCancel: {
-                channel.close(promise: nil)
-            }
-        }
-    }
+    func run() async throws { await channel.serveUntilShutdown() }
 }
 
 /// Cuts what comes into lines.

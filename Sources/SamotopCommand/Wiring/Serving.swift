@@ -95,7 +95,9 @@ struct Serving: Sendable {
         let encryption = try EncryptionRooms(configuration, logger)
         let inbound: any DeliveryAgent = encryption?.sealing(agent as any BatchDeliveryAgent) ?? agent
         let outgoing = try await Self.outgoing(
-            configuration, lookup, configuration.contacts.isOn ? PassAddresses(around: inbound) : inbound, logger)
+            configuration, lookup,
+            configuration.contacts.isOn
+                ? PassAddresses(around: inbound) { agent.directory.isUnclaimed($0) } : inbound, logger)
         try await agent.sweep()
         let journaled = try JournaledDelivery(
             outgoing?.delivery(around: agent) ?? agent, in: configuration.state + "/journal",

@@ -42,12 +42,6 @@ public final class MailSession {
         var taps: [(any ContentTap)?] = []
     }
 
-    /// What guards found so far. Findings about one message say nothing about the next.
-    struct Findings {
-        var evidence: [AuthenticationResult] = []
-        var record: [JudgementRecord] = []
-    }
-
     /// What the session is about, as guards and observers see it.
     public private(set) var facts: Session
 
@@ -388,14 +382,5 @@ public final class MailSession {
             line.replaceSubrange(end..., with: Array(" (a response)".utf8))
         }
         tell(.received(line))
-    }
-}
-
-extension Session {
-    /// What guards found so far.
-    var findings: MailSession.Findings {
-        get { MailSession.Findings(evidence: evidence, record: record) }
-        // Where a message is filed says nothing about the next: whatever starts anew starts with the inbox.
-        set { (evidence, record, folders) = (newValue.evidence, newValue.record, [:]) }
     }
 }

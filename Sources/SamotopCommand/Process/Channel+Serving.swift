@@ -1,0 +1,15 @@
+import NIOCore
+import ServiceLifecycle
+
+extension Channel {
+    /// A listening channel's life as a service: until it closes, or the service is told to end.
+    func serveUntilShutdown() async {
+        await cancelWhenGracefulShutdown {
+            await withTaskCancellationHandler {
+                try? await closeFuture.get()
+            } onCancel: {
+                close(promise: nil)
+            }
+        }
+    }
+}

@@ -1,3 +1,4 @@
+import SMTP
 import SamotopCore
 import SamotopQueue
 

@@ -124,6 +124,11 @@ def test_a_stranger_waits_and_is_let_in(start, closing, tmp_path, way):  # noqa:
     else:
         # By what a mail program does in this Maildir.
         inbox = server.maildir("ann") / "new"
+        owner = server.maildir("ann").stat()
+        for folder in (inbox, inbox.with_name("cur"), inbox.with_name("tmp")):
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700)
+                os.chown(folder, owner.st_uid, owner.st_gid)
         for path in held.iterdir():
             if b"Subject: interop" in path.read_bytes():
                 path.rename(inbox / path.name)

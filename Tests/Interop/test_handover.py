@@ -219,7 +219,7 @@ def test_addresses_with_words_of_a_shell(start, program):
 
 def test_killed_while_a_program_runs(start, program):
     """F01: what was acknowledged is there after a restart, also when the program hadn't ended."""
-    handle = program("echo x >> tries; test -e go || sleep 1000; cat > message")
+    handle = program("echo x >> tries; test -e go || sleep 20; cat > message.part; mv message.part message")
     server = start({"pam": f"{{command: [{handle}]}}"})
     send(server, f"pam@{DOMAIN}")
     until_written(program.out / "tries")

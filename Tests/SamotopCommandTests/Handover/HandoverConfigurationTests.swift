@@ -1,4 +1,5 @@
 import SamotopDelivery
+import SamotopRelay
 import Testing
 
 @testable import SamotopCommand

@@ -91,6 +91,9 @@ class Settings:
     aliases: str = "{}"
     # More keys of the domain, lines without indent.
     domain: tuple = ()
+    # More mailboxes, {name: what they are}.
+    mailboxes: dict = dataclasses.field(default_factory=dict)
+    limits: tuple = ()
     log: str = "{}"
 
 
@@ -123,6 +126,7 @@ def write_configuration(directory, listeners, certificate, settings):
         f"  connections-per-address: {settings.connections_per_address}",
         f"  errors: {settings.errors}",
         "  connections-per-network: 5000",
+        *[f"  {line}" for line in settings.limits],
         "timeouts:",
         f"  handshake: {settings.handshake}",
         f"  command: {settings.command}",
@@ -146,6 +150,7 @@ def write_configuration(directory, listeners, certificate, settings):
         *[f"    {line}" for line in settings.domain],
         "    mailboxes:",
         *[f"      {name}:" for name in MAILBOXES],
+        *[f"      {name}: {what}" for name, what in settings.mailboxes.items()],
     ]
     path = directory / "samotop.yaml"
     path.write_text("\n".join(lines) + "\n")

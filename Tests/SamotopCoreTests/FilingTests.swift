@@ -48,6 +48,16 @@ import Testing
         #expect(places() == ["u/"])
     }
 
+    /// The address names a folder, as a pattern's field does: what waits for the owner's word waits all the same.
+    @Test func anAddressWithAFolderIsNoWayAround() throws {
+        let agent = TestAgent(
+            mailboxes: box, atResolve: { _ in .destinations([.folder("shop", of: "u"), .folder("shop", of: "v")]) })
+        let session = TurnedSession(try .test(agent, Self.filing(["u": "New contacts"])))
+        session.greet()
+        session.deliver("Subject: hold\r\n\r\n", to: ["u+shop@our.test"])
+        #expect(places() == ["u/New contacts", "v/shop"])
+    }
+
     /// RFC 2033 §4.2: each recipient's part is filed for itself.
     @Test func lmtp() throws {
         let session = TurnedSession(try .test(box, Self.filing(["v": "New contacts"])), role: .lmtp)

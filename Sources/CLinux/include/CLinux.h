@@ -14,4 +14,28 @@ void linux_name_thread(const char *name);
 /// Makes the calling thread nicer by so much. Where a sandbox forbids that, the thread is as good as any other.
 void linux_lower_priority(int niceness);
 
+/// pipe2(2), closed where another program takes this process's place. 0, or -1 with errno.
+int linux_pipe(int ends[2]);
+
+/// A program to start.
+struct linux_program {
+    /// An absolute path. No shell reads it, and no search path counts.
+    const char *path;
+    /// Both end with NULL.
+    char *const *arguments;
+    char *const *environment;
+    /// Become its standard input, and its standard output and error.
+    int input, output;
+    /// Whether it is to run as another user, with that group alone: only root can.
+    int changes_user;
+    unsigned int user, group;
+};
+
+/// Starts a program in `/` and in a process group of its own, with three descriptors and no more, no signal ignored or blocked, no
+/// capability handed down, and 1,024 open files at most. The process's number, or -errno when it couldn't be started.
+int linux_start(const struct linux_program *program);
+
+/// Whether a child has ended. It stays there to be waited for, and so does its process group's number. 1, 0, or -1 with errno.
+int linux_has_ended(int process);
+
 #endif

@@ -92,6 +92,7 @@ enum ConfigurationReader {
             PrivacyCheck.check(root, privacy, log, contacts, reports, domains)
         }
         checkTargets(root, domains, postmaster, forwards: relay.isOn, asks: contacts.isOn)
+        checkHandovers(root, domains, postmaster, isQueued: relay.isOn)
         checkSubmission(root, listeners, submission, domains, isRelaying: relay.isOn)
         checkEncryption(root, encryption, policy, listeners, domains)
         guard let name, let state, let postmaster else { return nil }

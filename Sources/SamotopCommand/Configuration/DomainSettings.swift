@@ -6,6 +6,8 @@ struct DomainSettings: Sendable, Hashable {
         var localPart: String
         /// The Maildir; nil: `<state>/mail/<domain>/<mailbox>`.
         var directory: String?
+        /// What its mail is handed to; nil: it stays in the Maildir.
+        var handover: MailboxHandover?
         /// What its domain's says otherwise.
         var quota = QuotaSettings()
     }
@@ -92,7 +94,8 @@ struct DomainSettings: Sendable, Hashable {
     private static func mailbox(_ localPart: String, _ reader: SectionReader) -> Mailbox {
         defer { reader.finish() }
         return Mailbox(
-            localPart: localPart, directory: reader.value("folder", Name.path), quota: QuotaSettings(reader))
+            localPart: localPart, directory: reader.value("folder", Name.path),
+            handover: HandoverSettings.read(reader), quota: QuotaSettings(reader))
     }
 
     private static func pattern(_ key: String, in section: SectionReader, of domain: String) -> Pattern? {

@@ -26,6 +26,10 @@ struct LimitSettings: Sendable, Hashable {
     var journal = 512 << 20
     /// Octets of content in memory, of all messages on their way in.
     var memory = 64 << 20
+    /// Mailboxes' programs at the same time.
+    var commands = 10
+    /// How long each of them may take.
+    var commandTimeLimit = Duration.seconds(60)
     /// Networks that the two limits above don't hold for, and for which a hundredth of all connections is kept free.
     var exemptNetworks: [IPNetwork] = []
 
@@ -46,6 +50,10 @@ struct LimitSettings: Sendable, Hashable {
         connectionsPerNetwork = reader.value("connections-per-network", each) ?? connectionsPerNetwork
         journal = reader.value("journal", Quantity.size(in: 64 << 20...64 << 30)) ?? journal
         memory = reader.value("memory", Quantity.size(in: 1 << 20...64 << 30)) ?? memory
+        commands = reader.value("commands", Quantity.count(in: 1...1000)) ?? commands
+        commandTimeLimit =
+            reader.value("command-time-limit", Quantity.duration(in: .seconds(1)...(.seconds(3_600))))
+            ?? commandTimeLimit
         exemptNetworks = reader.list("exempt-networks", Network.parse) ?? exemptNetworks
         if headerSize > messageSize, reader.has("header-size") {
             reader.complain("header-size", "is more than message-size; make it smaller")

@@ -42,6 +42,9 @@ struct OutgoingSettings: Sendable, Hashable {
         networks = reader.list("inner-networks", Network.parse) ?? networks
         port = reader.value("port", Self.port) ?? port
         let routes = reader.section("routes")
+        for name in routes.keys where name.contains(":") {
+            routes.complain(aboutKey: name, "a route's name has no colon; choose another")
+        }
         self.routes = routes.keys.compactMap { OutgoingRoute(routes.section($0), name: $0) }
         routes.finish()
         let keys = reader.section("sign")
@@ -169,7 +172,7 @@ struct OutgoingRoute: Sendable, Hashable {
         return (below ? "." : "") + (try Name.domain(below ? String(text.dropFirst()) : text))
     }
 
-    private static func hop(_ text: String) throws(Unfit) -> Hop {
+    static func hop(_ text: String) throws(Unfit) -> Hop {
         if text.hasPrefix("unix:") {
             guard case .unix(let path) = try ListenAddress.parse(text) else {
                 throw Unfit("not a socket: \(Quantity.quoted(text))")

@@ -65,6 +65,11 @@ final class SectionReader {
         if case .section = entries[key]?.setting.value { true } else { false }
     }
 
+    /// Whether the key has a list behind it.
+    func isList(_ key: String) -> Bool {
+        if case .list = entries[key]?.setting.value { true } else { false }
+    }
+
     /// Whether `off` was written in the place of a whole section.
     func isOff(_ key: String) -> Bool { says(key, "off") }
 

@@ -10,7 +10,7 @@
 struct Inspection {
     let configuration: Configuration
     /// Whose rights count.
-    private let rights: Rights?
+    let rights: Rights?
 
     struct Rights: Hashable {
         let user: uid_t
@@ -37,7 +37,7 @@ struct Inspection {
     /// All of it, in the order of the file.
     func everything() -> [Problem] {
         InvalidConfiguration(
-            account() + certificates() + folders() + SenderLists.problems(configuration)
+            account() + certificates() + folders() + commands() + SenderLists.problems(configuration)
                 + OutgoingSigning.read(configuration).problems + WebhookRooms.read(configuration).problems
                 + accounts() + ports()
         ).problems

@@ -25,7 +25,7 @@ enum MailboxesFactory {
                 mailboxes.append(
                     MailboxEntry(
                         address: try address(name), name: Self.name(name), folder: box.directory ?? Self.name(name),
-                        quota: box.quota.quota(in: domain.quota)))
+                        quota: box.handover == nil ? box.quota.quota(in: domain.quota) : nil, handover: box.handover))
             }
             for alias in domain.aliases {
                 aliases.append(

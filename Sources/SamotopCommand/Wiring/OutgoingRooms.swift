@@ -19,6 +19,7 @@ struct OutgoingRooms: Sendable {
     let queue: QueueService
     let known: KnownServers
     private let routes: RouteTable
+    private let handovers: Handovers
     private let networks: [IPNetwork]
     private let name: DomainName
     private let logger: Logger
@@ -31,11 +32,13 @@ struct OutgoingRooms: Sendable {
     /// Whose mail that of clients in relay.from is.
     static let network = "network"
 
-    /// - Parameter mailboxes: takes what the queue holds for mailboxes of ours.
+    /// - Parameters:
+    ///   - mailboxes: takes what the queue holds for mailboxes of ours.
+    ///   - door: leads into the queue from then on.
     /// - Throws: ``StartFailure`` when the queue can't be opened, or a route names what isn't there.
     init(
         _ configuration: Configuration, resolver: any NameResolution.Resolver, mailboxes: any DeliveryAgent,
-        _ logger: Logger
+        _ door: QueueDoor, _ handovers: Handovers, _ logger: Logger
     )
         async throws
     {
@@ -72,13 +75,12 @@ struct OutgoingRooms: Sendable {
         suppression = try await SuppressionRooms(configuration, known, key: key, logger)
         webhooks = try WebhookRooms(configuration, known.poster, logger)
         let outcomes = OutcomeTaps(webhooks?.webhooks)
-        let door = QueueDoor()
+        let local = LocalTransport(
+            mailboxes: signing.bounces(around: mailboxes),
+            others: suppression?.transport(around: relay) ?? relay, queue: door,
+            destination: { routes.destination(for: $0.domain) })
         queue = QueueService(
-            store: store,
-            transport: LocalTransport(
-                mailboxes: signing.bounces(around: mailboxes),
-                others: suppression?.transport(around: relay) ?? relay, queue: door,
-                destination: { routes.destination(for: $0.domain) }),
+            store: store, transport: handovers.transport(around: local, relay),
             notices: signing.notices(
                 StatusNotifications(
                     host: name, threads: threads, destination: { routes.destination(for: $0.domain) })),
@@ -89,6 +91,7 @@ struct OutgoingRooms: Sendable {
         self.outcomes = outcomes
         self.known = known
         self.routes = routes
+        self.handovers = handovers
         self.logger = logger
         networks = settings.from
         self.name = name
@@ -104,11 +107,16 @@ struct OutgoingRooms: Sendable {
         })
     }
 
+    /// The mailboxes, with the queue in front of those whose mail is handed to something else.
+    var handing: HandingOver {
+        handovers.handing(queue: queue, forwarding: ForwardedSenders(signing.rewriting, name: name))
+    }
+
     /// The mailboxes, with the queue beside them.
-    func delivery(around mailboxes: any BatchDeliveryAgent) -> any BatchDeliveryAgent {
+    var delivery: any BatchDeliveryAgent {
         let routes = routes
         return QueuedDelivery(
-            around: mailboxes, queue: queue, forwarding: ForwardedSenders(signing.rewriting, name: name),
+            around: handing, queue: queue, forwarding: ForwardedSenders(signing.rewriting, name: name),
             destination: { routes.destination(for: $0.domain) })
     }
 

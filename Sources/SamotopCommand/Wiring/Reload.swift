@@ -45,7 +45,8 @@ final class Reload: Sendable {
             return await change {
                 let old = serving.withLock { $0 }
                 let new = try await builder.run { [reread] in try reread?() ?? old }
-                let problems = Inspection(new).certificates()
+                let inspection = Inspection(new)
+                let problems = inspection.certificates() + inspection.commands()
                 guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }
                 let mailboxes = try await Serving.mailboxes(new, threads, builder)
                 for identity in identities { try identity.reload() }

@@ -12,6 +12,7 @@ import SamotopContacts
 import SamotopCore
 import SamotopDelivery
 import SamotopJournal
+import SamotopQueue
 import SamotopServer
 import ServiceLifecycle
 import Synchronization
@@ -42,7 +43,8 @@ struct Serving: Sendable {
         let account = try chooseAccount()
         try lockMemory(keepsRights: account == nil)
         let inspection = Inspection(configuration)
-        let problems = InvalidConfiguration(inspection.certificates() + inspection.folders()).problems
+        let problems = InvalidConfiguration(inspection.certificates() + inspection.folders() + inspection.commands())
+            .problems
         guard problems.isEmpty else { throw StartFailure(ExitStatus.configuration, problems) }
         let lock = try StateFolder.open(configuration, for: account)
         if configuration.tls.acme != nil { try prepareCertificate() }
@@ -93,14 +95,16 @@ struct Serving: Sendable {
         let agent = SwitchingAgent(mailboxes, around: around)
         let directory = DirectoryRooms(configuration, agent, logger)
         let encryption = try EncryptionRooms(configuration, logger)
-        let inbound: any DeliveryAgent = encryption?.sealing(agent as any BatchDeliveryAgent) ?? agent
+        let (door, handovers) = (QueueDoor(), Handovers(configuration, agent, logger))
+        let handing = handovers.handing(queue: door)
+        let inbound: any DeliveryAgent = encryption?.sealing(handing as any BatchDeliveryAgent) ?? handing
         let outgoing = try await Self.outgoing(
             configuration, lookup,
             configuration.contacts.isOn
-                ? PassAddresses(around: inbound) { agent.directory.isUnclaimed($0) } : inbound, logger)
+                ? PassAddresses(around: inbound) { agent.directory.isUnclaimed($0) } : inbound, door, handovers, logger)
         try await agent.sweep()
         let journaled = try JournaledDelivery(
-            outgoing?.delivery(around: agent) ?? agent, in: configuration.state + "/journal",
+            outgoing?.delivery ?? agent, in: configuration.state + "/journal",
             settings: MailServiceFactory.journal(configuration.limits, configuration.privacy, key: try instanceKey())
         ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
         let contacts =
@@ -169,6 +173,9 @@ struct Serving: Sendable {
             MessageRetention(agent: agent, file: ExpiryDaysFile(configuration), logger: logger) {
                 current.withLock { $0 }.expireDays
             })
+        if let outgoing {
+            services.append(HandedInboxes(agent: agent, delivery: outgoing.handing, logger: logger))
+        }
         if let policy { services.append(policy) }
         if let socket = sockets.authentication, let rules = submission?.rules {
             services.append(try await AuthSocketServing(on: socket, rules.authenticator))
@@ -222,10 +229,12 @@ struct Serving: Sendable {
 
     /// The queue and its way out, when mail goes out at all.
     private static func outgoing(
-        _ configuration: Configuration, _ lookup: SenderLookup?, _ mailboxes: any DeliveryAgent, _ logger: Logger
+        _ configuration: Configuration, _ lookup: SenderLookup?, _ mailboxes: any DeliveryAgent, _ door: QueueDoor,
+        _ handovers: Handovers, _ logger: Logger
     ) async throws -> OutgoingRooms? {
         guard configuration.relay.isOn, let lookup else { return nil }
-        return try await OutgoingRooms(configuration, resolver: lookup.resolver, mailboxes: mailboxes, logger)
+        return try await OutgoingRooms(
+            configuration, resolver: lookup.resolver, mailboxes: mailboxes, door, handovers, logger)
     }
 
     /// The Maildirs, made where they are missing.

@@ -274,7 +274,8 @@ extension Envelope {
         filed.recipients = recipients.map { recipient in
             var isFiledApart = false
             var destinations = recipient.destinations.map { destination in
-                guard case .mailbox(let name) = destination, let folder = folders[name], !folder.isEmpty else {
+                // Also where the address names a folder of its own.
+                guard let name = destination.mailbox, let folder = folders[name], !folder.isEmpty else {
                     return destination
                 }
                 isFiledApart = true

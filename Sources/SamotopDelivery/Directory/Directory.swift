@@ -17,6 +17,8 @@ public struct Directory: Sendable {
     let madeWhenNeeded: Set<String>
     /// Of those that may not hold as much as there is room for.
     let quotas: [String: MailboxQuota]
+    /// Of mailboxes whose mail is handed to something else.
+    let handed: [String: HandedMailbox]
 
     /// Builds the directory and checks all of it.
     ///
@@ -29,7 +31,7 @@ public struct Directory: Sendable {
     ///   - allowsForwarding: aliases may lead to addresses of other domains, ``Destination/remote(_:)``: there is a queue that takes
     ///     them.
     ///   - postmaster: the name of the mailbox that answers `<postmaster>`, and `postmaster@` each domain that has no
-    ///     such entry of its own (RFC 5321 §4.5.1); and so `abuse@` (RFC 2142 §4).
+    ///     such entry of its own (RFC 5321 §4.5.1); and so `abuse@` (RFC 2142 §4). Its mail stays here: what nothing else takes needs a place.
     ///   - matching: how local-parts are compared.
     public init(
         domains: [DomainName], mailboxes: [MailboxEntry], aliases: [AliasEntry] = [],
@@ -40,6 +42,7 @@ public struct Directory: Sendable {
         var names: [MailboxFolder: String] = [:]
         var madeWhenNeeded: Set<String> = []
         var quotas: [String: MailboxQuota] = [:]
+        var handed: [String: HandedMailbox] = [:]
         var tables: [DomainName: [[UInt8]: [Destination]]] = [:]
         for domain in domains { tables[domain] = [:] }
         for entry in mailboxes {
@@ -50,13 +53,20 @@ public struct Directory: Sendable {
             guard folders[entry.name] ?? folder == folder, names[folder] ?? entry.name == entry.name else {
                 throw .ambiguousFolder(entry: entry.address)
             }
+            guard folders[entry.name] == nil || handed[entry.name]?.handover == entry.handover else {
+                throw .ambiguousHandover(entry: entry.address)
+            }
+            if let handover = entry.handover, handed[entry.name] == nil {
+                handed[entry.name] = HandedMailbox(name: entry.name, address: entry.address, handover: handover)
+            }
             folders[entry.name] = folder
             names[folder] = entry.name
             if let quota = entry.quota { quotas[entry.name] = quota }
-            if entry.isMadeWhenNeeded { madeWhenNeeded.insert(entry.name) }
+            if entry.isMadeWhenNeeded || entry.handover != nil { madeWhenNeeded.insert(entry.name) }
             tables[place.domain]?[place.key] = [.mailbox(entry.name)]
         }
         guard folders[postmaster] != nil else { throw .unknownPostmaster(name: postmaster) }
+        guard handed[postmaster] == nil else { throw .handedPostmaster(name: postmaster) }
         var resolver = AliasResolver(matching: matching, allowsForwarding: allowsForwarding)
         for alias in aliases {
             let place = try Self.place(alias.address, in: tables, matching)
@@ -73,6 +83,7 @@ public struct Directory: Sendable {
         self.folders = folders
         self.madeWhenNeeded = madeWhenNeeded
         self.quotas = quotas
+        self.handed = handed
         self.matching = matching
     }
 

@@ -32,12 +32,16 @@ public enum DirectoryError: Error, Sendable, Hashable {
     case unfitFolder(entry: Mailbox)
     /// One name with two folders, or one folder with two names.
     case ambiguousFolder(entry: Mailbox)
+    /// One name whose mail stays in a Maildir and is handed to something else, or to two things.
+    case ambiguousHandover(entry: Mailbox)
     /// Mail for this address is read by the server itself.
     case reserved(entry: Mailbox)
     /// This text is no address.
     case unreadableAddress(String)
     /// RFC 5321 §4.5.1: no mailbox has this name, and postmaster must have one.
     case unknownPostmaster(name: String)
+    /// The postmaster's mail would be handed to something else.
+    case handedPostmaster(name: String)
 }
 
 extension DirectoryError: CustomStringConvertible {
@@ -61,10 +65,14 @@ extension DirectoryError: CustomStringConvertible {
         case .unfitName(let entry): "\(Self.text(entry)): the mailbox name is empty or has control characters"
         case .unfitFolder(let entry): "\(Self.text(entry)): the folder is not a plain path"
         case .ambiguousFolder(let entry): "\(Self.text(entry)): a name has one folder, and a folder has one name"
+        case .ambiguousHandover(let entry):
+            "\(Self.text(entry)): a name's mail goes one way; give this address another name"
         case .reserved(let entry):
             "\(Self.text(entry)): takes keys (encryption.learn: keys-address); choose another name, or leave keys-address out"
         case .unreadableAddress(let text): "“\(text)” is no address: write local-part@domain"
         case .unknownPostmaster(let name): "postmaster: no mailbox is named \(name)"
+        case .handedPostmaster(let name):
+            "postmaster: the mail of \(name) is handed to something else; name a mailbox with a Maildir, where all that nobody takes can go"
         }
     }
 
@@ -73,10 +81,10 @@ extension DirectoryError: CustomStringConvertible {
         switch self {
         case .foreignDomain(let entry), .duplicate(let entry), .noTarget(let entry), .unknownTarget(let entry, _),
             .foreignTarget(let entry, _), .loop(let entry), .tooDeep(let entry), .unfitName(let entry),
-            .unfitFolder(let entry), .ambiguousFolder(let entry), .reserved(let entry):
+            .unfitFolder(let entry), .ambiguousFolder(let entry), .ambiguousHandover(let entry), .reserved(let entry):
             entry
         case .entryWithoutTarget, .entryOfUnknownTarget, .foreignPattern, .overlap, .unknownField, .unreadableAddress,
-            .unknownPostmaster:
+            .unknownPostmaster, .handedPostmaster:
             nil
         }
     }

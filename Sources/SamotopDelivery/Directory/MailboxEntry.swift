@@ -14,11 +14,15 @@ public struct MailboxEntry: Sendable, Hashable {
     public let isMadeWhenNeeded: Bool
     /// How much it may hold; nil: as much as there is room for.
     public let quota: MailboxQuota?
+    /// What its mail is handed to; nil: it stays in the Maildir. With one, the Maildir has what is filed apart, and is made when that comes.
+    public let handover: MailboxHandover?
 
     /// Makes a row.
     public init(
-        address: Mailbox, name: String, folder: String, isMadeWhenNeeded: Bool = false, quota: MailboxQuota? = nil
+        address: Mailbox, name: String, folder: String, isMadeWhenNeeded: Bool = false, quota: MailboxQuota? = nil,
+        handover: MailboxHandover? = nil
     ) {
+        self.handover = handover
         self.quota = quota
         self.address = address
         self.name = name

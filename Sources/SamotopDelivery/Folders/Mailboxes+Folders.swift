@@ -50,12 +50,16 @@ extension Mailboxes {
     }
 
     /// A destination whose folder the owner has made, in any case of its letters; otherwise the inbox. So no stranger makes folders,
-    /// and none files mail where its place alone is the owner's decision.
+    /// and none files mail where its place alone is the owner's decision. Where a mailbox's mail is handed to something else, that is told
+    /// the name as it is.
     func inExistingFolder(_ destination: Destination) -> Destination {
         guard let mailbox = destination.mailbox, let wanted = destination.folder?.lowercased() else {
             return destination
         }
         let decisions: Set<FolderName> = [.newContacts, .welcome, .blocked, .junk, .spam]
+        if directory.handed[mailbox] != nil {
+            return decisions.contains { $0.text.lowercased() == wanted } ? .mailbox(mailbox) : destination
+        }
         guard let inbox = try? folders.folder(at: MailboxPlace(mailbox)), let names = try? inbox.readFolders(),
             let name = names.first(where: { $0.text.lowercased() == wanted }),
             !decisions.contains(where: { $0.text.lowercased() == wanted }),

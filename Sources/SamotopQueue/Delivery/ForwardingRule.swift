@@ -7,6 +7,14 @@ public protocol ForwardingRule: Sendable {
     ///
     /// - Throws: the message can't go on; it stays where it is and is tried again.
     func sender(of message: ReceivedMessage) throws(DeliveryError) -> ForwardingSender
+
+    /// Who answers for a stranger's message that goes on in the stranger's own name, as to what a mailbox of ours is handed to. The same holds.
+    func submitter(of message: ReceivedMessage) -> Submitter
+}
+
+extension ForwardingRule {
+    /// Nobody: the stranger is told of nothing.
+    public func submitter(of message: ReceivedMessage) -> Submitter { Submitter(.stranger, name: "") }
 }
 
 /// In whose name a message goes on.

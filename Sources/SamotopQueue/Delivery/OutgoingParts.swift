@@ -61,7 +61,7 @@ struct OutgoingParts {
 
 extension ReceivedMessage {
     /// Our trace fields without the Return-Path: only final delivery writes one (RFC 5321 §4.4).
-    fileprivate var outgoingTrace: [UInt8] {
+    var outgoingTrace: [UInt8] {
         let name = Array("return-path:".utf8)
         guard trace.count > name.count,
             zip(trace, name).allSatisfy({ ($0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0) == $1 })

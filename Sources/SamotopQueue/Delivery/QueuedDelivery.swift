@@ -65,7 +65,7 @@ public struct QueuedDelivery: BatchDeliveryAgent {
         return failures
     }
 
-    private static func failure(_ error: any Error) -> DeliveryError {
+    static func failure(_ error: any Error) -> DeliveryError {
         switch error as? QueueStoreError {
         case .insufficientStorage(let cause): .insufficientStorage(cause: "the queue: \(cause)")
         case .unacceptable(let cause), .interrupted(let cause), .failed(let cause), .damaged(let cause):
@@ -84,7 +84,7 @@ public protocol QueueIntake: Sendable {
 extension QueueService: QueueIntake {}
 
 extension ReceivedMessage {
-    fileprivate func addressed(to recipients: [Recipient]) -> ReceivedMessage {
+    func addressed(to recipients: [Recipient]) -> ReceivedMessage {
         var envelope = envelope
         envelope.recipients = recipients
         return ReceivedMessage(envelope: envelope, trace: trace, content: content, received: received)

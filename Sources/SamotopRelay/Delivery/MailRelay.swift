@@ -56,12 +56,19 @@ public final class MailRelay: OutboundTransport {
     }
 
     public func deliver(_ job: DeliveryJob, content: any MailContent) async -> DeliveryReport {
+        await deliver(job, content, shares(of: job))
+    }
+
+    /// A way out by one route, whatever the table says, for mail that has a next hop of its own.
+    public func transport(by route: Route) -> any OutboundTransport { RoutedTransport(relay: self, route: route) }
+
+    func deliver(_ job: DeliveryJob, _ content: any MailContent, _ shares: [Share]) async -> DeliveryReport {
         var outcomes: [Int: RecipientOutcome] = [:]
         var tls: DeliveredTLS?
         let outgoing = OutgoingContent(
             content, body: job.message.parameters.body, threads: threads, conversion: conversion,
             buffer: settings.contentBuffer)
-        for share in shares(of: job) {
+        for share in shares {
             var attempt = DeliveryAttempt(self, job, share, outgoing)
             await attempt.run()
             outcomes.merge(attempt.outcomes) { first, _ in first }

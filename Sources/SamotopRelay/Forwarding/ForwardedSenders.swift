@@ -31,9 +31,11 @@ public struct ForwardedSenders: ForwardingRule {
         guard let rewritten = rewriting.rewritten(path, now: message.received.seconds) else {
             throw .failed(cause: "forwarding: the sender's address is too long to be rewritten")
         }
-        let isProved = isProved(path, by: message.trace)
-        return ForwardingSender(
-            reversePath: rewritten, submitter: isProved ? Self.submitter : Submitter(.stranger, name: ""))
+        return ForwardingSender(reversePath: rewritten, submitter: submitter(of: message))
+    }
+
+    public func submitter(of message: ReceivedMessage) -> Submitter {
+        isProved(message.envelope.reversePath, by: message.trace) ? Self.submitter : Submitter(.stranger, name: "")
     }
 
     /// Whether our own results prove that the message is from its reverse-path's domain.

@@ -1,3 +1,4 @@
+import SASL
 public import SamotopAccounts
 public import SamotopCore
 import Synchronization

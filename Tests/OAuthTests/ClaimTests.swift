@@ -1,4 +1,5 @@
 import Foundation
+import SamotopTesting
 import Testing
 
 @testable import OAuth
@@ -7,7 +8,7 @@ import Testing
     static let start = TestIssuer.start
 
     @Test(
-        "Claims that don't count",
+        "U18: claims that don't count",
         arguments: [
             (["iss": "\"https://other.test\""], .issuer), (["iss": "\"https://id.our.test/\""], .issuer),
             (["iss": nil], .issuer), (["iss": "[\"https://id.our.test\"]"], .issuer),

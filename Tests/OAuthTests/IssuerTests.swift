@@ -1,16 +1,17 @@
 import Foundation
+import SamotopTesting
 import Synchronization
 import Testing
 
 @testable import OAuth
 
 @Suite("Asking the issuer") struct IssuerTests {
-    @Test("Keys are fetched once and kept; a name that isn't known fetches them again, every five minutes at most")
+    @Test("U18: keys are fetched once and kept; a name that isn't known fetches them again, every five minutes at most")
     func unknownNames() async throws {
         let issuer = try TestIssuer()
         try issuer.publish([.rsa])
         let verifier = issuer.verifier()
-        let (known, new) = (try issuer.token("RS256", kid: "rsa"), try issuer.token())
+        let (known, new) = (try issuer.token(by: "RS256", kid: "rsa"), try issuer.token())
         for _ in 0..<3 { #expect(await verifier.fault(known) == nil) }
         #expect(issuer.published.fetches == 1)
         try issuer.publish([.rsa, .p256])
@@ -35,7 +36,7 @@ import Testing
         #expect(await verifier.fault(forever) == nil)
         issuer.clock.advance(by: 1)
         #expect(await verifier.fault(forever) == .unknownKey)
-        let other = try issuer.token("RS256", kid: "rsa", ["exp": "99999999999"])
+        let other = try issuer.token(["exp": "99999999999"], by: "RS256", kid: "rsa")
         #expect(await verifier.fault(other) == nil)
         issuer.published.state.withLock { $0.isBroken = true }
         issuer.clock.advance(by: 86_399)

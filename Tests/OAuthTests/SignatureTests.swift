@@ -1,4 +1,5 @@
 import Crypto
+import CryptoExtras
 import Foundation
 import Testing
 
@@ -13,14 +14,14 @@ import Testing
     @Test(
         "Each algorithm; an octet changed in any part is refused, and so is another key's signature",
         arguments: algorithms)
-    func algorithms(_ name: String, _ kid: String) async throws {
+    func signed(_ name: String, _ kid: String) async throws {
         let issuer = try TestIssuer()
         let verifier = issuer.verifier()
-        let token = try issuer.token(name, kid: kid)
+        let token = try issuer.token(by: name, kid: kid)
         #expect(try await verifier.account(of: token) == "ann@our.test")
-        let without = try issuer.token(name, kid: nil)
+        let without = try issuer.token(by: name, kid: nil)
         #expect(try await verifier.account(of: without) == "ann@our.test")
-        let other = try TestIssuer().token(name, kid: kid, ["email": "\"bob@our.test\""])
+        let other = try TestIssuer().token(["email": "\"bob@our.test\""], by: name, kid: kid)
         #expect(await verifier.fault(other) == .signature)
         let parts = token.split(separator: ".").map(String.init)
         let forged = TestIssuer.encoded(Data(TestIssuer.claims(["email": "\"bob@our.test\""]).utf8))
@@ -65,7 +66,7 @@ import Testing
     }
 
     @Test(
-        "RFC 8725 §2.1: no algorithm, and a public key taken for a shared secret, are refused before any key is looked at"
+        "U18, RFC 8725 §2.1: no algorithm, and a public key taken for a shared secret, are refused before any key is looked at"
     )
     func confusion() async throws {
         let issuer = try TestIssuer()
@@ -89,13 +90,13 @@ import Testing
         let issuer = try TestIssuer()
         let verifier = issuer.verifier()
         for (name, kid) in [("ES256", "rsa"), ("RS256", "p256"), ("ES384", "p256"), ("EdDSA", "p256")] {
-            #expect(await verifier.fault(try issuer.token(name, kid: kid)) == .unknownKey, "\(name) \(kid)")
+            #expect(await verifier.fault(try issuer.token(by: name, kid: kid)) == .unknownKey, "\(name) \(kid)")
         }
         #expect(await verifier.fault(try issuer.token(kid: "another")) == .unknownKey)
         try issuer.publish([], more: [issuer.jwk(.rsa, ",\"alg\":\"PS256\",\"use\":\"sig\"")])
         let other = issuer.verifier()
-        #expect(await other.fault(try issuer.token("PS256", kid: "rsa")) == nil)
-        #expect(await other.fault(try issuer.token("RS256", kid: "rsa")) == .unknownKey)
+        #expect(await other.fault(try issuer.token(by: "PS256", kid: "rsa")) == nil)
+        #expect(await other.fault(try issuer.token(by: "RS256", kid: "rsa")) == .unknownKey)
     }
 
     @Test(

@@ -1,6 +1,7 @@
 import Crypto
 import CryptoExtras
 import Foundation
+import SamotopCore
 import SamotopTesting
 import Synchronization
 
@@ -90,7 +91,7 @@ struct TestIssuer {
     ///   - changes: claims in JSON; nil takes one away.
     ///   - header: members beside `alg`.
     func token(
-        _ algorithm: String = "ES256", kid: String? = "p256", _ changes: [String: String?] = [:], header: String = ""
+        _ changes: [String: String?] = [:], by algorithm: String = "ES256", kid: String? = "p256", header: String = ""
     ) throws -> String {
         let key = kid.map { ",\"kid\":\"\($0)\"" } ?? ""
         let head = Self.encoded(Data("{\"alg\":\"\(algorithm)\"\(key)\(header)}".utf8))

@@ -10,11 +10,12 @@ struct TestAuthority {
     let certificate: [UInt8]
     private let now: Int64
 
-    init(_ name: String = "Our people", now: Int64) throws {
+    /// - Parameter authority: who signs it; nil: itself.
+    init(_ name: String = "Our people", now: Int64, by authority: TestAuthority? = nil) throws {
         self.name = try DistinguishedName { CommonName(name) }
         self.now = now
         certificate = try Self.certificate(
-            for: self.name, key, by: self.name, key, days: -10...3_650, now: now,
+            for: self.name, key, by: authority?.name ?? self.name, authority?.key ?? key, days: -10...3_650, now: now,
             try Certificate.Extensions {
                 Critical(BasicConstraints.isCertificateAuthority(maxPathLength: nil))
                 Critical(KeyUsage(keyCertSign: true))

@@ -16,7 +16,7 @@ import Testing
 
         func account(of token: String) async throws(TokenFault) -> String {
             seen.withLock { $0.append(token) }
-            if token.hasPrefix("good-") { return token.dropFirst(5).replacing("-at-", with: "@") }
+            if token.hasPrefix("good-") { return String(token.dropFirst(5)).replacing("-at-", with: "@") }
             throw TokenFault(rawValue: token) ?? .malformed
         }
     }

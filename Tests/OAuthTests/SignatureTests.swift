@@ -21,7 +21,7 @@ import Testing
         #expect(try await verifier.account(of: token) == "ann@our.test")
         let without = try issuer.token(by: name, kid: nil)
         #expect(try await verifier.account(of: without) == "ann@our.test")
-        let other = try TestIssuer().token(["email": "\"bob@our.test\""], by: name, kid: kid)
+        let other = try TestIssuer(isStranger: kid == "rsa").token(["email": "\"bob@our.test\""], by: name, kid: kid)
         #expect(await verifier.fault(other) == .signature)
         let parts = token.split(separator: ".").map(String.init)
         let forged = TestIssuer.encoded(Data(TestIssuer.claims(["email": "\"bob@our.test\""]).utf8))

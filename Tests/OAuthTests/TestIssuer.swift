@@ -40,8 +40,12 @@ struct TestIssuer {
         var fetches: Int { state.withLock { $0.fetches } }
     }
 
-    init() throws {
-        rsa = try _RSA.Signing.PrivateKey(keySize: .bits2048)
+    /// Making one takes long.
+    private static let usualRSA = Result { try _RSA.Signing.PrivateKey(keySize: .bits2048) }
+
+    /// - Parameter isStranger: with an RSA key of its own, too.
+    init(isStranger: Bool = false) throws {
+        rsa = try isStranger ? _RSA.Signing.PrivateKey(keySize: .bits2048) : Self.usualRSA.get()
         try publish(Kind.allCases)
     }
 

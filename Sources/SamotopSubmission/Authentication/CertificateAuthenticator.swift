@@ -1,4 +1,4 @@
-import SASL
+import SMTP
 public import SamotopAccounts
 public import SamotopCore
 import Synchronization
@@ -91,14 +91,17 @@ public final class CertificateAuthenticator: Authenticator {
         // Of several accounts one has to be named.
         let name = wanted.isEmpty && known.count == 1 ? known[0] : wanted
         if let refusal = await limiter.refusal(of: name, session) { return refusal }
-        guard let finding else { return .failure(.credentials) }
+        guard let finding else { return Self.refusal }
         let pinned: [String]
         do { pinned = try await accounts.names(withCertificate: finding.certificate.fingerprint) } catch {
             return .unreadable
         }
-        guard names(finding, pinned: pinned).contains(name) else { return .failure(.credentials) }
+        guard names(finding, pinned: pinned).contains(name) else { return Self.refusal }
         return await limiter.success(of: name, session)
     }
+
+    private static let refusal = AuthenticationOutcome.failed(
+        .reject(Refusal(.credentialsInvalid, cause: "the certificate doesn't lead to that account")))
 
     private func finding(_ session: Session) -> Finding? {
         guard let leaf = session.tls?.clientCertificate else { return nil }

@@ -6,9 +6,9 @@ extension Channel {
     func serveUntilShutdown() async {
         await cancelWhenGracefulShutdown {
             await withTaskCancellationHandler {
-                try? await closeFuture.get()
+                try? await self.closeFuture.get()
             } onCancel: {
-                close(promise: nil)
+                self.close(promise: nil)
             }
         }
     }

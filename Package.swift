@@ -50,6 +50,7 @@ let package = Package(
         .library(name: "SamotopSigning", targets: ["SamotopSigning"]),
         .library(name: "SamotopHTTPS", targets: ["SamotopHTTPS"]),
         .library(name: "ACME", targets: ["ACME"]),
+        .library(name: "OAuth", targets: ["OAuth"]),
         .library(name: "SamotopReports", targets: ["SamotopReports"]),
         .library(name: "SamotopWebhooks", targets: ["SamotopWebhooks"]),
         .library(name: "SamotopTesting", targets: ["SamotopTesting"]),
@@ -90,6 +91,13 @@ let package = Package(
             name: "SASL",
             dependencies: [
                 "SMTP", "InternetMessage",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "OAuth",
+            dependencies: [
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
@@ -208,7 +216,7 @@ let package = Package(
         .target(
             name: "SamotopSubmission",
             dependencies: [
-                "SASL", "SMTP", "InternetMessage", "SamotopCore", "SamotopAccounts",
+                "SASL", "OAuth", "SMTP", "InternetMessage", "TransportSecurity", "SamotopCore", "SamotopAccounts",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
@@ -270,7 +278,7 @@ let package = Package(
                 "NameResolution",
                 "SenderAuthentication", "SamotopContacts", "SamotopContactFolders", "SamotopSQLite", "SamotopWeb",
                 "SamotopClient", "SamotopQueue", "SamotopRelay", "SamotopSigning", "SamotopHTTPS", "SamotopWebhooks",
-                "SamotopAccounts", "SamotopSubmission", "SASL", "ACME", "SamotopACME",
+                "SamotopAccounts", "SamotopSubmission", "SASL", "OAuth", "ACME", "SamotopACME",
                 "TransportSecurity",
                 .target(name: "UnboundResolver", condition: .when(traits: ["Unbound"])), "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -316,10 +324,23 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "SASLTests", dependencies: ["SASL", "SMTP"], swiftSettings: settings),
         .testTarget(
+            name: "OAuthTests",
+            dependencies: [
+                "OAuth", "SamotopTesting", "SamotopCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ], swiftSettings: settings),
+        .testTarget(
             name: "SamotopAccountsTests", dependencies: ["SamotopAccounts", "SamotopTesting"], swiftSettings: settings),
         .testTarget(
             name: "SamotopSubmissionTests",
-            dependencies: ["SamotopSubmission", "SamotopTesting", "SamotopClient", "SASL", "SamotopAccounts"],
+            dependencies: [
+                "SamotopSubmission", "SamotopTesting", "SamotopClient", "SASL", "OAuth", "SamotopAccounts",
+                "TransportSecurity",
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: settings),
         .testTarget(name: "NameResolutionTests", dependencies: ["NameResolution"], swiftSettings: settings),
         .testTarget(

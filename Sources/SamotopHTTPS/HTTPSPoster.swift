@@ -67,11 +67,3 @@ public struct HTTPSPoster: Sendable {
 
     private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
 }
-
-/// `localhost` is this machine (RFC 6761 §6.3).
-private struct ThisMachine: Resolver {
-    func resolve(_ name: DNSName, _ type: RecordType) async -> Answer {
-        let address = IPAddress(type == .aaaa ? "::1" : "127.0.0.1")
-        return Answer(address.map { .records([.address($0)]) } ?? .noData)
-    }
-}

@@ -2,6 +2,7 @@ import SMTP
 import SamotopAccounts
 import SamotopSubmission
 import Testing
+import TransportSecurity
 
 @testable import SamotopCommand
 
@@ -18,6 +19,45 @@ import Testing
             let failure = #expect(throws: AccountFile.Failure.self) { try AccountFile(Array("# 1\n\(bad)\n".utf8)) }
             #expect(failure?.line == 2)
         }
+    }
+
+    @Test("Certificates stand behind the rest of a line, are written back, and what is none names its line")
+    func certificates() async throws {
+        let digits = String(repeating: "0a", count: 32)
+        let line = "ann@example.test:\(Self.hash):admin:$x509-sha256$\(digits)\n"
+        let file = try AccountFile(Array(line.utf8))
+        let ann = try #require(file["ann@example.test"])
+        #expect(ann.certificates.map(\.description) == [digits] && ann.secrets.password != nil)
+        let place = try Workplace()
+        let path = try place.write(line, to: "accounts", mode: 0o600)
+        try file.write(path)
+        #expect(try AccountFile.read(path) == file)
+        let failure = #expect(throws: AccountFile.Failure.self) { try AccountFile(Array("a:::$x509-sha256$0a\n".utf8)) }
+        #expect(failure?.line == 1)
+    }
+
+    @Test("Accounts have certificates by the file and by the configuration, as long as there is a mailbox")
+    func pins() async throws {
+        let (made, written) = (String(repeating: "0a", count: 32), String(repeating: "0B:", count: 32).dropLast())
+        let place = try Workplace()
+        let path = try place.write(
+            "ann@example.test:::$x509-sha256$\(made)\nzoe@example.test:::$x509-sha256$\(made)\n", to: "accounts",
+            mode: 0o600)
+        let text =
+            SampleConfiguration.with("tls: none", "role: submission") + BadConfigurationTests.tls
+                + """
+
+                relay: {}
+                submission: {client-certificates: {accounts: {Bob@example.test: {certificates: ["SHA256:\(written)"]}}}}
+                web: {accounts: "\(path)"}
+
+                """
+        let book = try book(text)
+        let first = try #require(Fingerprint(made))
+        let second = try #require(Fingerprint(String(written)))
+        #expect(try await book.names(withCertificate: first) == ["ann@example.test"])
+        #expect(try await book.names(withCertificate: second) == ["bob@example.test"])
+        #expect(try await book.names(withCertificate: Fingerprint(of: [])) == [])
     }
 
     private func book(_ text: String) throws -> AccountBook {

@@ -69,7 +69,8 @@ struct BadConfigurationTests {
             "a mechanism that nobody should use",
             SampleConfiguration.with("tls: none", "role: submission") + tls
                 + "\nrelay: {}\nsubmission: {mechanisms: [CRAM-MD5]}\n",
-            "submission.mechanisms[0]", "use SCRAM-SHA-256-PLUS, SCRAM-SHA-256, PLAIN or LOGIN"),
+            "submission.mechanisms[0]",
+            "use EXTERNAL, SCRAM-SHA-256-PLUS, SCRAM-SHA-256, OAUTHBEARER, XOAUTH2, PLAIN or LOGIN"),
         Bad(
             "addresses of nobody",
             SampleConfiguration.with("tls: none", "role: submission") + tls

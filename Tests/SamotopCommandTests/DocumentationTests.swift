@@ -30,7 +30,8 @@ struct DocumentationTests {
         "", "privacy", "log", "metrics", "listeners.mx", "tls", "limits", "timeouts", "prudence", "trace", "dns",
         "authentication",
         "contacts", "contacts.requests", "contacts.greylisting", "web", "relay", "relay.queue", "relay.webhooks.crm",
-        "mta-sts", "autoconfig", "tls.acme", "submission", "submission.failed-tries", "encryption",
+        "mta-sts", "autoconfig", "tls.acme", "submission", "submission.failed-tries",
+        "submission.client-certificates", "submission.oauth", "encryption",
         "domains.\"example.test\"",
     ]
 

@@ -18,7 +18,7 @@ struct CommandTests {
             ])
     }
 
-    @Test("U18: an address with words of a shell in it is one argument, and a placeholder in it isn't filled")
+    @Test("U20: an address with words of a shell in it is one argument, and a placeholder in it isn't filled")
     func hostile() throws {
         let command = try DeliveryCommand(["/bin/x", "{recipient}"])
         for text in ["\";$(touch x) `y`\"@our.test", "\"a b\"@our.test", "{sender}@our.test", "*@our.test"] {
@@ -27,7 +27,7 @@ struct CommandTests {
         }
     }
 
-    @Test("U18: no value becomes an option")
+    @Test("U20: no value becomes an option")
     func options() throws {
         let dashed = CommandValues(
             recipient: "-rf@our.test", sender: "--help@out.test", mailbox: "-m@our.test", tag: "-t")

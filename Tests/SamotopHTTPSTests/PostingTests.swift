@@ -86,6 +86,19 @@ struct PostingTests {
             on: MultiThreadedEventLoopGroup.singleton, mayReach: { _ in false })
         let target = try #require(HTTPSAddress("http://localhost:\(port)/hook"))
         #expect(try await poster.post([1], fields: [], to: target) == 204)
+        for asks in [true, false] {
+            let client = try HTTPSClient(
+                resolver: FixedAddresses(["192.0.2.1"]), trustRoots: try Authority().trustRoots, limit: 100,
+                on: MultiThreadedEventLoopGroup.singleton, asksThisMachine: asks, mayReach: { _ in false })
+            let status: Int?
+            do throws(HTTPSFetchError) {
+                status = try await client.ask(target, fields: []).status
+            } catch {
+                status = nil
+                #expect(error == .unreachable)
+            }
+            #expect(status == (asks ? 204 : nil))
+        }
         try await listener.close()
     }
 

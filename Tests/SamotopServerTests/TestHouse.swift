@@ -45,6 +45,10 @@ final class Record: SessionObserver {
     var secured: [TLSFacts] {
         events.withLock { $0.compactMap { if case .secured(let facts) = $0.event { facts } else { nil } } }
     }
+    /// Of sessions that began inside TLS.
+    var openedInside: [TLSFacts] {
+        events.withLock { $0.compactMap { $0.event == .opened ? $0.session.tls : nil } }
+    }
     var closed: Int {
         events.withLock { $0.count { $0.event == .closed } }
     }

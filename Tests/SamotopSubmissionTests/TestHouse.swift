@@ -4,6 +4,7 @@ import SamotopAccounts
 import SamotopCore
 import SamotopTesting
 import Synchronization
+import TransportSecurity
 
 @testable import SamotopSubmission
 
@@ -15,6 +16,7 @@ struct TestHouse {
     final class Accounts: SubmissionAccounts {
         let secrets: Mutex<[String: AccountSecrets]>
         let isBroken = Mutex(false)
+        let certificates = Mutex<[String: [Fingerprint]]>([:])
         let owned: [String: OwnedAddresses]
 
         init(_ secrets: [String: AccountSecrets]) {
@@ -31,6 +33,11 @@ struct TestHouse {
         func secrets(of name: String) async throws -> AccountSecrets? {
             if isBroken.withLock({ $0 }) { throw Broken() }
             return secrets.withLock { $0[name] }
+        }
+
+        func names(withCertificate fingerprint: Fingerprint) async throws -> [String] {
+            if isBroken.withLock({ $0 }) { throw Broken() }
+            return certificates.withLock { $0.filter { $0.value.contains(fingerprint) }.map(\.key) }
         }
 
         func addresses(of name: String) -> OwnedAddresses? {
@@ -50,7 +57,9 @@ struct TestHouse {
 
     init(
         mechanisms: [PasswordAuthenticator.Mechanism] = PasswordAuthenticator.Mechanism.allCases,
-        limits: SendingLimits = SendingLimits(), isPrivate: Bool = true
+        limits: SendingLimits = SendingLimits(), isPrivate: Bool = true,
+        order: [SubmissionMechanism] = SubmissionMechanism.allCases,
+        others: (Accounts, any SignInLimiter, ManualClock) -> [any Authenticator] = { _, _, _ in [] }
     ) throws {
         var ann = AccountSecrets()
         _ = ann.set(password: Self.password, cost: Self.cost, iterations: 4_096)
@@ -62,7 +71,8 @@ struct TestHouse {
         authenticator = PasswordAuthenticator(
             accounts, verifier: verifier, limiter: limiter, key: Array(repeating: 3, count: 32),
             mechanisms: mechanisms, iterations: 4_096)
-        var rules = SubmissionRules(authenticator: authenticator)
+        let ways: [any Authenticator] = [authenticator] + others(accounts, limiter, clock)
+        var rules = SubmissionRules(authenticator: SubmissionAuthenticator(ways, order: order))
         guard let host = DomainName("mx.our.test") else { throw CompositionError.invalidName("") }
         rules.hidesClient = isPrivate
         rules.removedFields = isPrivate ? SubmittedMessage.revealingFields : []
@@ -86,10 +96,14 @@ struct TestHouse {
     }
 
     /// A session inside TLS that has greeted.
-    func connect(pieceSize: Int = .max, client: ClientAddress = .ipv4([192, 0, 2, 7])) async throws -> Talk {
+    func connect(
+        pieceSize: Int = .max, client: ClientAddress = .ipv4([192, 0, 2, 7]), certificate: [UInt8]? = nil
+    ) async throws -> Talk {
+        var tls = TLSFacts(version: "TLSv1.3")
+        tls.clientCertificate = certificate
         let talk = Talk(
             await MemoryConnection(
-                service, role: .submission, client: client, encryption: .active, pieceSize: pieceSize))
+                service, role: .submission, client: client, encryption: .active, pieceSize: pieceSize, tls: tls))
         _ = try await talk.connection.receive()
         _ = try await talk.say("EHLO [192.168.1.17]")
         return talk

@@ -115,24 +115,9 @@ public struct SCRAMServer: Sendable {
         part.prefix(2).elementsEqual([UInt8(ascii: name), UInt8(ascii: "=")]) ? part.dropFirst(2) : nil
     }
 
-    /// `saslname` of RFC 5802 §7: comma and equals sign are written `=2C` and `=3D`.
+    /// A `saslname` behind its key.
     private static func name(_ key: Unicode.Scalar, _ part: ArraySlice<UInt8>) throws(SASLFailure) -> String {
-        guard let written = value(key, part) else { throw .malformed }
-        var octets: [UInt8] = []
-        var rest = written
-        while let octet = rest.popFirst() {
-            guard octet == UInt8(ascii: "=") else {
-                octets.append(octet)
-                continue
-            }
-            switch String(decoding: rest.prefix(2), as: UTF8.self) {
-            case "2C": octets.append(UInt8(ascii: ","))
-            case "3D": octets.append(UInt8(ascii: "="))
-            default: throw .malformed
-            }
-            rest = rest.dropFirst(2)
-        }
-        guard let name = String(validating: octets, as: UTF8.self), PlainMessage.isName(name) else { throw .malformed }
+        guard let name = value(key, part).flatMap({ SASLName.decode($0) }) else { throw .malformed }
         return name
     }
 }

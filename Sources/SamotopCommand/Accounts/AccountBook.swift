@@ -6,12 +6,21 @@ import SamotopCore
 import SamotopDelivery
 import SamotopSubmission
 import Synchronization
+import TransportSecurity
 
 /// Who has an account: each mailbox of the configuration, with the secrets that the file of accounts has for it.
 final class AccountBook: SubmissionAccounts {
     private struct State {
         var owners: [String: Owner]
         var addresses: [String: OwnedAddresses]
+        /// What the configuration says.
+        var certificates: [String: [Fingerprint]]
+
+        init(_ configuration: Configuration, _ directory: Directory) {
+            owners = configuration.owners
+            addresses = configuration.ownedAddresses(directory)
+            certificates = configuration.submission.clientCertificates?.accounts ?? [:]
+        }
     }
 
     private let state: Mutex<State>
@@ -20,13 +29,13 @@ final class AccountBook: SubmissionAccounts {
     private let known = Mutex<(modified: Date, file: AccountFile)?>(nil)
 
     init(_ configuration: Configuration, _ directory: Directory) {
-        state = Mutex(State(owners: configuration.owners, addresses: configuration.ownedAddresses(directory)))
+        state = Mutex(State(configuration, directory))
         path = configuration.accountFile
     }
 
     /// Takes up mailboxes and aliases that a reload changed.
     func change(to configuration: Configuration, _ directory: Directory) {
-        let new = State(owners: configuration.owners, addresses: configuration.ownedAddresses(directory))
+        let new = State(configuration, directory)
         // The old ones are taken apart after the lock.
         let old = state.withLock { state in
             defer { state = new }
@@ -45,6 +54,15 @@ final class AccountBook: SubmissionAccounts {
         // For a name that doesn't exist just the same is done.
         let entry = try await threads.run { try self.entry(name) }
         return owners[name] == nil ? nil : entry?.secrets
+    }
+
+    func names(withCertificate fingerprint: Fingerprint) async throws -> [String] {
+        let entries = try await threads.run { try self.file().entries }
+        let made = entries.filter { $0.certificates.contains(fingerprint) }.map(\.name)
+        return state.withLock { state in
+            let written = state.certificates.filter { $0.value.contains(fingerprint) }.keys
+            return Set(made).union(written).filter { state.owners[$0] != nil }.sorted()
+        }
     }
 
     func addresses(of name: String) -> OwnedAddresses? { state.withLock { $0.addresses[name] } }

@@ -6,9 +6,11 @@
     import Darwin
 #endif
 import SamotopAccounts
+import TransportSecurity
 
 /// The file of those who sign in with a password, at the pages or to send mail: a line each, `NAME:HASH:ROLE`, and behind a further colon what
-/// SCRAM and app passwords need (``SamotopAccounts/AccountSecrets/parts``). Written by `samotop account`.
+/// SCRAM and app passwords need (``SamotopAccounts/AccountSecrets/parts``), and `$x509-sha256$DIGITS` for each certificate. Written by
+/// `samotop account`.
 struct AccountFile: Sendable, Hashable {
     /// Someone with a password.
     struct Entry: Sendable, Hashable {
@@ -16,6 +18,8 @@ struct AccountFile: Sendable, Hashable {
         let name: String
         var secrets: AccountSecrets
         var isAdministrator = false
+        /// Certificates that sign in to send.
+        var certificates: [Fingerprint] = []
     }
 
     /// What of a line can't be read.
@@ -25,6 +29,8 @@ struct AccountFile: Sendable, Hashable {
             "line \(line): not NAME:HASH:ROLE, with or without more behind it; write it anew with samotop account set"
         }
     }
+
+    private static let certificate = "$x509-sha256$"
 
     private(set) var entries: [Entry] = []
 
@@ -40,10 +46,17 @@ struct AccountFile: Sendable, Hashable {
                 throw Failure(line: index + 1)
             }
             let hash = PasswordHash(String(parts[1]))
-            guard parts[1].isEmpty || hash != nil,
-                let secrets = AccountSecrets(password: hash, parts: Array(parts.dropFirst(3)))
+            let others = parts.dropFirst(3)
+            let digits = others.filter { $0.hasPrefix(Self.certificate) }
+            let certificates = digits.compactMap { Fingerprint(String($0.dropFirst(Self.certificate.count))) }
+            guard parts[1].isEmpty || hash != nil, certificates.count == digits.count,
+                let secrets = AccountSecrets(
+                    password: hash, parts: others.filter { !$0.hasPrefix(Self.certificate) })
             else { throw Failure(line: index + 1) }
-            set(Entry(name: String(parts[0]).lowercased(), secrets: secrets, isAdministrator: parts[2] == "admin"))
+            set(
+                Entry(
+                    name: String(parts[0]).lowercased(), secrets: secrets, isAdministrator: parts[2] == "admin",
+                    certificates: certificates))
         }
     }
 
@@ -64,7 +77,8 @@ struct AccountFile: Sendable, Hashable {
         "# Who signs in with a password, at samotop's pages or to send mail. Written by samotop account.\n"
             + entries.map { entry in
                 let start = [entry.name, entry.secrets.password?.text ?? "", entry.isAdministrator ? "admin" : ""]
-                return (start + entry.secrets.parts).joined(separator: ":") + "\n"
+                let certificates = entry.certificates.map { Self.certificate + $0.description }
+                return (start + entry.secrets.parts + certificates).joined(separator: ":") + "\n"
             }.joined()
     }
 

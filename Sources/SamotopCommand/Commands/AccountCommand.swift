@@ -10,7 +10,7 @@ struct AccountCommand: ParsableCommand {
             Each mailbox of the configuration has an account, by its address. Without a password a link signs in at the pages, and \
             nothing is sent. Programs are best given app passwords, which are revoked one by one.
             """,
-        subcommands: [Link.self, Set.self, Remove.self, List.self, AppPasswordCommand.self])
+        subcommands: [Link.self, Set.self, Remove.self, List.self, AppPasswordCommand.self, CertificateCommand.self])
 
     /// `samotop account link ADDRESS`.
     struct Link: ParsableCommand {
@@ -94,8 +94,10 @@ struct AccountCommand: ParsableCommand {
                         let way = entry?.secrets.password == nil ? "link" : "password"
                         let isOld = entry?.secrets.password != nil && entry?.secrets.passwordKeys == nil
                         let apps = entry?.secrets.appPasswords.count ?? 0
+                        let certificates = entry?.certificates.count ?? 0
                         return "\(name)  \(way)\(entry?.isAdministrator == true ? "  admin" : "")"
                             + (apps == 0 ? "" : "  app passwords: \(apps)")
+                            + (certificates == 0 ? "" : "  certificates: \(certificates)")
                             + (isOld ? "  no SCRAM before the password is set anew" : "")
                     })
             }

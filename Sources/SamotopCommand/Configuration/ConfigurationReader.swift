@@ -180,11 +180,19 @@ enum ConfigurationReader {
             root.complain("submission", "no listener has role: submission; add one, like listen: \"0.0.0.0:587\"")
         }
         let mailboxes = Set(domains.flatMap { domain in domain.mailboxes.map { "\($0.localPart)@\(domain.name)" } })
-        let section = root.section("submission").section("addresses")
-        for account in settings.addresses.keys.sorted()
-        where !mailboxes.contains(where: { $0.lowercased() == account }) {
-            let key = section.keys.first { $0.lowercased() == account } ?? account
-            section.complain(aboutKey: key, "no mailbox; an account is the address of one that is listed under domains")
+        let section = root.section("submission")
+        for (section, accounts) in [
+            (section.section("addresses"), Set(settings.addresses.keys)),
+            (
+                section.section("client-certificates").section("accounts"),
+                Set(settings.clientCertificates?.accounts.keys ?? [:].keys)
+            ),
+        ] {
+            for account in accounts.sorted() where !mailboxes.contains(where: { $0.lowercased() == account }) {
+                let key = section.keys.first { $0.lowercased() == account } ?? account
+                section.complain(
+                    aboutKey: key, "no mailbox; an account is the address of one that is listed under domains")
+            }
         }
     }
 

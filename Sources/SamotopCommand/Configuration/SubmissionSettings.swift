@@ -13,7 +13,11 @@ struct SubmissionSettings: Sendable, Hashable {
 
     /// Whether what tells more of the author than they wrote is taken out of messages.
     var privacy = Switch.on
-    var mechanisms = PasswordAuthenticator.Mechanism.allCases
+    var mechanisms = SubmissionMechanism.standard
+    /// Nil: clients aren't asked for a certificate.
+    var clientCertificates: ClientCertificateSettings?
+    /// Nil: nobody's tokens let in.
+    var oauth: OAuthSettings?
     var limits = SendingLimits()
     var tries = MemorySignInLimiter.Limits()
     /// How late a message may be held for a later release; nil: not at all.
@@ -31,8 +35,13 @@ struct SubmissionSettings: Sendable, Hashable {
 
     init(_ reader: SectionReader) {
         privacy = reader.value("privacy", Choice.of(Switch.self)) ?? privacy
-        mechanisms = reader.list("mechanisms", Choice.of(PasswordAuthenticator.Mechanism.self)) ?? mechanisms
+        mechanisms = reader.list("mechanisms", Choice.of(SubmissionMechanism.self)) ?? mechanisms
         if mechanisms.isEmpty { reader.complain("mechanisms", "nobody could sign in; name one, or remove the key") }
+        let certificates = reader.section("client-certificates")
+        if reader.has("client-certificates") { clientCertificates = ClientCertificateSettings(certificates) }
+        let issuer = reader.section("oauth")
+        if reader.has("oauth") { oauth = OAuthSettings(issuer) }
+        checkMechanisms(reader)
         limits.recipients = reader.value("recipients-per-day", Quantity.count(in: 1...1_000_000)) ?? limits.recipients
         limits.strangers =
             reader.value("first-time-recipients-per-day", Quantity.count(in: 1...1_000_000)) ?? limits.strangers
@@ -71,6 +80,21 @@ struct SubmissionSettings: Sendable, Hashable {
         }
         section.finish()
         reader.finish()
+    }
+
+    /// Each mechanism needs what it goes by, and that is there for a mechanism.
+    private func checkMechanisms(_ reader: SectionReader) {
+        let needs: [(key: String, mechanisms: [SubmissionMechanism])] = [
+            ("client-certificates", [.external]), ("oauth", [.oauthBearer, .xoauth2]),
+        ]
+        for (key, of) in needs where reader.has("mechanisms") {
+            let listed = of.first(where: mechanisms.contains)
+            if let listed, !reader.has(key) {
+                reader.complain("mechanisms", "\(listed.rawValue) needs \(key); write that, too, or leave it out")
+            } else if listed == nil, reader.has(key) {
+                reader.complain(key, "mechanisms has no \(of[0].rawValue); add it there, or remove the key here")
+            }
+        }
     }
 
     /// `sales@example.org`, or `@example.org` for all of a domain.

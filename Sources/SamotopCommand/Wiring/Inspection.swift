@@ -39,7 +39,7 @@ struct Inspection {
         InvalidConfiguration(
             account() + certificates() + folders() + commands() + SenderLists.problems(configuration)
                 + OutgoingSigning.read(configuration).problems + WebhookRooms.read(configuration).problems
-                + accounts() + ports()
+                + OAuthRooms.problems(configuration) + CertificateRooms.problems(configuration) + accounts() + ports()
         ).problems
     }
 
@@ -58,7 +58,17 @@ struct Inspection {
         do {
             let file = try AccountFile.read(path)
             let owners = configuration.owners
-            guard !file.entries.contains(where: { !$0.secrets.isEmpty && owners[$0.name] != nil }) else { return [] }
+            let submission = configuration.submission
+            let asks = submission.clientCertificates != nil
+            let isOpen =
+                submission.oauth != nil || submission.clientCertificates?.caFile != nil
+                || submission.clientCertificates?.accounts.isEmpty == false
+            guard
+                !isOpen,
+                !file.entries.contains(where: {
+                    owners[$0.name] != nil && (!$0.secrets.isEmpty || asks && !$0.certificates.isEmpty)
+                })
+            else { return [] }
             return [configuration.problem(key, "nobody has a password to send with; do samotop account set ADDRESS")]
         } catch {
             return [configuration.problem(key, "\(path): \(error)")]

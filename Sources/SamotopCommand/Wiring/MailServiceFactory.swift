@@ -7,6 +7,7 @@ import SamotopDelivery
 import SamotopGuards
 import SamotopJournal
 import SamotopServer
+import SamotopSubmission
 
 /// Turns typed settings into the parts of the server.
 enum MailServiceFactory {
@@ -125,7 +126,9 @@ enum MailServiceFactory {
         let files = configuration.certificatePairs.map { TLSIdentities.Files(certificate: $0.certificate, key: $0.key) }
         let minimum: TLSVersion = configuration.tls.minimumVersion == .tls13 ? .tlsv13 : .tlsv12
         for listener in configuration.listeners where listener.tls != .none {
-            identities[listener.name] = try TLSIdentities(files, minimumVersion: minimum)
+            // Strangers' servers aren't asked for certificates: those would tell more of them than mail takes.
+            let asks = listener.role == .submission && configuration.submission.clientCertificates != nil
+            identities[listener.name] = try TLSIdentities(files, minimumVersion: minimum, asksForCertificates: asks)
         }
         if configuration.policy.listen != nil {
             identities[https] = try TLSIdentities(files, minimumVersion: minimum, applicationProtocols: ["http/1.1"])
@@ -134,9 +137,11 @@ enum MailServiceFactory {
     }
 
     /// A listener of the server for each socket.
+    ///
+    /// - Parameter certificates: told of those that users' programs present.
     static func listener(
         _ settings: ListenerSettings, on socket: ListeningSocket, _ identities: [String: TLSIdentities],
-        _ timeouts: Timeouts
+        _ timeouts: Timeouts, certificates: CertificateAuthenticator? = nil
     ) -> Listener {
         let security: Listener.Security =
             switch (settings.tls, identities[settings.name]) {
@@ -154,6 +159,9 @@ enum MailServiceFactory {
             settings.name, at: .inherited(descriptor: socket.descriptor), role: role, security: security)
         listener.proxyProtocolFrom = settings.proxyProtocolFrom
         listener.timeouts = timeouts
+        if role == .submission, let certificates {
+            listener.onClientCertificate = { await certificates.look(at: $0) }
+        }
         return listener
     }
 

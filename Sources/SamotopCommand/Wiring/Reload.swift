@@ -131,6 +131,9 @@ extension Configuration {
         left.addressesFolder = right.addressesFolder
         left.addressTable = right.addressTable
         left.privacy.expiry = right.privacy.expiry
+        if left.submission.clientCertificates != nil, let accounts = right.submission.clientCertificates?.accounts {
+            left.submission.clientCertificates?.accounts = accounts
+        }
         // Which domains want TLS is the guards' knowledge, and those stay.
         guard left.domains.filter(\.requireTLS).map(\.name) == right.domains.filter(\.requireTLS).map(\.name) else {
             return false

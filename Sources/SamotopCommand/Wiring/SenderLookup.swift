@@ -9,7 +9,9 @@ struct SenderLookup: Sendable {
 
     /// Nil: nothing is asked of the DNS.
     init?(_ configuration: Configuration, _ logger: Logger) throws(StartFailure) {
-        let isNeeded = configuration.relay.isOn || configuration.tls.acme != nil
+        let isNeeded =
+            configuration.relay.isOn || configuration.tls.acme != nil
+            || configuration.submission.oauth?.asksIssuer == true
         guard configuration.authentication.asksDNS || !configuration.dnsLists.isEmpty || isNeeded else { return nil }
         #if Unbound
             let unbound = try ResolverFactory.unbound(configuration.dns)

@@ -121,7 +121,8 @@ struct Serving: Sendable {
         let pages = try Pages(
             configuration, contacts, outgoing, encryption, book, directory, limiter: limiter, logger,
             linkSeconds: linkSeconds)
-        let submission = try SubmissionRooms(configuration, book, contacts, limiter: limiter)
+        let submission = try SubmissionRooms(
+            configuration, book, contacts, limiter: limiter, resolver: lookup?.resolver)
         let learned = LearnedKeys(configuration, encryption, book, logger) { agent.directory }
         let sealed: any DeliveryAgent = encryption?.sealing(journaled) ?? journaled
         let agentOfAll: any DeliveryAgent =
@@ -149,7 +150,8 @@ struct Serving: Sendable {
 
         let timeouts = MailServiceFactory.timeouts(configuration.timeouts)
         let listeners = sockets.mail.map {
-            MailServiceFactory.listener($0.settings, on: $0.socket, identities, timeouts)
+            MailServiceFactory.listener(
+                $0.settings, on: $0.socket, identities, timeouts, certificates: submission?.certificates)
         }
         let onReady = onReady
         let open = sockets.mail.map(\.socket)

@@ -1,3 +1,4 @@
+import NameResolution
 import SMTP
 import SamotopAccounts
 import SamotopCore
@@ -11,12 +12,16 @@ struct SubmissionRooms: Sendable {
 
     let rules: SubmissionRules
     let guards: [any MailGuard]
+    /// Looks at clients' certificates; nil: they aren't asked for any.
+    let certificates: CertificateAuthenticator?
 
     /// Nil: no listener is for it.
     ///
-    /// - Throws: ``StartFailure`` when the key can't be had.
+    /// - Parameter resolver: where an issuer of tokens is looked up.
+    /// - Throws: ``StartFailure`` when the key can't be had, or what tokens and certificates are verified by.
     init?(
-        _ configuration: Configuration, _ book: AccountBook, _ contacts: ContactRooms?, limiter: any SignInLimiter
+        _ configuration: Configuration, _ book: AccountBook, _ contacts: ContactRooms?, limiter: any SignInLimiter,
+        resolver: (any Resolver)?
     ) throws(StartFailure) {
         guard configuration.listeners.contains(where: { $0.role == .submission }) else { return nil }
         let settings = configuration.submission
@@ -27,8 +32,13 @@ struct SubmissionRooms: Sendable {
         guard let host = DomainName(configuration.name) else {
             throw StartFailure(ExitStatus.configuration, [configuration.problem("name", "no domain name")])
         }
-        let authenticator = PasswordAuthenticator(
-            book, verifier: PasswordVerifier(), limiter: limiter, key: key, mechanisms: settings.mechanisms)
+        let passwords = PasswordAuthenticator(
+            book, verifier: PasswordVerifier(), limiter: limiter, key: key,
+            mechanisms: settings.mechanisms.compactMap { PasswordAuthenticator.Mechanism(rawValue: $0.rawValue) })
+        let tokens = try OAuthRooms.authenticator(configuration, book, limiter: limiter, resolver)
+        certificates = try CertificateRooms.authenticator(configuration, book, limiter: limiter)
+        let ways: [(any Authenticator)?] = [passwords, tokens, certificates]
+        let authenticator = SubmissionAuthenticator(ways.compactMap(\.self), order: settings.mechanisms)
         var rules = SubmissionRules(authenticator: authenticator)
         let isPrivate = settings.privacy == .on
         rules.hidesClient = isPrivate

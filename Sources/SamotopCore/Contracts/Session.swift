@@ -84,6 +84,8 @@ public struct TLSFacts: Sendable, Hashable {
     public var serverName: String?
     /// Our certificate in this session, DER, where it is known: what a client's channel binding is about (RFC 5929 §4).
     public var serverCertificate: [UInt8]?
+    /// The client's certificate, DER, where it was asked for one and presented it. It has proved that it has the key, and nothing else.
+    public var clientCertificate: [UInt8]?
 
     /// Makes TLS facts.
     public init(version: String, cipher: String? = nil, serverName: String? = nil) {

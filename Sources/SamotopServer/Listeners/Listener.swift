@@ -34,6 +34,9 @@ public struct Listener: Sendable {
     public var proxyProtocolFrom: [IPNetwork] = []
     /// How long the server waits for a client.
     public var timeouts = Timeouts()
+    /// Told of the certificates that a client presented, in DER, its own first, before the handshake ends; only where identities ask for
+    /// them. A session that is resumed isn't told of again.
+    public var onClientCertificate: @Sendable (_ chain: [[UInt8]]) async -> Void = { _ in }
 
     /// Makes a listener.
     public init(_ name: String, at address: Address, role: Role, security: Security) {

@@ -250,7 +250,7 @@ final class SessionHandler: ChannelInboundHandler {
             let pipeline = context.pipeline.syncOperations
             let loaded = identities.loaded
             self.identities = loaded
-            let handler = NIOSSLServerHandler(context: loaded.context)
+            let handler = loaded.handler(telling: parameters.listener.onClientCertificate)
             // Behind the PROXY handler, if there is one: what follows its header is TLS.
             try pipeline.addHandler(handler, position: .before(self))
             try pipeline.addHandler(witness, position: .before(handler))
@@ -272,6 +272,10 @@ final class SessionHandler: ChannelInboundHandler {
         facts.serverName = witness?.serverName
         if parameters.listener.role == .submission {
             facts.serverCertificate = identities?.certificate(for: facts.serverName)
+        }
+        if identities?.asksForCertificates == true {
+            let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate()
+            facts.clientCertificate = try? certificate?.toDERBytes()
         }
         identities = nil
         if let witness { context.pipeline.syncOperations.removeHandler(witness, promise: nil) }

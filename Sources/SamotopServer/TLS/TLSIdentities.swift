@@ -24,6 +24,8 @@ public final class TLSIdentities: Sendable {
     /// What a handshake begins with: the context, and what it will present.
     struct Loaded: Sendable {
         let context: NIOSSLContext
+        /// Clients are asked for a certificate.
+        let asksForCertificates: Bool
         fileprivate let identities: [Identity]
 
         /// The certificate for a client that asks for this name, DER.
@@ -42,21 +44,27 @@ public final class TLSIdentities: Sendable {
     private let files: [Files]
     private let minimumVersion: TLSVersion
     private let applicationProtocols: [String]
+    private let asksForCertificates: Bool
     private let current: Mutex<Loaded>
 
     /// Loads the files. Throws ``TLSIdentityError`` that names the file and what to do.
     ///
-    /// - Parameter applicationProtocols: what is spoken inside (RFC 7301), for listeners that speak something else than SMTP.
+    /// - Parameters:
+    ///   - applicationProtocols: what is spoken inside (RFC 7301), for listeners that speak something else than SMTP.
+    ///   - asksForCertificates: clients are asked for a certificate, and needn't have one. Whichever they present, the handshake goes on:
+    ///     ``Listener/onClientCertificate`` is told. Not for listeners where strangers come: before TLS 1.3 a certificate goes in clear.
     public init(
-        _ files: [Files], minimumVersion: TLSVersion = .tlsv12, applicationProtocols: [String] = ["smtp"]
+        _ files: [Files], minimumVersion: TLSVersion = .tlsv12, applicationProtocols: [String] = ["smtp"],
+        asksForCertificates: Bool = false
     ) throws {
         self.files = files
         self.minimumVersion = minimumVersion
         self.applicationProtocols = applicationProtocols
-        current = Mutex(try Self.context(files, minimumVersion, applicationProtocols))
+        self.asksForCertificates = asksForCertificates
+        current = Mutex(try Self.context(files, minimumVersion, applicationProtocols, asksForCertificates))
     }
 
-    /// Another set of contexts over the same files, for another listener.
+    /// Another set of contexts over the same files, for another listener. It asks clients for no certificate.
     public func copy() throws -> TLSIdentities { try speaking(applicationProtocols) }
 
     /// The same for a listener that speaks another protocol inside, for example `http/1.1`.
@@ -66,7 +74,7 @@ public final class TLSIdentities: Sendable {
 
     /// Loads the files again. When they don't fit together, throws, and the old ones stay in use.
     public func reload() throws {
-        let loaded = try Self.context(files, minimumVersion, applicationProtocols)
+        let loaded = try Self.context(files, minimumVersion, applicationProtocols, asksForCertificates)
         current.withLock { $0 = loaded }
     }
 
@@ -77,7 +85,7 @@ public final class TLSIdentities: Sendable {
     var loaded: Loaded { current.withLock { $0 } }
 
     private static func context(
-        _ files: [Files], _ minimumVersion: TLSVersion, _ applicationProtocols: [String]
+        _ files: [Files], _ minimumVersion: TLSVersion, _ applicationProtocols: [String], _ asksForCertificates: Bool
     ) throws -> Loaded {
         let identities = try files.map(load)
         guard let first = identities.first else { throw TLSIdentityError("no certificate is configured") }
@@ -89,6 +97,11 @@ public final class TLSIdentities: Sendable {
         configuration.applicationProtocols = applicationProtocols
         configuration.renegotiationSupport = .none
         configuration.shutdownTimeout = .seconds(2)
+        if asksForCertificates {
+            // Who vouches for it is looked at outside of the library: no roots, and least of all the system's.
+            configuration.certificateVerification = .optionalVerification
+            configuration.trustRoots = .certificates([])
+        }
         if identities.count > 1 {
             configuration.sslContextCallback = { asked, promise in
                 var override = NIOSSLContextConfigurationOverride()
@@ -101,7 +114,9 @@ public final class TLSIdentities: Sendable {
         }
         do {
             // Fails when the key isn't the certificate's.
-            return Loaded(context: try NIOSSLContext(configuration: configuration), identities: identities)
+            return Loaded(
+                context: try NIOSSLContext(configuration: configuration), asksForCertificates: asksForCertificates,
+                identities: identities)
         } catch {
             throw TLSIdentityError("\(files[0].certificate) and \(files[0].key) don't belong together: \(error)")
         }

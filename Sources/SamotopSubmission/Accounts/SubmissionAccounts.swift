@@ -1,5 +1,6 @@
 public import SMTP
 public import SamotopAccounts
+public import TransportSecurity
 
 /// The accounts that mail is taken from. A change counts at once.
 public protocol SubmissionAccounts: Sendable {
@@ -7,6 +8,13 @@ public protocol SubmissionAccounts: Sendable {
     func secrets(of name: String) async throws -> AccountSecrets?
     /// What it may send from; nil: there is no such account any more. Asked on event loops: it must not block.
     func addresses(of name: String) -> OwnedAddresses?
+    /// The accounts that have the certificate with this fingerprint (EXTERNAL).
+    func names(withCertificate fingerprint: Fingerprint) async throws -> [String]
+}
+
+extension SubmissionAccounts {
+    /// None.
+    public func names(withCertificate fingerprint: Fingerprint) async throws -> [String] { [] }
 }
 
 /// Whom accounts have written to before, and what follows from that they write.

@@ -4,7 +4,8 @@ public import SamotopCore
 /// A client of Dovecot's authentication protocol, version 1: other programs on this machine (Postfix, Exim, HAProxy) let our accounts in,
 /// by the same passwords and the same bounds on guessing. No I/O: lines come in, lines go out.
 ///
-/// What the protocol calls plain text (PLAIN, LOGIN) is answered for clients alone that say `secured`.
+/// What the protocol calls plain text (PLAIN, LOGIN, and tokens, which are as good as passwords) is answered for clients alone that say
+/// `secured`.
 public actor AuthSocketSession {
     /// Exchanges that a client may have under way; one more ends the oldest of those that wait for the client.
     public static let maximumExchanges = 1_000
@@ -137,7 +138,12 @@ public actor AuthSocketSession {
 
     private static func failure(_ id: UInt32) -> String { "FAIL\t\(id)" }
 
-    private static func isPlainText(_ mechanism: String) -> Bool { mechanism == "PLAIN" || mechanism == "LOGIN" }
+    private static func isPlainText(_ mechanism: String) -> Bool {
+        switch SubmissionMechanism(rawValue: mechanism) {
+        case .plain, .login, .oauthBearer, .xoauth2: true
+        default: false
+        }
+    }
 
     private static func session(_ address: ClientAddress) -> Session {
         Session(id: "auth-socket", role: .submission, client: address)

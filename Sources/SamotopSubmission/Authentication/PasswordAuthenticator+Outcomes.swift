@@ -4,21 +4,10 @@ import SamotopAccounts
 import SamotopCore
 
 extension PasswordAuthenticator {
-    /// Whether a try for this name is looked at. It counts as failed until it succeeds.
-    func refusal(of name: String, _ session: Session) async -> AuthenticationOutcome? {
-        guard await !limiter.admits(name: name, network: session.client.signInNetwork) else { return nil }
-        return .failed(.postpone(Refusal(.authenticationUnavailable, cause: "too many failed tries lately")))
-    }
-
-    func success(of name: String, _ session: Session) async -> AuthenticationOutcome {
-        await limiter.succeeded(name: name, network: session.client.signInNetwork)
-        return .authenticated(Submitter(.authenticated, name: name))
-    }
-
     /// A password that was told.
     func check(_ message: PlainMessage, _ session: Session) async -> AuthenticationOutcome {
         let name = message.name.lowercased()
-        if let refusal = await refusal(of: name, session) { return refusal }
+        if let refusal = await limiter.refusal(of: name, session) { return refusal }
         let secrets: AccountSecrets?
         do { secrets = try await accounts.secrets(of: name) } catch { return .unreadable }
         guard let decoy = decoy(for: name) else { return .unreadable }
@@ -32,7 +21,7 @@ extension PasswordAuthenticator {
             guard message.authorizing.isEmpty || message.authorizing.lowercased() == name else {
                 return .failure(.credentials)
             }
-            return await success(of: name, session)
+            return await limiter.success(of: name, session)
         }
     }
 }

@@ -27,7 +27,7 @@ struct SCRAMExchange: AuthenticationExchange {
             case (.final(let name, let keys), let message?): return try finish(message, name, keys)
             case (.proven(let name), let message?):
                 guard message.isEmpty else { throw .malformed }
-                return await authenticator.success(of: name, session)
+                return await authenticator.limiter.success(of: name, session)
             default: throw .malformed
             }
         } catch {
@@ -41,7 +41,7 @@ struct SCRAMExchange: AuthenticationExchange {
         let name = client.name.lowercased()
         // Nobody acts for others here.
         guard client.authorizing.isEmpty || client.authorizing.lowercased() == name else { throw .credentials }
-        if let refusal = await authenticator.refusal(of: name, session) { return refusal }
+        if let refusal = await authenticator.limiter.refusal(of: name, session) { return refusal }
         let secrets: AccountSecrets?
         do { secrets = try await authenticator.accounts.secrets(of: name) } catch { return .unreadable }
         guard let parameters = secrets?.parameters ?? authenticator.decoy(for: name) else { return .unreadable }

@@ -16,16 +16,17 @@ public final class MemoryConnection: DialogueConnection {
     ///
     /// - Parameters:
     ///   - pieceSize: the client's writes arrive in pieces of so many octets.
+    ///   - tls: what is known of the TLS that the session begins inside.
     public init(
         _ service: MailService, role: Role = .mx, client: ClientAddress = .ipv4([192, 0, 2, 7]),
-        encryption: ServerSession.Encryption = .unavailable, pieceSize: Int = .max
+        encryption: ServerSession.Encryption = .unavailable, pieceSize: Int = .max, tls: TLSFacts? = nil
     ) async {
         let wakes = WakeCounter()
         self.wakes = wakes
         pieces = max(1, pieceSize)
         session = MailSession(
             service, role: role, client: client, encryption: encryption,
-            tls: encryption == .active ? Self.tls : nil, wake: { wakes.wake() })
+            tls: encryption == .active ? tls ?? Self.tls : nil, wake: { wakes.wake() })
         await run()
     }
 

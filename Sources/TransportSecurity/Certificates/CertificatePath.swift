@@ -16,12 +16,15 @@ struct CertificatePath {
     let allowsCommonName: Bool
     /// Seconds since 1970.
     let now: Int64
+    /// The path leads to a client's certificate, which has no name of a server.
+    var isForClient = false
 
     /// The path from the server's certificate to one of these anchors, both included.
     func find(_ chain: CertificateChain, anchors: CertificateStore) async -> Result<[Certificate], PathFlaw> {
         guard let leaf = chain.leaf else { return .failure(PathFlaw(.noCertificate)) }
         guard let certificate = leaf.certificate else { return .failure(PathFlaw(.unreadable, depth: 0)) }
-        let rules = PathRules(names: names, allowsCommonName: allowsCommonName, now: now)
+        let rules = PathRules(
+            names: names, allowsCommonName: allowsCommonName, now: now, isForClient: isForClient)
         // What is wrong with the server's own certificate is wrong whatever the path.
         if let flaw = rules.flaw(ofServer: certificate) { return .failure(flaw) }
         let flaws = PathFlaws()

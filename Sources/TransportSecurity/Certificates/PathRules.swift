@@ -8,6 +8,8 @@ struct PathRules: Sendable {
     let allowsCommonName: Bool
     /// Seconds since 1970.
     let now: Int64
+    /// The path leads to a client's certificate, which has no name of a server.
+    var isForClient = false
 
     /// Extensions that may be critical. Certificate policies are understood in that none is asked for (RFC 5280
     /// §6.1.1).
@@ -30,6 +32,7 @@ struct PathRules: Sendable {
         for check in [validity, criticalExtensions, signature, purpose] {
             if let flaw = check(certificate, 0) { return flaw }
         }
+        if isForClient { return nil }
         let matches = CertificateNames(certificate).match(names, allowsCommonName: allowsCommonName)
         return matches ? nil : PathFlaw(.wrongName, depth: 0)
     }
@@ -55,10 +58,12 @@ struct PathRules: Sendable {
         }
         // A common name is not held against name constraints, so it doesn't count where there are any.
         let isConstrained = path.dropFirst().contains { $0.extensions[oid: .X509ExtensionID.nameConstraints] != nil }
-        if isConstrained, !CertificateNames(server).match(names, allowsCommonName: false) {
-            return PathFlaw(.constraints, depth: 0)
-        }
-        return nil
+        guard isConstrained else { return nil }
+        let isHeld =
+            isForClient
+            ? !ClientCertificate.addresses(in: server, allowsCommonName: false).isEmpty
+            : CertificateNames(server).match(names, allowsCommonName: false)
+        return isHeld ? nil : PathFlaw(.constraints, depth: 0)
     }
 
     private func validity(_ certificate: Certificate, _ depth: Int) -> PathFlaw? {
@@ -78,11 +83,11 @@ struct PathRules: Sendable {
         Self.strongAlgorithms.contains(certificate.signatureAlgorithm) ? nil : PathFlaw(.weakSignature, depth: depth)
     }
 
-    /// RFC 5280 §4.2.1.12: an extended key usage that isn't for servers rules them out.
+    /// RFC 5280 §4.2.1.12: an extended key usage that isn't for what the certificate is used for rules it out.
     private func purpose(_ certificate: Certificate, _ depth: Int) -> PathFlaw? {
         guard certificate.extensions[oid: .X509ExtensionID.extendedKeyUsage] != nil else { return nil }
         guard let usages = try? certificate.extensions.extendedKeyUsage,
-            usages.contains(where: { $0 == .serverAuth || $0 == .any })
+            usages.contains(where: { $0 == (isForClient ? .clientAuth : .serverAuth) || $0 == .any })
         else { return PathFlaw(.wrongPurpose, depth: depth) }
         return nil
     }

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Foundation
+import NIOSSL
+import SamotopAccounts
+import TransportSecurity
+
+/// `samotop account certificate`: certificates of clients that sign in without a password.
+struct CertificateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "certificate", abstract: "Add, list and remove client certificates that sign in to send.",
+        discussion: """
+            They sign in by EXTERNAL at listeners for submission, whoever signed them, as long as they are valid. The configuration has to \
+            ask for them: submission.client-certificates.
+            """,
+        subcommands: [Add.self, List.self, Remove.self])
+
+    /// Certificates of one account at most.
+    static let most = 50
+
+    /// `samotop account certificate add ADDRESS CERTIFICATE`.
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Add a certificate.")
+
+        @Argument(help: "The mailbox's address.") var address: String
+        @Argument(help: "A file with the certificate (PEM), or sha256: and its fingerprint.") var certificate: String
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() throws {
+            try StartFailure.reported {
+                let configuration = try options.load()
+                _ = try configuration.owner(address)
+                let name = address.lowercased()
+                let fingerprint = try CertificateCommand.fingerprint(certificate)
+                var entry =
+                    try AccountCommand.read(configuration)[name]
+                    ?? AccountFile.Entry(name: name, secrets: AccountSecrets())
+                guard !entry.certificates.contains(fingerprint), entry.certificates.count < CertificateCommand.most
+                else {
+                    throw StartFailure(
+                        ExitStatus.usage,
+                        ["it is there already, or there are \(CertificateCommand.most); remove one first"])
+                }
+                entry.certificates.append(fingerprint)
+                try AccountCommand.change(configuration) { [entry] in $0.set(entry) }
+                StandardOutput().write("sha256:\(fingerprint)")
+            }
+        }
+    }
+
+    /// `samotop account certificate list ADDRESS`.
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List an account's certificates.")
+
+        @Argument(help: "The mailbox's address.") var address: String
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() throws {
+            try StartFailure.reported {
+                let configuration = try options.load()
+                _ = try configuration.owner(address)
+                let name = address.lowercased()
+                let made = try AccountCommand.read(configuration)[name]?.certificates ?? []
+                let written = configuration.submission.clientCertificates?.accounts[name] ?? []
+                StandardOutput().write(
+                    made.map { "sha256:\($0)" } + written.map { "sha256:\($0)  in the configuration" })
+            }
+        }
+    }
+
+    /// `samotop account certificate remove ADDRESS CERTIFICATE`.
+    struct Remove: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove a certificate: it signs in nowhere any more.")
+
+        @Argument(help: "The mailbox's address.") var address: String
+        @Argument(help: "A file with the certificate (PEM), or sha256: and its fingerprint.") var certificate: String
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() throws {
+            try StartFailure.reported {
+                let configuration = try options.load()
+                _ = try configuration.owner(address)
+                let fingerprint = try CertificateCommand.fingerprint(certificate)
+                var entry = try AccountCommand.read(configuration)[address.lowercased()]
+                guard let index = entry?.certificates.firstIndex(of: fingerprint) else {
+                    throw StartFailure(
+                        ExitStatus.usage,
+                        ["no such certificate; samotop account certificate list shows those that can be removed"])
+                }
+                entry?.certificates.remove(at: index)
+                guard let entry else { return }
+                try AccountCommand.change(configuration) { $0.set(entry) }
+            }
+        }
+    }
+
+    /// Of a certificate in a file, or as it is written.
+    private static func fingerprint(_ text: String) throws -> Fingerprint {
+        if text.lowercased().hasPrefix("sha256:") {
+            do throws(Unfit) { return try ClientCertificateSettings.fingerprint(text) } catch {
+                throw StartFailure(ExitStatus.usage, [error.message])
+            }
+        }
+        do {
+            let octets = try LocalFile.read(text)
+            guard let certificate = try NIOSSLCertificate.fromPEMBytes(octets).first else {
+                throw StartFailure(ExitStatus.usage, ["\(OneLine.escaped(text)): it holds no certificate"])
+            }
+            return Fingerprint(of: try certificate.toDERBytes())
+        } catch let failure as StartFailure {
+            throw failure
+        } catch {
+            throw StartFailure(
+                ExitStatus.usage, ["\(OneLine.escaped(text)): no certificate can be read from it: \(error)"])
+        }
+    }
+}

@@ -66,7 +66,9 @@ struct KeysCommand: ParsableCommand {
                 OpenPGP keys or certificates, not both. Who signed a certificate isn't looked at.
                 """)
         @Argument(help: "The mailbox's address.") var address: String
-        @Argument(help: "A file with the key, armoured or not, or a certificate, PEM or DER; - or nothing: standard input.") var file = "-"
+        @Argument(
+            help: "A file with the key, armoured or not, or a certificate, PEM or DER; - or nothing: standard input.")
+        var file = "-"
         @Flag(name: .long, help: "Also a key without this address in its user ids.") var anyUserID = false
         @Flag(name: .long, help: "Instead of all keys there are, also those of the other kind.") var replace = false
         @OptionGroup var keys: Options

@@ -72,7 +72,8 @@ struct RecipientCertificate {
         _ subject: DistinguishedName, _ extensions: [ASN1ObjectIdentifier: Certificate.Extension]
     ) throws -> [String] {
         var names: [String] = []
-        if let found = try extensions[.X509ExtensionID.subjectAlternativeName].map({ try SubjectAlternativeNames($0) }) {
+        if let found = try extensions[.X509ExtensionID.subjectAlternativeName].map({ try SubjectAlternativeNames($0) })
+        {
             names += found.lazy.compactMap { if case .rfc822Name(let name) = $0 { name } else { nil } }
         }
         let attributes = subject.lazy.flatMap { $0 }.filter { $0.type == .RDNAttributeType.emailAddress }

@@ -53,7 +53,8 @@
             guard fields.has("confirmed") else {
                 let isLast = key == nil || known.keys.count == 1
                 return try await ask(
-                    isLast ? "remove-last" : "remove", key, "/keys/\(fingerprint)/remove", [("confirmed", "yes")], visit)
+                    isLast ? "remove-last" : "remove", key, "/keys/\(fingerprint)/remove", [("confirmed", "yes")], visit
+                )
             }
             let isGone = try await desk.remove(key?.fingerprint, of: owner)
             guard isGone else { throw HTTPError(.notFound) }
@@ -135,7 +136,8 @@
         }
 
         private func ask(
-            _ kind: String, _ key: MailboxKey?, _ path: String, _ hidden: [(name: String, value: String)], _ visit: Visit
+            _ kind: String, _ key: MailboxKey?, _ path: String, _ hidden: [(name: String, value: String)],
+            _ visit: Visit
         ) async throws -> Response {
             let view: View = [
                 "heading": room.words("keys-ask-\(kind)"), "about": room.words("keys-ask-\(kind)-about"),

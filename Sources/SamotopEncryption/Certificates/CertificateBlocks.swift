@@ -10,7 +10,7 @@ enum CertificateBlocks {
     ///
     /// - Throws: ``KeyProblem/mixed`` when there are keys of both kinds.
     static func kind(of octets: [UInt8]) throws(KeyProblem) -> KeyKind? {
-        // RFC 9580 §4.2: a packet starts with a bit that no SEQUENCE has.
+        // An OpenPGP packet starts with a bit that no SEQUENCE has.
         if octets.first == 0x30 { return .certificate }
         let labels = lines(octets).compactMap { label($0, begin) }
         let kinds = Set(labels.map { $0.hasPrefix("PGP ") ? KeyKind.openPGP : .certificate })

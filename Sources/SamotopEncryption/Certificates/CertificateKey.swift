@@ -40,7 +40,7 @@ struct CertificateKey {
         }
     }
 
-    /// RFC 8017 §A.1.1: modulus and exponent.
+    /// PKCS #1: modulus and exponent.
     private static func rsa(_ key: ASN1BitString) throws -> (words: String, fault: KeyProblem?) {
         let numbers = try CertificateNode.children(of: try DER.parse(key.bytes)).map { try number($0) }
         guard numbers.count == 2, let top = numbers[0].first else { throw KeyProblem.unreadable }

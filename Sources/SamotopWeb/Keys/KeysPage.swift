@@ -118,7 +118,7 @@
                 "unreadable": known.problem.map { VisibleText.of($0, limit: 500) },
                 "offered": known.offered.map { row($0, now) }, "hasOther": !known.keys.isEmpty,
                 "canTakeBeside": known.canTakeBeside,
-                "publishes": desk.publishes, "isPublished": known.isPublished, "back": "keys",
+                "publishes": desk.publishes && known.canBePublished, "isPublished": known.isPublished, "back": "keys",
             ]
             return try await room.page(
                 "keys", titled: room.words("nav-keys"), at: .keys, for: visit, view, notice: notice)

@@ -29,6 +29,9 @@
         /// The offered key can be taken beside the others: a mailbox has keys of one kind.
         var canTakeBeside: Bool { keys.allSatisfy { $0.isCertificate == offered?.isCertificate } }
 
+        /// There is something that others may find, or may come: certificates aren't published.
+        var canBePublished: Bool { keys.isEmpty || keys.contains { !$0.isCertificate } }
+
         /// No mail is taken for the mailbox.
         var takesNoMail: Bool {
             if problem != nil { return true }

@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 program := .build/release/samotop
-# With Swift's own libraries inside: faster, and nothing but the C library, libunbound and librnp is needed where it runs.
+# With Swift's own libraries inside: faster, and nothing but the C library, libunbound, librnp and libcrypto is needed where it runs.
 release := swift build -c release --static-swift-stdlib --product samotop
 ARGS ?=
 

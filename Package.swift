@@ -65,8 +65,13 @@ let package = Package(
         .trait(name: "Web", description: "The pages where people decide, on Hummingbird"),
         .trait(
             name: "OpenPGP",
-            description: "Encryption at rest by librnp, which must be installed (Debian: librnp-dev)"),
-        .default(enabledTraits: ["Unbound", "SQLite", "Web", "OpenPGP"]),
+            description: "Encryption at rest to OpenPGP keys by librnp, which must be installed (Debian: librnp-dev)"),
+        .trait(
+            name: "SMIME",
+            description: """
+                Encryption at rest to certificates by OpenSSL's libcrypto 3, which must be installed (Debian: libssl-dev)
+                """),
+        .default(enabledTraits: ["Unbound", "SQLite", "Web", "OpenPGP", "SMIME"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -158,11 +163,18 @@ let package = Package(
             swiftSettings: settings),
         // Without pkg-config, which the library needs for nothing.
         .systemLibrary(name: "CRnp", providers: [.apt(["librnp-dev"])]),
+        // Empty without its trait: all targets of a package are compiled.
+        .target(
+            name: "CCMS", cSettings: [.define("SMIME", .when(traits: ["SMIME"]))],
+            linkerSettings: [.linkedLibrary("crypto", .when(traits: ["SMIME"]))]),
         .target(
             name: "SamotopEncryption",
             dependencies: [
                 "SMTP", "InternetMessage", "SamotopCore", .target(name: "CRnp", condition: .when(traits: ["OpenPGP"])),
+                .target(name: "CCMS", condition: .when(traits: ["SMIME"])),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
             ],
             swiftSettings: settings),
         .target(

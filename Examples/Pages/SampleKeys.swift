@@ -36,7 +36,9 @@
             owner == self.owner ? state.withLock { $0 } : MailboxKeys([])
         }
 
-        func add(_ octets: [UInt8], of owner: Owner, isAnyUserID: Bool) async throws -> KeyAddition {
+        func add(_ octets: [UInt8], of owner: Owner, isAnyUserID: Bool, isReplacing: Bool) async throws
+            -> KeyAddition
+        {
             .refused(nil, words: "no OpenPGP public key can be read; export it like this: gpg --armor --export ADDRESS")
         }
 

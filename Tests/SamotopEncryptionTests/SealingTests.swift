@@ -170,6 +170,40 @@
             #expect(mailboxes.delivered.count == 1)
         }
 
+        #if SMIME
+            @Test("P02: a certificate beside a key of another mailbox; expired it takes no mail") func certificate()
+                async throws
+            {
+                let openssl = try OpenSSL()
+                let engine = KeyEngines(openPGP: try RNPEngine(), certificates: CMSEngine())
+                let folder = KeyFolder(path, engine: engine)
+                _ = try folder.add(
+                    try openssl.make("ann", OpenSSL.curve("P-256"), address: "ann@example.org"), to: "example.org/ann",
+                    for: "ann@example.org", at: clock.now().seconds + 3_600)
+                clock.advance(by: 3_600)
+                let agent = Sealing(
+                    Parts(mailboxes: mailboxes), keys: folder, in: gnupg.home, threads: Self.threads, clock: clock,
+                    warn: { [warnings] words in warnings.all.withLock { $0.append(words) } })
+                try await deliver("ann@example.org", "bob@example.org", by: agent)
+                let copies = mailboxes.delivered
+                #expect(copies.count == 2)
+                let sealed = try #require(copies.first { $0.mailbox == "example.org/ann" })
+                let text = String(decoding: sealed.content, as: UTF8.self)
+                #expect(text.contains("smime-type=authEnveloped-data") && !text.contains("CANARY"))
+                #expect(copies.filter { $0.mailbox == "example.org/bob" }.map(isSealed) == [true])
+                clock.advance(by: 40 * 86_400)
+                let path = ForwardPath.mailbox(try #require(Mailbox("ann@example.org")))
+                guard case .unavailable(let refusal) = try await agent.resolve(path) else {
+                    Issue.record("it takes mail")
+                    return
+                }
+                #expect(refusal.words == .localError)
+                await #expect(throws: DeliveryError.self) { try await deliver("ann@example.org", by: agent) }
+                #expect(mailboxes.delivered.count == 2)
+                #expect(warnings.all.withLock { $0.contains { $0.contains("expired on") && !$0.contains("@") } })
+            }
+        #endif
+
         @Test("P02: a file that is no key: never plain text", arguments: ["", "hello"]) func damaged(text: String)
             async throws
         {

@@ -72,6 +72,39 @@
             #expect(try await keys.keys(of: TestSite.ann).keys.count == 1)
         }
 
+        @Test("A certificate takes the place of OpenPGP keys after a question, and is fetched as PEM")
+        func certificates()
+            async throws
+        {
+            let browser = try await site.browser()
+            #expect(try await browser.post("/keys", ["key": "public A"]).status == 303)
+            let asked = try await browser.post("/keys", ["key": "certificate B"]).text
+            #expect(asked.contains("Use this certificate instead of your OpenPGP keys?") && asked.contains("BBBB BBBB"))
+            #expect(try await keys.keys(of: TestSite.ann).keys.map(\.fingerprint) == [Self.a])
+            let fields = HTMLReader(asked).tags.filter { $0.name == "input" && $0.attributes["type"] == "hidden" }
+            func hidden(_ name: String) -> String? {
+                fields.first { $0.attributes["name"] == name }?.attributes["value"]
+            }
+            #expect(hidden("key") == "certificate B" && hidden("replace") == "yes" && hidden("any-user-id") == nil)
+            #expect(try await browser.post("/keys", ["key": "certificate B", "replace": "yes"]).status == 303)
+            #expect(try await keys.keys(of: TestSite.ann).keys.map(\.fingerprint) == [Self.b])
+            let page = try await browser.get("/keys").text
+            #expect(page.contains("BBBB BBBB") && !page.contains("key-publish"))
+            let file = try await site.send(.get, "/keys/\(Self.b)/key.asc", headers: browser.headers)
+            #expect(file.header("Content-Type") == "application/x-pem-file")
+            #expect(file.header("Content-Disposition").contains("\(Self.b).pem"))
+            #expect(try await browser.post("/keys", ["key": "public A"]).text.contains("instead of your certificates?"))
+        }
+
+        @Test("A key that a program announces isn't offered beside certificates") func offerBesideCertificates()
+            async throws
+        {
+            keys.set(MailboxKeys([TestKeys.key("A", isCertificate: true)], offered: TestKeys.key("B")))
+            let browser = try await site.browser()
+            let page = try await site.send(.get, "/keys", headers: browser.headers).text
+            #expect(page.contains("act-instead") && !page.contains("act-beside"))
+        }
+
         @Test("Removing asks first, and says what follows from it; nobody else's key can be removed or fetched")
         func removing() async throws {
             keys.set(MailboxKeys([TestKeys.key("A"), TestKeys.key("B")]))

@@ -5,11 +5,12 @@ import SamotopEncryption
 /// `samotop keys`: to which keys mail is encrypted.
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Encrypt a mailbox's mail to its owner's OpenPGP key.",
+        commandName: "keys", abstract: "Encrypt a mailbox's mail to its owner's OpenPGP key or certificate (S/MIME).",
         discussion: """
             A key counts from the next message on. What was delivered before stays as it is: see samotop seal.
 
             gpg --armor --export bob@example.org | samotop keys import bob@example.org
+            samotop keys import bob@example.org bob.pem
             """,
         subcommands: [List.self, Show.self, Import.self, Remove.self, Check.self, Publish.self],
         defaultSubcommand: List.self)
@@ -61,11 +62,15 @@ struct KeysCommand: ParsableCommand {
             abstract: "Take a public key: from the next message on the mailbox's mail is encrypted to it.",
             discussion: """
                 Compare the fingerprint with the one that the owner's own program shows: whoever holds that key's secret half, and \
-                nobody else, reads the mail. Several keys can be taken, for several devices; each of them reads all.
+                nobody else, reads the mail. Several keys can be taken, for several devices; each of them reads all. A mailbox has \
+                OpenPGP keys or certificates, not both. Who signed a certificate isn't looked at.
                 """)
         @Argument(help: "The mailbox's address.") var address: String
-        @Argument(help: "A file with the key, armoured or not; - or nothing: standard input.") var file = "-"
+        @Argument(
+            help: "A file with the key, armoured or not, or a certificate, PEM or DER; - or nothing: standard input.")
+        var file = "-"
         @Flag(name: .long, help: "Also a key without this address in its user ids.") var anyUserID = false
+        @Flag(name: .long, help: "Instead of all keys there are, also those of the other kind.") var replace = false
         @OptionGroup var keys: Options
 
         func run() throws {
@@ -77,7 +82,8 @@ struct KeysCommand: ParsableCommand {
                 let now = Int64(Date().timeIntervalSince1970)
                 do throws(KeyImportError) {
                     let taken = try open.folder.add(
-                        octets, to: mailbox.name, for: anyUserID ? nil : mailbox.address, at: now)
+                        octets, to: mailbox.name, for: anyUserID ? nil : mailbox.address, at: now,
+                        isReplacing: replace)
                     let items = taken.map { KeyOutput.Item($0, of: mailbox.address, now: now) }
                     if keys.json { return StandardOutput().write(try Self.json(items)) }
                     StandardOutput().write(items.flatMap(\.details))
@@ -103,6 +109,11 @@ struct KeysCommand: ParsableCommand {
                 key \(key.fingerprint) has no user id with this address, but \
                 \(key.userIDs.map { OneLine.escaped($0, limit: 200) }.joined(separator: ", ")); \
                 if it is the right one, say --any-user-id
+                """
+            case .otherKind(let keys):
+                """
+                this is \(keys.first?.kind.words ?? "a key"), and the mailbox has keys of the other kind; \
+                to use it instead of all of them, say --replace
                 """
             case .problem(let key?, let problem): "key \(key.fingerprint): \(problem)"
             case .problem(nil, let problem): "\(problem)"

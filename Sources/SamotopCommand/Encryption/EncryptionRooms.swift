@@ -20,6 +20,7 @@ struct EncryptionRooms: Sendable {
         guard let engine = try Self.engine(configuration) else { return nil }
         self.engine = engine
         keys = KeyFolder(configuration.keyFolder, engine: engine)
+        try Self.refuseOtherKinds(keys, configuration)
         settings = configuration.sealing
         folder = configuration.state + "/journal"
         self.logger = logger
@@ -51,17 +52,44 @@ struct EncryptionRooms: Sendable {
 
     /// What encrypts; nil in a build that has nothing, where nobody has a key either.
     static func engine(_ configuration: Configuration) throws(StartFailure) -> (any EncryptionEngine)? {
-        #if OpenPGP
-            do throws(EncryptionError) { return try RNPEngine() } catch {
-                let words = if case .failed(let words) = error { words } else { "\(error)" }
-                throw StartFailure(ExitStatus.configuration, [configuration.problem("encryption", words)])
-            }
+        #if OpenPGP || SMIME
+            var openPGP: (any EncryptionEngine)?
+            var certificates: (any EncryptionEngine)?
+            #if OpenPGP
+                do throws(EncryptionError) { openPGP = try RNPEngine() } catch {
+                    let words = if case .failed(let words) = error { words } else { "\(error)" }
+                    throw StartFailure(ExitStatus.configuration, [configuration.problem("encryption", words)])
+                }
+            #endif
+            #if SMIME
+                certificates = CMSEngine()
+            #endif
+            return KeyEngines(openPGP: openPGP, certificates: certificates)
         #else
             let isWanted = configuration.encryption.withoutKey == .refuse
             guard isWanted || LocalFile.status(configuration.keyFolder) != nil else { return nil }
             let message =
-                "there are keys, and this build can't encrypt (trait OpenPGP); build with it, or write encryption: off"
+                "there are keys, and this build can't encrypt (traits OpenPGP, SMIME); build with them, or write encryption: off"
             throw StartFailure(ExitStatus.configuration, [configuration.problem("encryption", message)])
+        #endif
+    }
+
+    /// In a build that knows one kind of keys only, those of the other kind are told at the start, not when mail comes.
+    private static func refuseOtherKinds(_ keys: KeyFolder, _ configuration: Configuration) throws(StartFailure) {
+        #if !OpenPGP || !SMIME
+            let mailboxes = (try? keys.mailboxes()) ?? []
+            var problems: [String] = []
+            for mailbox in mailboxes {
+                do throws(KeyAccessError) { _ = try keys.recipient(of: mailbox) } catch {
+                    guard case .problem(.notInThisBuild) = error else { continue }
+                    problems.append("the keys of \(OneLine.escaped(mailbox, limit: 320)): \(error)")
+                }
+            }
+            guard problems.isEmpty else {
+                throw StartFailure(
+                    ExitStatus.configuration,
+                    problems.prefix(10).map { configuration.problem("encryption", $0) })
+            }
         #endif
     }
 }

@@ -10,6 +10,8 @@ enum KeyOutput {
     /// A key as JSON has it.
     struct Item: Encodable {
         let mailbox: String
+        /// `openpgp` or `certificate`.
+        var kind: String?
         var fingerprint: String?
         var algorithm: String?
         var userIDs: [String]?
@@ -22,6 +24,7 @@ enum KeyOutput {
 
         init(_ key: RecipientKey, of mailbox: String, now: Int64) {
             self.mailbox = mailbox
+            kind = key.kind == .certificate ? "certificate" : "openpgp"
             fingerprint = key.fingerprint
             algorithm = key.algorithm
             userIDs = key.userIDs
@@ -52,6 +55,13 @@ enum KeyOutput {
             return "\(name)  \(fingerprint ?? "-")  \(algorithm ?? "-")  \(words)"
         }
 
+        private var isCertificate: Bool { kind == "certificate" }
+
+        private var form: String {
+            let mode = isCertificate ? ", S/MIME (AES-256-GCM)" : aead == true ? ", authenticated (OCB)" : ""
+            return "\(algorithm ?? "")\(mode)"
+        }
+
         var details: [String] {
             guard let fingerprint else { return ["\(mailbox): \(words)"] }
             var rest = fingerprint[...]
@@ -64,8 +74,8 @@ enum KeyOutput {
                 "\(OneLine.escaped(mailbox, limit: 320)): \(words)", "  fingerprint  \(groups.joined(separator: " "))",
             ]
                 + (userIDs ?? []).map { "  user id      \(OneLine.escaped($0, limit: 320))" } + [
-                    "  encryption   \(algorithm ?? "")\(aead == true ? ", authenticated (OCB)" : "")",
-                    "  made         \(created ?? "")", "  expires      \(expires ?? "never")",
+                    "  encryption   \(form)", "  \(isCertificate ? "valid from  " : "made        ") \(created ?? "")",
+                    "  expires      \(expires ?? "never")",
                 ]
         }
     }

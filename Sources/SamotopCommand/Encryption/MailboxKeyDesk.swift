@@ -24,13 +24,13 @@
             }
         }
 
-        func add(_ octets: [UInt8], of owner: Owner, isAnyUserID: Bool) async throws -> KeyAddition {
+        func add(_ octets: [UInt8], of owner: Owner, isAnyUserID: Bool, isReplacing: Bool) async throws -> KeyAddition {
             let (rooms, now) = (rooms, clock.now().seconds)
             let address = book.owners.filter { $0.value == owner }.keys.min()
             return try await rooms.threads.run {
                 do throws(KeyImportError) {
                     let keys = try rooms.keys.add(
-                        octets, to: owner.name, for: isAnyUserID ? nil : address, at: now)
+                        octets, to: owner.name, for: isAnyUserID ? nil : address, at: now, isReplacing: isReplacing)
                     return .added(keys.map { MailboxKey($0, at: now) })
                 } catch {
                     switch error {
@@ -38,6 +38,9 @@
                         // Written by the engine anew: nothing that isn't public is in it.
                         let all = (try? rooms.engine.recipient(octets).keys) ?? [key]
                         return .otherUserID(MailboxKey(key, at: now), armored: Array(all.map(\.armored).joined()))
+                    case .otherKind(let keys):
+                        guard let key = keys.first else { return .refused(nil, words: "\(KeyProblem.unreadable)") }
+                        return .otherKind(MailboxKey(key, at: now), armored: Array(keys.map(\.armored).joined()))
                     case .problem(let key, let problem):
                         return .refused(key.map { MailboxKey($0, at: now) }, words: "\(problem)")
                     case .access(.problem(let problem)): return .refused(nil, words: "\(problem)")
@@ -74,7 +77,7 @@
             self.init(
                 fingerprint: key.fingerprint, userIDs: key.userIDs, algorithm: key.algorithm,
                 expires: key.expires.map { Timestamp(seconds: $0) }, problem: key.problem(at: seconds).map { "\($0)" },
-                armored: key.armored)
+                armored: key.armored, isCertificate: key.kind == .certificate)
         }
     }
 #endif

@@ -9,7 +9,8 @@ struct OpenKeys {
     init(_ configuration: Configuration) throws(StartFailure) {
         self.configuration = configuration
         guard let engine = try EncryptionRooms.engine(configuration) else {
-            throw StartFailure(ExitStatus.failure, ["this build can't encrypt (it was made without the trait OpenPGP)"])
+            throw StartFailure(
+                ExitStatus.failure, ["this build can't encrypt (it was made without the traits OpenPGP and SMIME)"])
         }
         folder = KeyFolder(configuration.keyFolder, engine: engine)
     }

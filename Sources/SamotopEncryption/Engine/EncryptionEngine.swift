@@ -1,13 +1,13 @@
-/// A library that knows OpenPGP (RFC 9580).
+/// A library that encrypts to public keys of one kind, or of several.
 public protocol EncryptionEngine: Sendable {
-    /// Reads public keys, armoured or not, and makes ready to encrypt to them.
+    /// Reads public keys, as text or not, and makes ready to encrypt to them.
     ///
     /// Unusable keys are among the result with their faults. Blocks for some milliseconds.
     ///
     /// - Throws: ``KeyProblem`` when there is nothing that can be read, or too much, or something secret.
     func recipient(_ octets: [UInt8]) throws(KeyProblem) -> any EncryptionRecipient
 
-    /// A key as strangers may have it, not armoured: with the user ids that hold an address and no others, and without others'
+    /// An OpenPGP key as strangers may have it, not armoured: with the user ids that hold an address and no others, and without others'
     /// signatures. Blocks for some milliseconds.
     ///
     /// - Returns: nil when that can't be made.
@@ -16,6 +16,8 @@ public protocol EncryptionEngine: Sendable {
 
 /// Somebody with one key or several.
 public protocol EncryptionRecipient: Sendable {
+    /// What all the keys are.
+    var kind: KeyKind { get }
     /// The keys in the order of their file; at least one.
     var keys: [RecipientKey] { get }
 
@@ -23,7 +25,8 @@ public protocol EncryptionRecipient: Sendable {
     ///
     /// Blocks; may be called by several threads at once.
     ///
-    /// - Returns: an armoured OpenPGP message (RFC 9580 §6.2), lines ending with CRLF.
+    /// - Returns: for OpenPGP keys an armoured message (RFC 9580 §6.2), lines ending with CRLF; for certificates a CMS ContentInfo with
+    ///   AuthEnvelopedData (RFC 5083 §2) in DER.
     func encrypt(_ plaintext: [UInt8], at seconds: Int64) throws(EncryptionError) -> [UInt8]
 }
 

@@ -6,6 +6,7 @@
         private static let maximumIdle = 4
 
         let keys: [RecipientKey]
+        var kind: KeyKind { .openPGP }
         private let blocks: [[UInt8]]
         private let idle: Mutex<[Lent]>
 

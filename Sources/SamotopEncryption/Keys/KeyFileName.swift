@@ -1,8 +1,13 @@
-/// Where the keys of a mailbox are in a folder of keys: `example.org/bob.asc` for the mailbox `example.org/bob`.
+/// Where the keys of a mailbox are in a folder of keys: `example.org/bob.asc` for the mailbox `example.org/bob`, and
+/// `example.org/bob.pem` when they are certificates.
 ///
 /// Octets that a file's name can't have or that lead elsewhere are written as `%` and two hexadecimal digits.
 enum KeyFileName {
     static let suffix = ".asc"
+    /// Of certificates.
+    static let certificates = ".pem"
+    /// Of what mail is encrypted to. What is in the file decides what it is.
+    static let suffixes = [suffix, certificates]
     /// Of a key that waits for its owner's word.
     static let offered = ".offered"
     /// Of the fingerprints that an owner declined or removed, a line each.
@@ -17,12 +22,15 @@ enum KeyFileName {
 
     /// The mailbox of such a path; nil when it is none.
     static func mailbox(of path: String) -> String? {
-        guard path.hasSuffix(suffix) else { return nil }
+        guard let suffix = suffixes.first(where: { path.hasSuffix($0) }) else { return nil }
         let parts = path.dropLast(suffix.count).split(separator: "/", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count) else { return nil }
         let name = parts.map { unescaped($0) }.joined(separator: "/")
-        return self.path(of: name) == path ? name : nil
+        return self.path(of: name, suffix) == path ? name : nil
     }
+
+    /// The suffix of keys of a kind.
+    static func suffix(of kind: KeyKind) -> String { kind == .certificate ? certificates : suffix }
 
     private static func escaped(_ part: Substring) -> String {
         var text = ""

@@ -26,7 +26,12 @@ extension KeyFolder {
         _ octets: [UInt8], for mailbox: String, address: String, at seconds: Int64
     ) throws(KeyImportError) -> Learned {
         let found: [RecipientKey]
-        do throws(KeyProblem) { found = try engine.recipient(octets).keys } catch { throw .problem(nil, error) }
+        do throws(KeyProblem) {
+            let recipient = try engine.recipient(octets)
+            // Certificates come from their owners alone: an Autocrypt field has OpenPGP keys.
+            guard recipient.kind == .openPGP else { throw .unreadable }
+            found = recipient.keys
+        } catch { throw .problem(nil, error) }
         guard let key = found.first(where: { $0.isFor(address) }) else { throw .problem(found.first, .otherUserID) }
         if let problem = key.problem(at: seconds) { throw .problem(key, problem) }
         do throws(KeyAccessError) {
@@ -65,13 +70,14 @@ extension KeyFolder {
     /// Takes the offered key by its owner's word.
     ///
     /// - Parameter isOnly: in place of all others, rather than beside them.
-    /// - Returns: whether this one was offered.
+    /// - Returns: whether this one was offered, and can be where it shall be: not beside certificates.
     public func accept(
         _ fingerprint: String, for mailbox: String, isOnly: Bool, at seconds: Int64
     ) throws(KeyAccessError) -> Bool {
         try change { () throws(KeyAccessError) in
             guard let key = try offered(to: mailbox, at: seconds), key.fingerprint == fingerprint else { return false }
             let old = isOnly ? [] : try keysToKeep(of: mailbox).filter { $0.fingerprint != fingerprint }
+            guard old.allSatisfy({ $0.kind == key.kind }) else { return false }
             guard old.count < RecipientKey.maximumKeys else { throw .problem(.tooMany) }
             try write(old + [key], mailbox)
             try KeyFile.remove(path(of: mailbox, KeyFileName.offered))

@@ -110,6 +110,7 @@ public struct KeyLearning: MailGuard {
             switch error {
             case .problem(_, .secret): return .reject(Refusal(.keySecret, cause: "a secret key"))
             case .problem(_, let problem): return .reject(Refusal(.keyUnusable, cause: "\(problem)"))
+            case .otherKind: return .reject(Refusal(.keyUnusable, cause: "a key of another kind"))
             case .access(let error): return .postpone(Refusal(.localError, cause: "\(error)"))
             }
         }

@@ -16,7 +16,7 @@ extension KeyFolder {
         }
     }
 
-    /// A mailbox's usable keys for one of its addresses, one behind another, not armoured: without other user ids and others'
+    /// A mailbox's usable OpenPGP keys for one of its addresses, one behind another, not armoured: without other user ids and others'
     /// signatures.
     ///
     /// - Parameter seconds: the moment, since 1970.
@@ -25,7 +25,7 @@ extension KeyFolder {
         of mailbox: String, for address: String, at seconds: Int64
     ) throws(KeyAccessError) -> [UInt8]? {
         guard try isPublished(mailbox), let keys = try recipient(of: mailbox)?.keys else { return nil }
-        let usable = keys.filter { $0.problem(at: seconds) == nil && $0.isFor(address) }
+        let usable = keys.filter { $0.kind == .openPGP && $0.problem(at: seconds) == nil && $0.isFor(address) }
         let octets = usable.compactMap { engine.published($0, for: address) }.flatMap { $0 }
         return octets.isEmpty ? nil : octets
     }

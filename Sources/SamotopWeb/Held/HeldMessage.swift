@@ -39,7 +39,7 @@
             replyTo = field("Reply-To")
             subject = field("Subject")
             date = field("Date")
-            isSealed = message.entities.first?.mediaType.matches("multipart", "encrypted") ?? false
+            isSealed = message.entities.first.map { Self.isSealed($0.mediaType) } ?? false
             guard !isSealed else {
                 text = ""
                 html = nil
@@ -56,6 +56,15 @@
                     name: String(decoding: attachment.name.safe, as: UTF8.self),
                     type: String(decoding: entity.mediaType.name, as: UTF8.self), size: entity.bodyRange.count)
             }
+        }
+
+        /// PGP/MIME or S/MIME; what is only signed isn't.
+        private static func isSealed(_ type: MediaType) -> Bool {
+            if type.matches("multipart", "encrypted") { return true }
+            guard type.matches("application", "pkcs7-mime") || type.matches("application", "x-pkcs7-mime"),
+                let form = type.parameters["smime-type"]
+            else { return false }
+            return String(decoding: form.value, as: UTF8.self).lowercased().hasSuffix("enveloped-data")
         }
     }
 #endif

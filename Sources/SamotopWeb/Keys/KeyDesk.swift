@@ -11,10 +11,14 @@
         /// What there is for an owner.
         func keys(of owner: Owner) async throws -> MailboxKeys
 
-        /// Takes keys as their owner has exported them, armoured or not.
+        /// Takes keys as their owner has exported them, armoured or not, or certificates.
         ///
-        /// - Parameter isAnyUserID: none of a key's user ids needs to hold the mailbox's address.
-        func add(_ octets: [UInt8], of owner: Owner, isAnyUserID: Bool) async throws -> KeyAddition
+        /// - Parameters:
+        ///   - isAnyUserID: none of a key's user ids needs to hold the mailbox's address.
+        ///   - isReplacing: in place of all there are.
+        func add(
+            _ octets: [UInt8], of owner: Owner, isAnyUserID: Bool, isReplacing: Bool
+        ) async throws -> KeyAddition
 
         /// Removes a key, or all of them.
         ///
@@ -37,6 +41,8 @@
         case added([MailboxKey])
         /// No user id of this key has the mailbox's address; with all the keys that were given, armoured, which are public.
         case otherUserID(MailboxKey, armored: [UInt8])
+        /// The owner has keys of the other kind, and can have one kind: OpenPGP keys or certificates. With all that were given.
+        case otherKind(MailboxKey, armored: [UInt8])
         /// Nothing was taken, with the key that is to blame, if one can be read, and with what is wrong and what to do.
         case refused(MailboxKey?, words: String)
     }

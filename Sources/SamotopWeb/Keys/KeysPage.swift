@@ -19,7 +19,8 @@
             guard octets.contains(where: { $0 > 0x20 }) else {
                 return try await page(visit, owner, problem: room.words("keys-nothing"))
             }
-            switch try await desk.add(octets, of: owner, isAnyUserID: fields.has("any-user-id")) {
+            let isAny = fields.has("any-user-id")
+            switch try await desk.add(octets, of: owner, isAnyUserID: isAny, isReplacing: fields.has("replace")) {
             case .added(let keys):
                 for key in keys { try await room.record("key added", key.fingerprint, visit, owner) }
                 let notice = Notice(
@@ -27,8 +28,12 @@
                 return room.redirect(to: "/keys", saying: notice, visit)
             case .otherUserID(let key, let armored):
                 return try await ask(
-                    "other", key, "/keys", ["key": String(decoding: armored, as: UTF8.self), "any-user-id": "yes"],
-                    visit)
+                    "other", key, "/keys",
+                    [("key", String(decoding: armored, as: UTF8.self)), ("any-user-id", "yes")], visit)
+            case .otherKind(let key, let armored):
+                var hidden = [("key", String(decoding: armored, as: UTF8.self)), ("replace", "yes")]
+                if isAny { hidden.append(("any-user-id", "yes")) }
+                return try await ask(key.isCertificate ? "certificate" : "openpgp", key, "/keys", hidden, visit)
             case .refused(let key, let words):
                 let why = VisibleText.of(words, limit: 500)
                 let problem = key.map { room.words("keys-refused", ["key": $0.groups, "why": why]) }
@@ -48,7 +53,8 @@
             guard fields.has("confirmed") else {
                 let isLast = key == nil || known.keys.count == 1
                 return try await ask(
-                    isLast ? "remove-last" : "remove", key, "/keys/\(fingerprint)/remove", ["confirmed": "yes"], visit)
+                    isLast ? "remove-last" : "remove", key, "/keys/\(fingerprint)/remove", [("confirmed", "yes")], visit
+                )
             }
             let isGone = try await desk.remove(key?.fingerprint, of: owner)
             guard isGone else { throw HTTPError(.notFound) }
@@ -67,8 +73,9 @@
             return Response(
                 status: .ok,
                 headers: [
-                    .contentType: "application/pgp-keys",
-                    .contentDisposition: "attachment; filename=\"\(key.fingerprint).asc\"",
+                    .contentType: key.isCertificate ? "application/x-pem-file" : "application/pgp-keys",
+                    .contentDisposition:
+                        "attachment; filename=\"\(key.fingerprint).\(key.isCertificate ? "pem" : "asc")\"",
                 ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: key.armored)))
         }
 
@@ -110,7 +117,8 @@
                 "isEmpty": known.keys.isEmpty && known.problem == nil && known.offered == nil,
                 "unreadable": known.problem.map { VisibleText.of($0, limit: 500) },
                 "offered": known.offered.map { row($0, now) }, "hasOther": !known.keys.isEmpty,
-                "publishes": desk.publishes, "isPublished": known.isPublished, "back": "keys",
+                "canTakeBeside": known.canTakeBeside,
+                "publishes": desk.publishes && known.canBePublished, "isPublished": known.isPublished, "back": "keys",
             ]
             return try await room.page(
                 "keys", titled: room.words("nav-keys"), at: .keys, for: visit, view, notice: notice)
@@ -128,12 +136,13 @@
         }
 
         private func ask(
-            _ kind: String, _ key: MailboxKey?, _ path: String, _ hidden: KeyValuePairs<String, String>, _ visit: Visit
+            _ kind: String, _ key: MailboxKey?, _ path: String, _ hidden: [(name: String, value: String)],
+            _ visit: Visit
         ) async throws -> Response {
             let view: View = [
                 "heading": room.words("keys-ask-\(kind)"), "about": room.words("keys-ask-\(kind)-about"),
                 "button": room.words("keys-ask-\(kind)-button"), "isDanger": kind != "other", "path": path,
-                "hidden": hidden.map { ["name": $0.key, "value": $0.value] as View },
+                "hidden": hidden.map { ["name": $0.name, "value": $0.value] as View },
                 "key": key.map { row($0, room.clock.now()) },
             ]
             return try await room.page("keys-ask", titled: room.words("nav-keys"), at: .keys, for: visit, view)

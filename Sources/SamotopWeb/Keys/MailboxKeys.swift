@@ -26,6 +26,12 @@
             self.needsKey = needsKey
         }
 
+        /// The offered key can be taken beside the others: a mailbox has keys of one kind.
+        var canTakeBeside: Bool { keys.allSatisfy { $0.isCertificate == offered?.isCertificate } }
+
+        /// There is something that others may find, or may come: certificates aren't published.
+        var canBePublished: Bool { keys.isEmpty || keys.contains { !$0.isCertificate } }
+
         /// No mail is taken for the mailbox.
         var takesNoMail: Bool {
             if problem != nil { return true }
@@ -45,13 +51,15 @@
         public let expires: Timestamp?
         /// Why no mail is encrypted to it now, and what to do; nil: it is.
         public let problem: String?
-        /// The key, armoured.
+        /// The key, armoured; a certificate as PEM.
         public let armored: [UInt8]
+        /// A certificate (S/MIME), not an OpenPGP key.
+        public let isCertificate: Bool
 
         /// Makes a key.
         public init(
             fingerprint: String, userIDs: [String], algorithm: String, expires: Timestamp?, problem: String?,
-            armored: [UInt8]
+            armored: [UInt8], isCertificate: Bool = false
         ) {
             self.fingerprint = fingerprint
             self.userIDs = userIDs
@@ -59,6 +67,7 @@
             self.expires = expires
             self.problem = problem
             self.armored = armored
+            self.isCertificate = isCertificate
         }
 
         /// The fingerprint as people compare it.

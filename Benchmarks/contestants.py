@@ -71,20 +71,21 @@ def tls_sink(bench):
 
 
 class Ours:
-    """`samotop serve` with a Maildir: every 250 is on disk. `keys` (limits__errors=5) go over the configuration file."""
+    """`samotop serve` with a Maildir: every 250 is on disk. `keys` (limits__errors=5) go over the configuration file, `sections`
+    (see Settings) into it."""
 
     name = "samotop"
 
-    def __init__(self, bench, tls="starttls", **keys):
+    def __init__(self, bench, tls="starttls", role="mx", sections=None, **keys):
         self.recipient = RECIPIENT
         self.settings = [part for key, value in keys.items()
                          for part in ("--set", f"{key.replace('__', '.').replace('_', '-')}={value}")]
         self.program = bench.program("samotop")
         self.directory = bench.disks.fresh("samotop")
         hand_over(self.directory, SERVICE_USER)
-        self.listener = Listener(tls={"starttls": "optional"}.get(tls, tls), port=free_port())
+        self.listener = Listener(tls={"starttls": "optional"}.get(tls, tls), role=role, port=free_port())
         self.configuration = write_configuration(
-            self.directory, [self.listener], bench.certificate, Settings(message_size=STANDARD_SIZE))
+            self.directory, [self.listener], bench.certificate, Settings(message_size=STANDARD_SIZE, **(sections or {})))
         self.port, self.log, self.state = self.listener.port, self.directory / "samotop.log", self.directory / "state"
         self.process = self.arrivals = None
         make_maildir(maildir_of(self.directory, "user"))

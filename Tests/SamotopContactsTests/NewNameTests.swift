@@ -93,4 +93,31 @@ import Testing
         #expect(try await narrow.contact("new-1@our.test") != nil)
         #expect(try await narrow.contact("new-2@our.test") == nil)
     }
+
+    @Test("U03: a stranger is answered for a name that nobody has as for one that somebody has")
+    func hiding() async throws {
+        let world = try ContactWorld(strangers: .ask)
+        var answers: [[String]] = []
+        for (number, name) in ["alice", "new-1"].enumerated() {
+            answers.append(
+                try await world.send(
+                    from: "a@shop\(number).test", to: ["\(name)@our.test"], facts: .proving("shop\(number).test")))
+        }
+        #expect(answers[0] == answers[1] && answers[0].last == "450 4.7.1")
+        // The name is listed once, and not who wrote to it.
+        #expect(try await world.contact("new-1@our.test")?.attempts == 1)
+        #expect(try await world.contact("a@shop1.test") == nil)
+        try await world.decide(.welcome, "new-1@our.test")
+        _ = try await world.send(from: "a@shop1.test", to: ["new-1@our.test"], facts: .proving("shop1.test"))
+        #expect(try await world.contact("a@shop1.test")?.state == .waiting)
+    }
+
+    @Test("A message for a new name and for another of the same owner waits once, and the sender is asked about")
+    func together() async throws {
+        let world = try ContactWorld(strangers: .ask)
+        let replies = try await world.send(
+            from: "a@shop.test", to: ["new-1@our.test", "alice@our.test"], facts: .proving("shop.test"))
+        #expect(replies.last == "450 4.7.1")
+        #expect(try await world.contact("a@shop.test")?.state == .waiting)
+    }
 }

@@ -13,6 +13,7 @@ extension ContactScreening {
         case .blocked(let contact):
             return .reject(.blocked, "blocked " + contact.correspondent.kind.rawValue)
         case .stranger(let standings):
+            if let answer = try await answerOfNames(recipients, message, party, session) { return answer }
             return try await treat(message, standings, party, recipients, &session)
         }
     }

@@ -77,14 +77,16 @@ public struct ContactScreening: MailGuard {
         if try await isOver(party) {
             return .reject(Refusal(.unknownMailbox, cause: "an address for one purpose that ended"))
         }
-        guard let network = network(session) else { return .pass }
+        guard let network = strangerNetwork(session) else { return .pass }
         let claims = claims(envelope, SenderEvidence(session.evidence), network)
         let ruling = try await ruling(on: claims, for: party)
         switch ruling {
         case .blocked(let contact):
             return .reject(Refusal(.blocked, cause: contact.correspondent.kind.rawValue + " blocked"))
         case .stranger(let standings):
-            if let answer = try await answerOfName(recipient, envelope, party, network, session) { return answer }
+            if let answer = try await answerOfName(recipient, envelope, standings, party, network, session) {
+                return answer
+            }
             if let early = try await earlyAnswer(claims, standings, party, recipient, envelope, session) {
                 return early
             }
@@ -95,13 +97,13 @@ public struct ContactScreening: MailGuard {
     }
 
     public func tap(_ envelope: Envelope, _ session: Session) -> (any ContentTap)? {
-        network(session) == nil ? nil : HeaderTap()
+        strangerNetwork(session) == nil ? nil : HeaderTap()
     }
 
     public func message(_ message: ReceivedMessage, tap: (any ContentTap)?, _ session: inout Session) async throws
         -> Verdict
     {
-        guard let network = network(session), let tap = tap as? HeaderTap else { return .pass }
+        guard let network = strangerNetwork(session), let tap = tap as? HeaderTap else { return .pass }
         let evidence = SenderEvidence(session.evidence)
         let header = MessageHeader(tap.finish())
         var claims = claims(message.envelope, evidence, network)
@@ -145,7 +147,7 @@ public struct ContactScreening: MailGuard {
         Refusal(.sendSeparately, cause: "another answer may be due than to the recipients before"))
 
     /// Nil: the client is not screened.
-    private func network(_ session: Session) -> String? {
+    func strangerNetwork(_ session: Session) -> String? {
         exempts(session.client) ? nil : session.strangerNetwork
     }
 

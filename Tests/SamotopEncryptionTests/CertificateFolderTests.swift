@@ -1,6 +1,8 @@
 #if SMIME && OpenPGP
     import Foundation
+    import SamotopCore
     import SamotopEncryption
+    import Synchronization
     import Testing
 
     @Suite("A folder of keys and certificates") struct CertificateFolderTests {
@@ -126,6 +128,47 @@
             // What is in a file decides, not its name.
             try put("bob.asc", certificate)
             #expect(try folder.recipient(of: bob)?.kind == .certificate)
+        }
+
+        private final class Writing: Sendable {
+            let isOver = Mutex(false)
+        }
+
+        @Test("P02: while one kind takes the other's place nobody is without a key for a moment") func swapping()
+            async throws
+        {
+            let key = try gnupg.makeKey("Bob <bob@example.org>")
+            let certificate = try openssl.make("bob", OpenSSL.curve("P-256"))
+            _ = try folder.add(key, to: bob, for: nil, at: now)
+            let writing = Writing()
+            // They block, and the writer must not wait for a reader's thread.
+            let threads = StorageThreads(count: 3)
+            let missing = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<2 {
+                    group.addTask { [folder, bob] in
+                        try await threads.run {
+                            var missing = 0
+                            while !writing.isOver.withLock({ $0 }) {
+                                // Both files for a moment: that is a problem, and mail waits.
+                                do { missing += try folder.recipient(of: bob) == nil ? 1 : 0 } catch is KeyAccessError {
+                                }
+                            }
+                            return missing
+                        }
+                    }
+                }
+                group.addTask { [folder, bob, now] in
+                    try await threads.run {
+                        defer { writing.isOver.withLock { $0 = true } }
+                        for octets in Array(repeating: [certificate, key], count: 10).joined() {
+                            _ = try folder.add(octets, to: bob, for: nil, at: now, isReplacing: true)
+                        }
+                        return 0
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+            #expect(missing == 0)
         }
 
         @Test("A certificate isn't published, and a file that lies there by hand counts from the next message on")

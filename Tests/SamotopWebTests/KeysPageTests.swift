@@ -76,7 +76,7 @@
         func certificates()
             async throws
         {
-            let browser = try await site.browser()
+            var browser = try await site.browser()
             #expect(try await browser.post("/keys", ["key": "public A"]).status == 303)
             let asked = try await browser.post("/keys", ["key": "certificate B"]).text
             #expect(asked.contains("Use this certificate instead of your OpenPGP keys?") && asked.contains("BBBB BBBB"))

@@ -16,6 +16,7 @@ public struct SignedTokenVerifier: TokenVerifier {
         let candidates = try await keys.candidates(token.key, token.algorithm)
         guard candidates.contains(where: { $0.verifies(token.signature, of: token.signed, by: token.algorithm) })
         else { throw .signature }
-        return try rules.account(of: token.claims, isTold: false, now: now())
+        guard let claims = Claims(json: token.payload) else { throw .malformed }
+        return try rules.account(of: claims, isTold: false, now: now())
     }
 }

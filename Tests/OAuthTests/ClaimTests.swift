@@ -85,12 +85,36 @@ import Testing
         let garbage = [
             "", ".", "..", "...", "a.b.c", token + "=", token + ".", "\(token).\(object)", " \(token)",
             "\(object).\(object)",
-            "\(TestIssuer.encoded(Data("[]".utf8))).\(object).", "\(deep).\(deep).", "\(object).\(deep).",
+            "\(TestIssuer.encoded(Data("[]".utf8))).\(object).", "\(deep).\(deep).",
+            "\(TestIssuer.encoded(Data("{\"alg\":\"ES256\",\"kid\":7}".utf8))).\(object).AA",
             token.replacing("e", with: "é"), token + String(repeating: "A", count: SignedToken.maximumLength),
         ]
         for text in garbage { #expect(await verifier.fault(text) == .malformed, "\(text.prefix(40))") }
-        #expect(await verifier.fault("\(object).\(object).") == .algorithm)
+        for other in [object, deep] { #expect(await verifier.fault("\(object).\(other).") == .algorithm) }
         #expect(issuer.published.fetches == 0)
+    }
+
+    @Test("U18: what a token says is read when its signature is good, not before: anybody can write what costs to read")
+    func order() async throws {
+        let issuer = try TestIssuer()
+        let verifier = issuer.verifier()
+        let head = TestIssuer.encoded(Data("{\"alg\":\"ES256\",\"kid\":\"p256\"}".utf8))
+        for claims in ["[]", "no JSON", String(repeating: "[", count: 4_000)] {
+            let message = "\(head).\(TestIssuer.encoded(Data(claims.utf8)))"
+            let other = try issuer.signature("ES256", Array("something else".utf8))
+            #expect(await verifier.fault("\(message).\(TestIssuer.encoded(other))") == .signature)
+            let good = try issuer.signature("ES256", Array(message.utf8))
+            #expect(await verifier.fault("\(message).\(TestIssuer.encoded(good))") == .malformed)
+        }
+    }
+
+    @Test("U18: rules that name no audience take no signed token, whomever it is for")
+    func noAudience() async throws {
+        let issuer = try TestIssuer()
+        let verifier = issuer.verifier(TokenRules(issuer: TestIssuer.name, audiences: []))
+        for audience in ["\"mail\"", "\"web\"", nil] {
+            #expect(await verifier.fault(try issuer.token(["aud": audience])) == .audience)
+        }
     }
 
     @Test("base64url has one form for each octet string")

@@ -58,6 +58,23 @@ import Testing
         #expect(issuer.published.fetches == 2)
     }
 
+    @Test("While the issuer can't be asked nobody knows whether it has another key: no fault of the token's either")
+    func unknownWhileAway() async throws {
+        let issuer = try TestIssuer()
+        try issuer.publish([.rsa])
+        let verifier = issuer.verifier()
+        #expect(await verifier.fault(try issuer.token(by: "RS256", kid: "rsa")) == nil)
+        issuer.published.state.withLock { $0.isBroken = true }
+        issuer.clock.advance(by: 300)
+        for _ in 0..<3 { #expect(await verifier.fault(try issuer.token()) == .unavailable) }
+        #expect(await verifier.fault(try issuer.token(by: "RS256", kid: "rsa")) == nil)
+        #expect(issuer.published.fetches == 2)
+        issuer.published.state.withLock { $0.isBroken = false }
+        issuer.clock.advance(by: 30)
+        #expect(await verifier.fault(try issuer.token()) == .unknownKey)
+        #expect(issuer.published.fetches == 3)
+    }
+
     @Test("Many at the same moment fetch once")
     func together() async throws {
         let issuer = try TestIssuer()

@@ -117,6 +117,22 @@ import Testing
         #expect(await issuer.verifier().fault(try issuer.token()) == .unknownKey)
     }
 
+    @Test("RFC 7518 §3.3: an RSA key of less than 2,048 bits is none, however many octets it is written in")
+    func small() throws {
+        func set(_ first: UInt8, _ octets: Int) -> JSONWebKeySet? {
+            let modulus = [first] + Array(repeating: 0xFF, count: octets - 1)
+            return JSONWebKeySet(
+                json: Array(
+                    "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"\(TestIssuer.encoded(modulus))\",\"e\":\"AQAB\"}]}".utf8))
+        }
+        #expect(set(0x80, 256) != nil)
+        #expect(set(0x7F, 256) == nil)
+        #expect(set(0x01, 256) == nil)
+        #expect(set(0xFF, 255) == nil)
+        #expect(set(0x01, 257) != nil)
+        #expect(set(0x01, 1_025) == nil)
+    }
+
     @Test("A set that is none, or too long, is none")
     func sets() throws {
         for text in ["", "[]", "{}", "{\"keys\":{}}", "{\"keys\":[]}", "nonsense"] {

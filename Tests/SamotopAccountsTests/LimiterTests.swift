@@ -47,6 +47,27 @@ import Testing
         #expect(await !limiter.admits(name: "ann", network: "home"))
     }
 
+    @Test("U06: a try that nobody could decide doesn't count, and forgives none that did; nor is its network known")
+    func withdrawn() async {
+        let limiter = MemorySignInLimiter(clock: clock)
+        for _ in 0..<500 {
+            #expect(await limiter.admits(name: "ann", network: "home"))
+            await limiter.withdrawn(name: "ann", network: "home")
+        }
+        #expect(limiter.remembered == 0)
+        for _ in 0..<8 { #expect(await limiter.admits(name: "ann", network: "home")) }
+        #expect(await !limiter.admits(name: "ann", network: "home"))
+        await limiter.withdrawn(name: "ann", network: "home")
+        #expect(await limiter.admits(name: "ann", network: "home"))
+        #expect(await !limiter.admits(name: "ann", network: "home"))
+        clock.advance(by: 900)
+        for number in 0..<200 { _ = await limiter.admits(name: "ann", network: "n\(number)") }
+        #expect(await !limiter.admits(name: "ann", network: "home"))
+        // There is nothing to take back: nothing is lent either.
+        await limiter.withdrawn(name: "zoe", network: "n")
+        #expect(limiter.remembered == 401)
+    }
+
     @Test("Networks are an IPv4 address, or the first half of an IPv6 address")
     func networks() {
         #expect(ClientAddress.ipv4([192, 0, 2, 1]).signInNetwork != ClientAddress.ipv4([192, 0, 2, 2]).signInNetwork)

@@ -129,6 +129,8 @@ import Testing
         let talk = try await house.connect()
         #expect(try await talk.say("AUTH PLAIN " + TestHouse.plain("ann@our.test", "x")).hasPrefix("454 4.7.0"))
         #expect(try await Self.scram(talk, "zoe@our.test", "x").reply.hasPrefix("454 4.7.0"))
+        // Nobody's password was wrong.
+        #expect(house.limiter.remembered == 0)
     }
 
     @Test("R33: who has not authenticated, or failed to, sends nothing, and no guard for strangers is asked")

@@ -144,6 +144,18 @@ import X509
         #expect(try await resumed.say("AUTH EXTERNAL =").hasPrefix("235"))
     }
 
+    @Test("U19: of a chain the first five certificates are looked at: what anybody presents costs little")
+    func longChain() async throws {
+        let now = house.clock.now().seconds
+        let between = try TestAuthority("Between", now: now, by: authority)
+        let certificate = try between.issue(.init(addresses: ["ann@our.test"]))
+        let others = try (0..<4).map { try TestAuthority("Other \($0)", now: now).certificate }
+        await certificates.look(at: [certificate] + others + [between.certificate])
+        #expect(try await !isOffered(try await house.connect(certificate: certificate)))
+        await certificates.look(at: [certificate] + others.dropLast() + [between.certificate])
+        #expect(try await isOffered(try await house.connect(certificate: certificate)))
+    }
+
     @Test("U06: tries count with those of passwords; accounts that can't be read are a fault of ours")
     func bounded() async throws {
         let certificate = try authority.issue(.init(addresses: ["ann@our.test"]))
@@ -151,7 +163,8 @@ import X509
         house.accounts.isBroken.withLock { $0 = true }
         #expect(try await talk.say("AUTH EXTERNAL =").hasPrefix("454 4.7.0"))
         house.accounts.isBroken.withLock { $0 = false }
-        for _ in 0..<7 {
+        // That one didn't count.
+        for _ in 0..<8 {
             let guessing = try await house.connect()
             _ = try await guessing.say("AUTH PLAIN " + TestHouse.plain("ann@our.test", "wrong"))
         }

@@ -1,12 +1,12 @@
 import OAuth
 import SASL
 import SMTP
-import SamotopAccounts
 import SamotopCore
 import SamotopTesting
 import Synchronization
 import Testing
 
+@testable import SamotopAccounts
 @testable import SamotopSubmission
 
 @Suite("Signing in by a token") struct TokenSignInTests {
@@ -154,6 +154,38 @@ import Testing
     func unavailable() async throws {
         let talk = try await house.connect()
         #expect(try await talk.say("AUTH OAUTHBEARER " + Self.bearer("unavailable")).hasPrefix("454 4.7.0"))
+    }
+
+    @Test(
+        "U06: neither an issuer that can't be asked nor a client that asks what it needs counts as a wrong token: the account and its network aren't kept out"
+    )
+    func notCounted() async throws {
+        for _ in 0..<50 {
+            let talk = try await house.connect()
+            #expect(
+                try await talk.say("AUTH OAUTHBEARER " + Self.bearer("unavailable", "ann@our.test")).hasPrefix("454"))
+            let asks = TestHouse.encoded("n,a=ann@our.test,\u{1}auth=\u{1}\u{1}")
+            #expect(
+                Self.decoded(try await talk.say("AUTH OAUTHBEARER " + asks)).hasPrefix(#"{"status":"invalid_token","#))
+            #expect(try await talk.say("AQ==").hasPrefix("535 5.7.8"))
+        }
+        #expect(house.limiter.remembered == 0)
+        #expect(!verifier.seen.withLock { $0.contains("") })
+        let talk = try await house.connect()
+        #expect(
+            try await talk.say("AUTH OAUTHBEARER " + Self.bearer("good-ann-at-our.test", "ann@our.test"))
+                .hasPrefix("235"))
+    }
+
+    @Test("U06: those who are let in don't count, however many of a network, with a name or without")
+    func manyOfOneNetwork() async throws {
+        for number in 0..<60 {
+            let talk = try await house.connect()
+            let name = number % 2 == 0 ? "" : "ann@our.test"
+            #expect(
+                try await talk.say("AUTH OAUTHBEARER " + Self.bearer("good-ann-at-our.test", name)).hasPrefix("235"))
+        }
+        #expect(house.limiter.remembered == 0)
     }
 
     @Test(

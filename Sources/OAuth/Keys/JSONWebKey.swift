@@ -100,6 +100,7 @@ struct JSONWebKey: Sendable {
         switch (members.kty, members.crv) {
         case ("RSA", _):
             guard let n = octets(members.n)?.drop(while: { $0 == 0 }), modulus.contains(n.count),
+                n.count > modulus.lowerBound || n.first.map({ $0 >= 0x80 }) == true,
                 let e = octets(members.e)?.drop(while: { $0 == 0 }), (1...longestExponent).contains(e.count),
                 e.last.map({ $0 & 1 == 1 }) == true, Array(e) != [1]
             else { return nil }

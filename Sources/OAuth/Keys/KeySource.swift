@@ -44,7 +44,8 @@ public actor KeySource {
         if !isFresh || found(identifier, algorithm).isEmpty { await refresh() }
         guard let known, now() - known.at < settings.longestUse else { throw .unavailable }
         let found = found(identifier, algorithm)
-        guard !found.isEmpty else { throw .unknownKey }
+        // Whether the issuer has such a key can't be said while it can't be asked: that is no fault of the token's.
+        guard !found.isEmpty else { throw lastTry?.failed == true ? .unavailable : .unknownKey }
         return found
     }
 

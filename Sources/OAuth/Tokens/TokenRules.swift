@@ -5,7 +5,8 @@ public struct TokenRules: Sendable, Hashable {
 
     /// `iss`, to the letter.
     public var issuer: String
-    /// One of them must be in `aud`; none: `aud` isn't looked at, which only an issuer that is asked about each token makes up for.
+    /// One of them must be in `aud`. None: with an issuer that is asked about each token `aud` isn't looked at, and no signed token counts, as it
+    /// could be for anybody.
     public var audiences: [String]
     /// All of them must be in `scope` (RFC 8693 §4.2), or in `scp`, as some issuers call it.
     public var scopes: [String]
@@ -35,7 +36,7 @@ public struct TokenRules: Sendable, Hashable {
         if claims.has("iss") || !isTold {
             guard claims.text("iss") == issuer else { throw .issuer }
         }
-        if !audiences.isEmpty {
+        if !audiences.isEmpty || !isTold {
             guard let told = claims.texts("aud"), audiences.contains(where: told.contains) else { throw .audience }
         }
         guard !claims.has("cnf") else { throw .bound }

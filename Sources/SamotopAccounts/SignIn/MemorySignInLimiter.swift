@@ -59,16 +59,21 @@ public final class MemorySignInLimiter: SignInLimiter {
         }
     }
 
-    public func succeeded(name: String, network: String) async {
-        let now = clock.now()
-        let isFamiliar = isFamiliar(name, network, now)
+    public func withdrawn(name: String, network: String) async {
+        let isFamiliar = isFamiliar(name, network, clock.now())
         counts.withLock { counts in
             // The same that were counted.
             for (key, _) in isFamiliar ? keys(name, network).dropLast() : keys(name, network)[...] {
-                if let count = counts[key], count.failures > 0 { counts[key]?.failures -= 1 }
+                guard let count = counts[key], count.failures > 0 else { continue }
+                counts[key] = count.failures == 1 ? nil : Count(failures: count.failures - 1, since: count.since)
             }
-            counts[digest("pair", name, network)] = nil
         }
+    }
+
+    public func succeeded(name: String, network: String) async {
+        let now = clock.now()
+        await withdrawn(name: name, network: network)
+        counts.withLock { $0[digest("pair", name, network)] = nil }
         familiar.withLock { familiar in
             familiar[digest("pair", name, network)] = now
             guard familiar.count > limits.remembered else { return }

@@ -6,4 +6,6 @@ public protocol SignInLimiter: Sendable {
     func admits(name: String, network: String) async -> Bool
     /// The try succeeded: it doesn't count, and the name's failures from this network are forgotten.
     func succeeded(name: String, network: String) async
+    /// Whether the try was right couldn't be found out, or counts for another name: it doesn't count, and nothing else changes.
+    func withdrawn(name: String, network: String) async
 }

@@ -66,7 +66,7 @@ struct AccountCommand: ParsableCommand {
     /// `samotop account remove ADDRESS`.
     struct Remove: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove an account's passwords, app passwords and role.")
+            abstract: "Remove an account's passwords, app passwords, certificates and role.")
 
         @Argument(help: "The mailbox's address.") var address: String
         @OptionGroup var options: ConfigurationOptions

@@ -34,15 +34,21 @@ struct CertificateCommand: ParsableCommand {
                 var entry =
                     try AccountCommand.read(configuration)[name]
                     ?? AccountFile.Entry(name: name, secrets: AccountSecrets())
-                guard !entry.certificates.contains(fingerprint), entry.certificates.count < CertificateCommand.most
-                else {
+                guard !entry.certificates.contains(fingerprint) else {
+                    throw StartFailure(ExitStatus.usage, ["\(OneLine.escaped(address)) has it already"])
+                }
+                guard entry.certificates.count < CertificateCommand.most else {
                     throw StartFailure(
                         ExitStatus.usage,
-                        ["it is there already, or there are \(CertificateCommand.most); remove one first"])
+                        ["there are \(CertificateCommand.most) already; samotop account certificate remove one first"])
                 }
                 entry.certificates.append(fingerprint)
                 try AccountCommand.change(configuration) { [entry] in $0.set(entry) }
                 StandardOutput().write("sha256:\(fingerprint)")
+                guard configuration.submission.clientCertificates == nil else { return }
+                StandardError().write(
+                    "samotop: clients aren't asked for certificates yet; add client-certificates: {} under submission, and restart"
+                )
             }
         }
     }

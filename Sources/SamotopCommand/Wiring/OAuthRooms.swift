@@ -1,3 +1,4 @@
+import Logging
 import NIOPosix
 import NIOSSL
 import NameResolution
@@ -9,6 +10,7 @@ import SamotopCore
 import SamotopHTTPS
 import SamotopSigning
 import SamotopSubmission
+import TransportSecurity
 
 /// Whose tokens let in, and how they are verified.
 enum OAuthRooms {
@@ -17,12 +19,10 @@ enum OAuthRooms {
 
     private static let key = "submission.oauth"
 
-    private struct Refusal: Error {}
-
     /// Nil: nobody's do.
     static func authenticator(
         _ configuration: Configuration, _ book: AccountBook, limiter: any SignInLimiter,
-        _ resolver: (any NameResolution.Resolver)?
+        _ resolver: (any NameResolution.Resolver)?, _ logger: Logger
     ) throws(StartFailure) -> BearerAuthenticator? {
         guard let settings = configuration.submission.oauth else { return nil }
         let problems = problems(configuration)
@@ -30,7 +30,7 @@ enum OAuthRooms {
         // RFC 8414 §3 puts it elsewhere; RFC 7628 §3.2.2 wants OpenID's place.
         let issuer = settings.issuer.hasSuffix("/") ? String(settings.issuer.dropLast()) : settings.issuer
         return BearerAuthenticator(
-            book, verifier: try verifier(settings, configuration, resolver), limiter: limiter,
+            book, verifier: try verifier(settings, configuration, resolver, logger), limiter: limiter,
             challenge: BearerChallenge(
                 scopes: settings.scopes, configuration: issuer + "/.well-known/openid-configuration"))
     }
@@ -58,7 +58,8 @@ enum OAuthRooms {
     }
 
     private static func verifier(
-        _ settings: OAuthSettings, _ configuration: Configuration, _ resolver: (any NameResolution.Resolver)?
+        _ settings: OAuthSettings, _ configuration: Configuration, _ resolver: (any NameResolution.Resolver)?,
+        _ logger: Logger
     ) throws(StartFailure) -> any TokenVerifier {
         let rules = TokenRules(
             issuer: settings.issuer, audiences: settings.audiences, scopes: settings.scopes, claim: settings.claim,
@@ -72,13 +73,20 @@ enum OAuthRooms {
         case .file(let path):
             let threads = StorageThreads(count: 1, name: "issuer")
             let keys = KeySource(settings: keeping, now: now) {
-                try await threads.run { try LocalFile.read(path, limit: JSONWebKeySet.maximumLength) }
+                try await IssuerTrouble.told(logger, of: path) {
+                    try IssuerTrouble.checked(
+                        try await threads.run { try LocalFile.read(path, limit: JSONWebKeySet.maximumLength) })
+                }
             }
             return SignedTokenVerifier(rules, keys: keys, now: now)
         case .keys(let url):
             let client = try client(settings, configuration, resolver, limit: JSONWebKeySet.maximumLength)
             let keys = KeySource(settings: keeping, now: now) {
-                try await body(client, url, fields: [("accept", "application/jwk-set+json, application/json")])
+                try await IssuerTrouble.told(logger, of: url) {
+                    try IssuerTrouble.checked(
+                        try await body(
+                            client, url, fields: [("accept", "application/jwk-set+json, application/json")]))
+                }
             }
             return SignedTokenVerifier(rules, keys: keys, now: now)
         case .introspection(let url, let name, let path):
@@ -92,12 +100,14 @@ enum OAuthRooms {
             let pair = "\(FormText.encoded(name)):\(FormText.encoded(secret))"
             let credentials = "Basic " + String(decoding: Base64Text.encode(Array(pair.utf8)), as: UTF8.self)
             return IntrospectionVerifier(rules, now: now) { form in
-                try await body(
-                    client, url,
-                    fields: [
-                        ("accept", "application/json"), ("authorization", credentials),
-                        ("content-type", "application/x-www-form-urlencoded"),
-                    ], form)
+                try await IssuerTrouble.told(logger, of: url) {
+                    try await body(
+                        client, url,
+                        fields: [
+                            ("accept", "application/json"), ("authorization", credentials),
+                            ("content-type", "application/x-www-form-urlencoded"),
+                        ], form)
+                }
             }
         }
     }
@@ -124,9 +134,9 @@ enum OAuthRooms {
     private static func body(
         _ client: HTTPSClient, _ url: String, fields: [(name: String, value: String)], _ form: [UInt8]? = nil
     ) async throws -> [UInt8] {
-        guard let address = HTTPSAddress(url) else { throw Refusal() }
+        guard let address = HTTPSAddress(url) else { throw HTTPSFetchError.unreachable }
         let response = try await client.ask(address, fields: fields, body: form, timeout: timeout)
-        guard response.status == 200 else { throw Refusal() }
+        guard response.status == 200 else { throw IssuerTrouble(status: response.status, isAsked: form != nil) }
         return response.body
     }
 

@@ -122,7 +122,7 @@ struct Serving: Sendable {
             configuration, contacts, outgoing, encryption, book, directory, limiter: limiter, logger,
             linkSeconds: linkSeconds)
         let submission = try SubmissionRooms(
-            configuration, book, contacts, limiter: limiter, resolver: lookup?.resolver)
+            configuration, book, contacts, limiter: limiter, resolver: lookup?.resolver, logger)
         let learned = LearnedKeys(configuration, encryption, book, logger) { agent.directory }
         let sealed: any DeliveryAgent = encryption?.sealing(journaled) ?? journaled
         let agentOfAll: any DeliveryAgent =

@@ -1,3 +1,4 @@
+import Logging
 import NameResolution
 import SMTP
 import SamotopAccounts
@@ -21,7 +22,7 @@ struct SubmissionRooms: Sendable {
     /// - Throws: ``StartFailure`` when the key can't be had, or what tokens and certificates are verified by.
     init?(
         _ configuration: Configuration, _ book: AccountBook, _ contacts: ContactRooms?, limiter: any SignInLimiter,
-        resolver: (any Resolver)?
+        resolver: (any Resolver)?, _ logger: Logger
     ) throws(StartFailure) {
         guard configuration.listeners.contains(where: { $0.role == .submission }) else { return nil }
         let settings = configuration.submission
@@ -35,7 +36,7 @@ struct SubmissionRooms: Sendable {
         let passwords = PasswordAuthenticator(
             book, verifier: PasswordVerifier(), limiter: limiter, key: key,
             mechanisms: settings.mechanisms.compactMap { PasswordAuthenticator.Mechanism(rawValue: $0.rawValue) })
-        let tokens = try OAuthRooms.authenticator(configuration, book, limiter: limiter, resolver)
+        let tokens = try OAuthRooms.authenticator(configuration, book, limiter: limiter, resolver, logger)
         certificates = try CertificateRooms.authenticator(configuration, book, limiter: limiter)
         let ways: [(any Authenticator)?] = [passwords, tokens, certificates]
         let authenticator = SubmissionAuthenticator(ways.compactMap(\.self), order: settings.mechanisms)

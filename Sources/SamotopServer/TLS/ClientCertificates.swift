@@ -7,8 +7,8 @@ extension TLSIdentities.Loaded {
 
     /// What speaks TLS on a connection.
     ///
-    /// - Parameter take: told of what the client presents, before the handshake goes on. No certificate ends a session: who may do what with
-    ///   it is decided inside.
+    /// - Parameter take: told of what the client presents, before the handshake goes on. No certificate ends a session, but for what the library
+    ///   can't read and a key usage without signatures: who may do what with it is decided inside.
     func handler(telling take: @escaping @Sendable (_ chain: [[UInt8]]) async -> Void) -> NIOSSLServerHandler {
         guard asksForCertificates else { return NIOSSLServerHandler(context: context) }
         return NIOSSLServerHandler(context: context) { chain, promise in

@@ -21,6 +21,8 @@ struct BearerExchange: AuthenticationExchange {
         } catch {
             return .failure(error)
         }
+        // RFC 7628 §4.3: it asks which token it needs, and guesses nothing.
+        guard !bearer.token.isEmpty else { return challenge(.malformed) }
         let tried = Self.countedName(bearer)
         if let refusal = await authenticator.limiter.refusal(of: tried, session) { return refusal }
         do throws(TokenFault) {
@@ -31,14 +33,14 @@ struct BearerExchange: AuthenticationExchange {
             }
             return await authenticator.limiter.success(of: account, tried: tried, session)
         } catch {
-            return refuse(error)
+            guard error != .unavailable else {
+                return await authenticator.limiter.undecided(tried, session, cause: "\(error)")
+            }
+            return challenge(error)
         }
     }
 
-    private func refuse(_ fault: TokenFault) -> AuthenticationOutcome {
-        if fault == .unavailable {
-            return .failed(.postpone(Refusal(.authenticationUnavailable, cause: "\(fault)")))
-        }
+    private func challenge(_ fault: TokenFault) -> AuthenticationOutcome {
         let challenge =
             switch form {
             case .oauthBearer:

@@ -94,7 +94,7 @@ public final class CertificateAuthenticator: Authenticator {
         guard let finding else { return Self.refusal }
         let pinned: [String]
         do { pinned = try await accounts.names(withCertificate: finding.certificate.fingerprint) } catch {
-            return .unreadable
+            return await limiter.unreadable(name, session)
         }
         guard names(finding, pinned: pinned).contains(name) else { return Self.refusal }
         return await limiter.success(of: name, session)

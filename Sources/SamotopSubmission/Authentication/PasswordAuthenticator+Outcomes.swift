@@ -9,11 +9,13 @@ extension PasswordAuthenticator {
         let name = message.name.lowercased()
         if let refusal = await limiter.refusal(of: name, session) { return refusal }
         let secrets: AccountSecrets?
-        do { secrets = try await accounts.secrets(of: name) } catch { return .unreadable }
-        guard let decoy = decoy(for: name) else { return .unreadable }
+        do { secrets = try await accounts.secrets(of: name) } catch {
+            return await limiter.unreadable(name, session)
+        }
+        guard let decoy = decoy(for: name) else { return await limiter.unreadable(name, session) }
         switch await verifier.check(message.password, against: secrets, decoy: decoy) {
         case .busy:
-            return .failed(.postpone(Refusal(.authenticationUnavailable, cause: "too many tries at once")))
+            return await limiter.undecided(name, session, cause: "too many tries at once")
         case .wrong:
             return .failure(.credentials)
         case .right:
@@ -27,9 +29,6 @@ extension PasswordAuthenticator {
 }
 
 extension AuthenticationOutcome {
-    static let unreadable = AuthenticationOutcome.failed(
-        .postpone(Refusal(.authenticationUnavailable, cause: "the accounts can't be read")))
-
     static func failure(_ failure: SASLFailure) -> AuthenticationOutcome {
         switch failure {
         case .malformed: .failed(.reject(Refusal(.authenticationSyntax, cause: "malformed message")))

@@ -43,8 +43,12 @@ struct SCRAMExchange: AuthenticationExchange {
         guard client.authorizing.isEmpty || client.authorizing.lowercased() == name else { throw .credentials }
         if let refusal = await authenticator.limiter.refusal(of: name, session) { return refusal }
         let secrets: AccountSecrets?
-        do { secrets = try await authenticator.accounts.secrets(of: name) } catch { return .unreadable }
-        guard let parameters = secrets?.parameters ?? authenticator.decoy(for: name) else { return .unreadable }
+        do { secrets = try await authenticator.accounts.secrets(of: name) } catch {
+            return await authenticator.limiter.unreadable(name, session)
+        }
+        guard let parameters = secrets?.parameters ?? authenticator.decoy(for: name) else {
+            return await authenticator.limiter.unreadable(name, session)
+        }
         next.state = .final(name: name, keys: secrets?.keys ?? [])
         return .challenge(next.server.challenge(parameters), then: next)
     }

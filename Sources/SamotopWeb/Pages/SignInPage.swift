@@ -21,7 +21,9 @@
             }
             let account = try await room.accounts.account(named: name)
             switch await room.passwords.check(fields["password"], against: account?.password) {
-            case .busy: return try form(problem: "sign-in-busy", status: .serviceUnavailable)
+            case .busy:
+                await room.limiter.withdrawn(name: name.lowercased(), network: network)
+                return try form(problem: "sign-in-busy", status: .serviceUnavailable)
             case .wrong: return try form(problem: "sign-in-wrong", name: name, status: .forbidden)
             case .right: break
             }

@@ -4,6 +4,9 @@ import X509
 public struct ClientCertificate: Sendable {
     /// Addresses of a certificate that are looked at.
     static let maximumAddresses = 20
+    /// Certificates of a chain that are looked at, this one included. Anybody may present what they made up, at no cost, and each that is
+    /// between is held against each other.
+    static let maximumChain = 5
 
     /// SHA-256 of the whole certificate.
     public let fingerprint: Fingerprint
@@ -29,12 +32,15 @@ public struct ClientCertificate: Sendable {
     /// Until when one of these authorities vouches for it, and for its addresses; nil: none does, or not for clients in so many words.
     ///
     /// - Parameters:
-    ///   - chain: what the client presented, in DER, this certificate first.
+    ///   - chain: what the client presented, in DER, this certificate first. The first five are looked at.
     ///   - now: seconds since 1970.
     public func end(vouchedForBy anchors: TrustAnchors, chain: [[UInt8]], now: Int64) async -> Int64? {
         guard anchors.count > 0, !addresses.isEmpty, isUsable(isSaid: true) else { return nil }
         let path = CertificatePath(names: [], allowsCommonName: false, now: now, isForClient: true)
-        guard case .success(let found) = await path.find(CertificateChain(chain), anchors: anchors.store) else {
+        guard
+            case .success(let found) = await path.find(
+                CertificateChain(chain.prefix(Self.maximumChain)), anchors: anchors.store)
+        else {
             return nil
         }
         let ends = found.map { try? CertificateFields(toBeSigned: $0.tbsCertificateBytes).validity?.upperBound }

@@ -215,7 +215,7 @@ def test_a_starter_that_ignores_its_children(samotop, program):
 
 
 def test_addresses_with_words_of_a_shell(start, program):
-    """U18: an address is one argument, whatever is in it, and no option."""
+    """U20: an address is one argument, whatever is in it, and no option."""
     handle = program('printf "%s\\n" "$1" >> seen; printf "%s\\n" "$RECIPIENT" >> seen')
     server = start({"pam": f'{{command: [{handle}, "{{recipient}}"]}}'}, domain=("everyone-else: pam",))
     hostile = [f'";$(touch x)"@{DOMAIN}', f'"`touch x` | touch x & \'"@{DOMAIN}', f'"a {{sender}} *"@{DOMAIN}']

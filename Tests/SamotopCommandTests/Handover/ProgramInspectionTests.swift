@@ -4,7 +4,7 @@ import Testing
 
 @testable import SamotopCommand
 
-@Suite("U18: whether a mailbox's program can be trusted with its mail")
+@Suite("Whether a mailbox's program can be trusted with its mail")
 struct ProgramInspectionTests {
     /// The user it would run as. Root's files are anybody's.
     private let user = geteuid() == 0 ? 12_345 : geteuid()

@@ -82,7 +82,11 @@ static const char *fill(CMS_ContentInfo *content, const uint8_t *octets, size_t 
     if (source == NULL) return "BIO_new_mem_buf";
     int done = CMS_final(content, source, NULL, CMS_BINARY);
     BIO_free(source);
-    return done == 1 ? NULL : "CMS_final";
+    if (done != 1) return "CMS_final";
+    // Where memory was short for a moment, the library has left a piece out and says nothing of it. GCM changes no length.
+    ASN1_OCTET_STRING **held = CMS_get0_content(content);
+    if (held == NULL || *held == NULL || (size_t)ASN1_STRING_length(*held) != length) return "CMS_final: too short";
+    return NULL;
 }
 
 ccms_message *ccms_encrypt(const ccms_certificate *certificates, size_t count, const uint8_t *octets, size_t length,

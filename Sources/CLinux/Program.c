@@ -75,7 +75,17 @@ static void run(const struct linux_program *program) {
     execve(program->path, program->arguments, program->environment);
 }
 
+// Whoever has started this process may have it ignore how its children end, and then that is lost.
+static void hear_of_children(void) {
+    struct sigaction action;
+    if (sigaction(SIGCHLD, NULL, &action) != 0 || action.sa_handler != SIG_IGN) return;
+    action.sa_handler = SIG_DFL;
+    action.sa_flags = 0;
+    sigaction(SIGCHLD, &action, NULL);
+}
+
 int linux_start(const struct linux_program *program) {
+    hear_of_children();
     int report[2];
     if (linux_pipe(report) != 0) return -errno;
     // No handler of ours runs in the child.

@@ -4,6 +4,7 @@ import os
 import signal
 import smtplib
 import subprocess
+import sys
 import time
 
 import pytest
@@ -201,6 +202,18 @@ def test_a_program_that_hangs(start, program):
     assert reported(server) == {}
 
 
+def test_a_starter_that_ignores_its_children(samotop, program):
+    """F19: whoever started the server had it ignore how children end; that a program took the message is known all the same."""
+    handle = program("echo x >> tries; cat > message")
+    server = samotop(tls="none", start=False, settings=Settings(
+        mailboxes={"pam": f"{{command: [{handle}]}}"}, contacts="off", relay=QUEUE))
+    ignore = "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+    server.start(prefix=(sys.executable, "-c", ignore))
+    send(server, f"pam@{DOMAIN}")
+    idle(server)
+    assert (program.out / "tries").read_text() == "x\n" and (program.out / "message").exists()
+
+
 def test_addresses_with_words_of_a_shell(start, program):
     """U20: an address is one argument, whatever is in it, and no option."""
     handle = program('printf "%s\\n" "$1" >> seen; printf "%s\\n" "$RECIPIENT" >> seen')
@@ -248,7 +261,14 @@ def test_programs_that_cannot_be_trusted(samotop, program):
     handle.parent.chmod(0o777)
     assert "chmod go-w" in check(server)[1]
     handle.parent.chmod(0o755)
+    (handle.parent / "open").mkdir()
+    (handle.parent / "open").chmod(0o777)
+    (handle.parent / "open" / "target").write_text("#!/bin/sh\n")
+    (handle.parent / "open" / "target").chmod(0o755)
     handle.rename(handle.with_name("other"))
+    handle.symlink_to("open/target")
+    assert f"{handle.parent}/open; do chmod go-w" in check(server)[1], "a link leads where others can put a program"
+    handle.unlink()
     assert "isn't there" in check(server)[1]
     # The running server keeps what it has, and says so.
     server.signal(signal.SIGHUP)

@@ -94,6 +94,22 @@ struct ProgramTests {
         #expect(kill(number, 0) != 0 || text(state).hasPrefix("Z"))
     }
 
+    @Test("One that joins another group is killed, too", .enabled(if: access("/usr/bin/perl", X_OK) == 0))
+    func otherGroup() async throws {
+        let mark = "/tmp/samotop-tests-\(UInt64.random(in: .min ... .max))"
+        defer { unlink(mark) }
+        let script = """
+            exec /usr/bin/perl -e '$| = 1; setpgrp(0, getpgrp(getppid())) or exit 9; print "$$\\n"; \
+            open(my $file, ">", "\(mark)"); sleep 1000'
+            """
+        // An hour is over once it has joined.
+        let start = ContinuousClock.now
+        let result = await run(script) { access(mark, F_OK) == 0 ? start + .seconds(3_600) : start }
+        #expect(result.end == .timedOut)
+        let number = try #require(pid_t(text(result).split(separator: "\n").first ?? ""))
+        #expect(kill(number, 0) != 0 && errno == ESRCH)
+    }
+
     @Test("A signal is no word about the message; a task that is cancelled ends it")
     func ends() async {
         #expect(await run("kill -9 $$").end == .signalled(SIGKILL))

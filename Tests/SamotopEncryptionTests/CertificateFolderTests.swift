@@ -187,6 +187,8 @@
             #expect(throws: KeyProblem.notInThisBuild(.certificate)) { try keysOnly.recipient(certificate) }
             #expect(throws: KeyProblem.notInThisBuild(.certificate)) { try keysOnly.recipient(try openssl.der("bob")) }
             #expect(try keysOnly.recipient(key).kind == .openPGP)
+            // Words in front of it may begin with what a certificate begins with.
+            #expect(try keysOnly.recipient(Array("0x1234, Bob's key:\n".utf8) + key).kind == .openPGP)
             let certificatesOnly = KeyEngines(openPGP: nil, certificates: CMSEngine())
             #expect(throws: KeyProblem.notInThisBuild(.openPGP)) { try certificatesOnly.recipient(key) }
             #expect(try certificatesOnly.recipient(certificate).kind == .certificate)

@@ -50,6 +50,17 @@
             #expect(throws: GnuPG.Failed.self) { try openssl.decrypt(sealed, as: "bob") }
         }
 
+        @Test("A certificate without its last line isn't passed over: its owner would read nothing") func unclosed()
+            throws
+        {
+            let one = String(decoding: try openssl.make("one"), as: UTF8.self)
+            let two = String(decoding: try openssl.make("two"), as: UTF8.self)
+            let cut = one.replacing("-----END CERTIFICATE-----\n", with: "")
+            #expect(cut != one)
+            #expect(throws: KeyProblem.unreadable) { try CMSEngine().recipient(Array((cut + two).utf8)) }
+            #expect(try CMSEngine().recipient(Array(("0: words\n" + one + two).utf8)).keys.count == 2)
+        }
+
         @Test("Each of several certificates decrypts alone; PEM with words around it, and DER") func several() throws {
             let keys =
                 try openssl.make("one") + Array("Bag Attributes: x\r\n".utf8)

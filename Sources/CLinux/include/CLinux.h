@@ -32,7 +32,8 @@ struct linux_program {
 };
 
 /// Starts a program in `/` and in a process group of its own, with three descriptors and no more, no signal ignored or blocked, no
-/// capability handed down, and 1,024 open files at most. The process's number, or -errno when it couldn't be started.
+/// capability handed down, and 1,024 open files at most. Where this process was told to ignore its children's ends (SIGCHLD), it isn't
+/// any more. The process's number, or -errno when it couldn't be started.
 int linux_start(const struct linux_program *program);
 
 /// Whether a child has ended. It stays there to be waited for, and so does its process group's number. 1, 0, or -1 with errno.

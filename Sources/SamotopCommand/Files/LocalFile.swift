@@ -96,6 +96,15 @@ enum LocalFile {
         (try? FileManager.default.attributesOfItem(atPath: path)) != nil
     }
 
+    /// Where a symbolic link leads, as it is written in it, and whose it is; nil: it is none.
+    static func link(_ path: String) -> (target: String, owner: UInt32)? {
+        guard let facts = try? FileManager.default.attributesOfItem(atPath: path),
+            facts[.type] as? FileAttributeType == .typeSymbolicLink, let owner = facts[.ownerAccountID] as? NSNumber,
+            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+        else { return nil }
+        return (target, owner.uint32Value)
+    }
+
     /// The folder that holds a path.
     static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }

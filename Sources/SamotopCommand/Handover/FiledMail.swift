@@ -46,6 +46,18 @@ struct FiledMail {
             received: Timestamp(seconds: file.changed))
     }
 
+    /// Whether others have filed it here, for an address that leads to the mailbox (RFC 9228): it was handed over, and would be again without
+    /// end. What this server has filed goes on, whatever its sender wrote.
+    func wasHandedOver(as mailbox: HandedMailbox, _ directory: Directory) -> Bool {
+        guard file.envelope == nil, let name = Self.deliveredTo else { return false }
+        return HeaderSection(Array(octets[..<headerEnd])).fields(named: name).contains { field in
+            let text = field.unfoldedBody.filter { ![0x20, 0x09, 0x3C, 0x3E].contains($0) }
+            return Mailbox(Array(text)).flatMap { directory.handedMailbox(for: $0) }?.mailbox.name == mailbox.name
+        }
+    }
+
+    private static let deliveredTo = HeaderFieldName(Array("Delivered-To".utf8))
+
     /// Of the uppermost Return-Path, which is ours.
     private static func reversePath(_ header: HeaderSection) -> ReversePath {
         guard let field = header.fields(named: .returnPath).first else { return .null }

@@ -24,6 +24,7 @@ struct HandedInboxes: Service {
         await cancelWhenGracefulShutdown {
             var watched: (mailboxes: Mailboxes, watch: FolderWatch)?
             var count = 0
+            var told: Set<String> = []
             while !Task.isCancelled {
                 let mailboxes = agent.mailboxes
                 let isNew = watched?.mailboxes !== mailboxes
@@ -31,7 +32,12 @@ struct HandedInboxes: Service {
                 watched = (mailboxes, watch)
                 var pause = Self.pause
                 do {
-                    try await look(mailboxes, watch, atAll: isNew || count % Self.looks == 0)
+                    let round = try await look(mailboxes, watch, atAll: isNew || count % Self.looks == 0)
+                    for mailbox in round where told.insert(mailbox).inserted {
+                        logger.error(
+                            "what a mailbox's mail is handed to files it where samotop keeps what waits for its owner; write another folder: for the mailbox",
+                            metadata: ["mailbox": "\(mailbox)"])
+                    }
                 } catch {
                     logger.error("let in, and not passed on yet", metadata: ["cause": "\(error)"])
                     pause = Self.longPause
@@ -44,32 +50,51 @@ struct HandedInboxes: Service {
         }
     }
 
-    /// Throws the first failure after it has been to all mailboxes.
-    private func look(_ mailboxes: Mailboxes, _ watch: FolderWatch, atAll: Bool) async throws {
+    /// Throws the first failure after it has been to all mailboxes; the names of those with mail that has been handed over before.
+    private func look(_ mailboxes: Mailboxes, _ watch: FolderWatch, atAll: Bool) async throws -> [String] {
         let changes = watch.take()
         var failure: (any Error)?
+        var round: [String] = []
         for mailbox in mailboxes.directory.handedMailboxes {
             // One that can't be watched is looked at each time.
             let isWatched = await watch.add(nil, of: mailbox.name)
             guard atAll || changes.isIncomplete || !isWatched || changes.mailboxes.contains(mailbox.name) else {
                 continue
             }
-            do { try await pass(mailbox, mailboxes) } catch { failure = failure ?? error }
+            do {
+                if try await pass(mailbox, mailboxes) { round.append(mailbox.name) }
+            } catch { failure = failure ?? error }
         }
         if let failure { throw failure }
+        return round
     }
 
-    /// What is new; what somebody has read already stays.
-    func pass(_ mailbox: HandedMailbox, _ mailboxes: Mailboxes) async throws {
-        guard let contents = try await mailboxes.contents(of: nil, of: mailbox.name) else { return }
+    /// What is new; what somebody has read already stays, and so does what has been handed over before. One that can't be passed on
+    /// keeps no other.
+    ///
+    /// - Returns: whether there is any of the latter: what gets the mail files it in this very Maildir.
+    @discardableResult
+    func pass(_ mailbox: HandedMailbox, _ mailboxes: Mailboxes) async throws -> Bool {
+        guard let contents = try await mailboxes.contents(of: nil, of: mailbox.name) else { return false }
+        var failure: (any Error)?
+        var isRound = false
         for file in contents.messages where file.isNew {
-            guard
-                let octets = try await mailboxes.beginning(of: file, limit: Int(clamping: file.size)),
-                UInt64(octets.count) == file.size
-            else { continue }
-            let message = FiledMail(octets, file).message(for: mailbox)
-            try await delivery.deliver(message, to: message.envelope.recipients)
-            try await mailboxes.remove([file])
+            do {
+                guard
+                    let octets = try await mailboxes.beginning(of: file, limit: Int(clamping: file.size)),
+                    UInt64(octets.count) == file.size
+                else { continue }
+                let filed = FiledMail(octets, file)
+                if filed.wasHandedOver(as: mailbox, mailboxes.directory) {
+                    isRound = true
+                    continue
+                }
+                let message = filed.message(for: mailbox)
+                try await delivery.deliver(message, to: message.envelope.recipients)
+                try await mailboxes.remove([file])
+            } catch { failure = failure ?? error }
         }
+        if let failure { throw failure }
+        return isRound
     }
 }

@@ -2,6 +2,10 @@ import SamotopDelivery
 
 /// Whether a mailbox's program can be trusted with what it will be given, and with whose rights it will be.
 enum ProgramInspection {
+    /// As the kernel has it.
+    private static let maximumLinks = 40
+    private static let others = "somebody else than root or the user it runs as"
+
     /// What is wrong, and what to do; nil: nothing.
     ///
     /// - Parameters:
@@ -37,23 +41,49 @@ enum ProgramInspection {
         }
         guard status.isFile else { return "\(path) is no file; name a program" }
         guard status.mode & 0o111 != 0 else { return "\(path) can't be executed; do chmod +x" }
-        if let problem = changeable(path, status, user) { return problem }
-        // Whoever can put another file in its place can write to it as well.
-        var folder = LocalFile.parent(of: path)
-        while true {
-            guard let status = LocalFile.status(folder) else { return "\(folder) can't be seen" }
-            let isSticky = status.mode & 0o1000 != 0
-            if !isSticky, let problem = changeable(folder, status, user) { return problem }
-            if folder == "/" { return nil }
-            folder = LocalFile.parent(of: folder)
-        }
+        return changeable(path, status, user) ?? way(to: path, user)
     }
 
-    private static func changeable(_ path: String, _ status: LocalFile.Status, _ user: UInt32) -> String? {
-        guard status.mode & 0o022 == 0 else { return "others than its owner can write to \(path); do chmod go-w" }
-        guard status.owner == 0 || status.owner == user else {
-            return "\(path) belongs to somebody else than root or the user it runs as; do chown root"
+    /// What is wrong with the folders that lead there, and with links among them: whoever can put something else in the place of one
+    /// chooses the program.
+    private static func way(to path: String, _ user: UInt32) -> String? {
+        var names = path.split(separator: "/")
+        var place = "/"
+        var links = 0
+        if let problem = folder(place, user) { return problem }
+        while !names.isEmpty {
+            let name = names.removeFirst()
+            if name == "." { continue }
+            let next = name == ".." ? LocalFile.parent(of: place) : place == "/" ? "/\(name)" : "\(place)/\(name)"
+            if name != "..", let link = LocalFile.link(next) {
+                links += 1
+                guard links <= maximumLinks else { return "\(path) leads over too many links; name the program itself" }
+                guard link.owner == 0 || link.owner == user else {
+                    return "the link \(next) belongs to \(others); do chown -h root"
+                }
+                names.insert(contentsOf: link.target.split(separator: "/"), at: 0)
+                if link.target.hasPrefix("/") { place = "/" }
+            } else if !names.isEmpty {
+                place = next
+                if let problem = folder(place, user) { return problem }
+            }
         }
+        return nil
+    }
+
+    /// What is in a sticky folder can be replaced by its owner and by the folder's alone.
+    private static func folder(_ path: String, _ user: UInt32) -> String? {
+        guard let status = LocalFile.status(path) else { return "\(path) can't be seen" }
+        return changeable(path, status, user, isSticky: status.mode & 0o1000 != 0)
+    }
+
+    private static func changeable(
+        _ path: String, _ status: LocalFile.Status, _ user: UInt32, isSticky: Bool = false
+    ) -> String? {
+        guard isSticky || status.mode & 0o022 == 0 else {
+            return "others than its owner can write to \(path); do chmod go-w"
+        }
+        guard status.owner == 0 || status.owner == user else { return "\(path) belongs to \(others); do chown root" }
         return nil
     }
 }

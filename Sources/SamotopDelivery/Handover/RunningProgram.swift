@@ -113,6 +113,8 @@ struct RunningProgram {
         }
         // Before it is waited for, so that its number is nobody else's.
         kill(-process, SIGKILL)
+        // It may have left its group.
+        kill(process, SIGKILL)
         let status = reap()
         drain(&kept)
         if end != nil { close(input) }

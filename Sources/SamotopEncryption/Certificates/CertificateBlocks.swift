@@ -10,8 +10,7 @@ enum CertificateBlocks {
     ///
     /// - Throws: ``KeyProblem/mixed`` when there are keys of both kinds.
     static func kind(of octets: [UInt8]) throws(KeyProblem) -> KeyKind? {
-        // An OpenPGP packet starts with a bit that no SEQUENCE has.
-        if octets.first == 0x30 { return .certificate }
+        if isDER(octets) { return .certificate }
         let labels = lines(octets).compactMap { label($0, begin) }
         let kinds = Set(labels.map { $0.hasPrefix("PGP ") ? KeyKind.openPGP : .certificate })
         guard kinds.count <= 1 else { throw .mixed }
@@ -22,7 +21,7 @@ enum CertificateBlocks {
     ///
     /// - Throws: ``KeyProblem/secret`` when something secret is among them, ``KeyProblem/unreadable``, ``KeyProblem/tooMany``.
     static func split(_ octets: [UInt8]) throws(KeyProblem) -> [[UInt8]] {
-        if octets.first == 0x30 {
+        if isDER(octets) {
             guard !isSecret(octets) else { throw .secret }
             return [octets]
         }
@@ -31,6 +30,8 @@ enum CertificateBlocks {
         for line in lines(octets) {
             if let label = label(line, begin) {
                 guard !label.hasSuffix("PRIVATE KEY") else { throw .secret }
+                // One without an end would be lost, and with it a reader of the mail.
+                guard open == nil else { throw .unreadable }
                 open = (label, [])
             } else if let label = label(line, end) {
                 guard let block = open, block.label == label else { throw .unreadable }
@@ -56,6 +57,13 @@ enum CertificateBlocks {
             digits = digits.dropFirst(64)
         }
         return text + Array("\(end)CERTIFICATE\(dashes)\n".utf8)
+    }
+
+    /// A SEQUENCE, rather than text that begins with a zero: none that is meant here is so short that a letter could be its length, but for
+    /// what is secret. An OpenPGP packet starts with a bit that no SEQUENCE has.
+    private static func isDER(_ octets: [UInt8]) -> Bool {
+        guard octets.count > 1, octets[0] == 0x30 else { return false }
+        return octets[1] >= 0x80 || isSecret(octets)
     }
 
     /// A private key, or a PKCS #12 file that holds one, where both start with a version: a certificate starts with a SEQUENCE.

@@ -40,7 +40,13 @@ public struct HandoverTransport: OutboundTransport {
         let ways = job.recipients.map { way($0.path) }
         var groups: [(way: Way?, places: [Int])] = []
         for (place, way) in ways.enumerated() {
-            if let way, let index = groups.firstIndex(where: { $0.way?.destination == way.destination }) {
+            // Of what isn't handed over any more, each domain's by itself: one may not even be ours now.
+            let domain = job.recipients[place].path.domain
+            let known = groups.firstIndex { group in
+                guard let way else { return group.way == nil && job.recipients[group.places[0]].path.domain == domain }
+                return group.way?.destination == way.destination
+            }
+            if let index = known {
                 groups[index].places.append(place)
             } else {
                 groups.append((way, [place]))

@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import SMTP
 import SamotopCore
@@ -10,13 +11,16 @@ import Testing
 @Suite("Mail that is let in at a mailbox whose mail is handed over")
 struct HandedInboxesTests {
     private final class Queue: DeliveryAgent {
-        private let state = Mutex<(taken: [ReceivedMessage], fails: Bool)>(([], false))
+        private let state = Mutex<(taken: [ReceivedMessage], fails: Bool, refused: Set<String>)>(([], false, []))
         var taken: [ReceivedMessage] { state.withLock { $0.taken } }
         func fail(_ fails: Bool) { state.withLock { $0.fails = fails } }
+        func refuse(_ id: String) { state.withLock { _ = $0.refused.insert(id) } }
         func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer { .notLocal }
         func deliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {
             try state.withLock { state in
-                if state.fails { throw DeliveryError.failed(cause: "test") }
+                if state.fails || state.refused.contains(message.envelope.id) {
+                    throw DeliveryError.failed(cause: "test")
+                }
                 state.taken.append(message)
             }
         }
@@ -30,24 +34,34 @@ struct HandedInboxesTests {
         return octets
     }
 
-    @Test("It is read back as it came, queued, and removed only then; what was read already stays")
-    func passed() async throws {
-        let place = try Workplace()
+    private func mailboxes(in place: Workplace) throws -> Mailboxes {
         let domain = try #require(DomainName("our.test"))
+        let lee = try address("lee@our.test")
         let directory = try Directory(
             domains: [domain],
             mailboxes: [
                 MailboxEntry(address: try address("bob@our.test"), name: "bob", folder: "bob"),
-                MailboxEntry(
-                    address: try address("lee@our.test"), name: "lee", folder: "lee",
-                    handover: .lmtp([.unix(path: "/x")])),
+                MailboxEntry(address: lee, name: "lee", folder: "lee", handover: .lmtp([.unix(path: "/x")])),
+            ],
+            patterns: [
+                PatternEntry(
+                    domain: domain, pattern: try LocalPartPattern("lee+{tag}"), targets: [lee], folderField: "tag")
             ], postmaster: "bob")
-        let mailboxes = Mailboxes(
-            directory, root: place.path, host: "mx.our.test", threads: StorageThreads(count: 1))
-        let agent = SwitchingAgent(mailboxes) { $0 }
-        let (queue, logger) = (Queue(), Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let inboxes = HandedInboxes(agent: agent, delivery: queue, logger: logger)
-        let lee = try #require(directory.handedMailbox("lee"))
+        return Mailboxes(directory, root: place.path, host: "mx.our.test", threads: StorageThreads(count: 1))
+    }
+
+    private func inboxes(_ mailboxes: Mailboxes, _ queue: Queue) -> HandedInboxes {
+        HandedInboxes(
+            agent: SwitchingAgent(mailboxes) { $0 }, delivery: queue,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    @Test("It is read back as it came, queued, and removed only then; what was read already stays")
+    func passed() async throws {
+        let place = try Workplace()
+        let (mailboxes, queue) = (try mailboxes(in: place), Queue())
+        let inboxes = inboxes(mailboxes, queue)
+        let lee = try #require(mailboxes.directory.handedMailbox("lee"))
         let trace = Array("Return-Path: <ann@out.test>\r\nReceived: by mx.our.test\r\n".utf8)
         let content = Array("Subject: x\r\n y\r\n\r\nGr\u{FC}\u{DF}e\r\n\r\n.\r\n".utf8)
         let held = Recipient(
@@ -78,5 +92,51 @@ struct HandedInboxesTests {
         #expect(taken.envelope.submitter == nil)
         #expect(try taken.trace + octets(taken.content) == trace + content)
         #expect(try await mailboxes.contents(of: nil, of: "lee")?.messages.isEmpty == true)
+    }
+    @Test("What comes back from what it was handed to stays, and so does nothing else")
+    func round() async throws {
+        let place = try Workplace()
+        let (mailboxes, queue) = (try mailboxes(in: place), Queue())
+        let inboxes = inboxes(mailboxes, queue)
+        let lee = try #require(mailboxes.directory.handedMailbox("lee"))
+        for folder in ["lee", "lee/cur", "lee/new", "lee/tmp"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(place.path)/\(folder)", withIntermediateDirectories: false)
+        }
+        func write(_ field: String, to name: String) throws {
+            try place.write("Return-Path: <ann@out.test>\n\(field)Subject: \(name)\n\nHi.\n", to: "lee/new/\(name)")
+        }
+        // As an LMTP server and a program file it, which don't know this server's names.
+        try write("Delivered-To: <Lee@our.test>\n", to: "1700000001.M1P1.mda")
+        try write("Delivered-To: lee+x@our.test\n", to: "1700000002.M1P1.mda")
+        #expect(try await inboxes.pass(lee, mailboxes))
+        #expect(queue.taken.isEmpty)
+        try write("Delivered-To: bob@our.test\n", to: "1700000003.M1P1.mda")
+        try write("", to: "1700000004.M1P1.mda")
+        // What a sender wrote keeps nothing that was filed here.
+        try write("Delivered-To: lee@our.test\n", to: "1700000005.M1RE5.mx")
+        #expect(try await inboxes.pass(lee, mailboxes))
+        #expect(queue.taken.count == 3)
+        #expect(try await mailboxes.contents(of: nil, of: "lee")?.messages.count == 2)
+    }
+
+    @Test("One that the queue doesn't take keeps no other")
+    func oneByOne() async throws {
+        let place = try Workplace()
+        let (mailboxes, queue) = (try mailboxes(in: place), Queue())
+        let inboxes = inboxes(mailboxes, queue)
+        let lee = try #require(mailboxes.directory.handedMailbox("lee"))
+        for folder in ["lee", "lee/cur", "lee/new", "lee/tmp"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(place.path)/\(folder)", withIntermediateDirectories: false)
+        }
+        for number in 1...3 {
+            try place.write("Subject: x\n\nHi.\n", to: "lee/new/170000000\(number).M1RE\(number).mx")
+        }
+        queue.refuse("E1")
+        queue.refuse("E2")
+        await #expect(throws: DeliveryError.self) { try await inboxes.pass(lee, mailboxes) }
+        #expect(queue.taken.map(\.envelope.id) == ["E3"])
+        #expect(try await mailboxes.contents(of: nil, of: "lee")?.messages.count == 2)
     }
 }

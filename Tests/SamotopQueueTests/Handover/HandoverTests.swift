@@ -187,6 +187,17 @@ import Testing
             ])
     }
 
+    @Test("What isn't handed over any more goes by domains: one of them may be another server's by now")
+    func domains() async {
+        let others = Way(.delivered(Sample.accepted))
+        let transport = HandoverTransport(around: others) { _ in nil }
+        let report = await transport.deliver(
+            job(["lee@our.test", "lee@gone.test", "pam@our.test"], QueueDestination(.lmtp, "s")),
+            content: MemoryContent([]))
+        #expect(others.jobs == [["lee@our.test", "pam@our.test"], ["lee@gone.test"]])
+        #expect(report.outcomes == Array(repeating: .delivered(Sample.accepted), count: 3))
+    }
+
     @Test("Mail that isn't encrypted yet goes by the mailboxes, whoever it is for")
     func notices() async {
         let (lmtp, others) = (Way(.delivered(Sample.accepted)), Way(.delivered(Sample.accepted)))

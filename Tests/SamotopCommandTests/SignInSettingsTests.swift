@@ -1,3 +1,4 @@
+import SamotopSubmission
 import Testing
 
 @testable import SamotopCommand

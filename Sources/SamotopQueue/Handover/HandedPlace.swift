@@ -28,8 +28,9 @@ extension QueueDestination {
     /// - Parameter name: the servers, or the mailbox. No domain has a colon, so that neither looks like one.
     public init(_ way: HandedWay, _ name: String) { self.init(name: "\(way.rawValue):\(name)") }
 
+    /// Which of these it is, if it is one.
+    var way: HandedWay? { HandedWay.allCases.first { name.starts(with: Array("\($0.rawValue):".utf8)) } }
+
     /// Whether it is one of these.
-    public var isHanded: Bool {
-        HandedWay.allCases.contains { name.starts(with: Array("\($0.rawValue):".utf8)) }
-    }
+    public var isHanded: Bool { way != nil }
 }

@@ -143,7 +143,7 @@ public struct QueueScheduler: Sendable {
 
     mutating func destination(_ name: QueueDestination) -> UInt32 {
         if let known = destinationIndex[name] { return known }
-        let state = DestinationState(name: name, limits: settings.destinations[name] ?? settings.destination)
+        let state = DestinationState(name: name, limits: settings.limits(of: name))
         let index: UInt32
         if let free = freeDestinations.popLast() {
             index = free

@@ -18,6 +18,12 @@ public struct QueueSettings: Sendable {
     public var maximumJobs = 200
     /// For each destination that has none of its own.
     public var destination = DestinationLimits()
+    /// For each program that gets a mailbox's mail: slow ones mustn't take the deliveries that others wait for.
+    public var program = {
+        var limits = DestinationLimits()
+        limits.maximumJobs = 2
+        return limits
+    }()
     /// For destinations that differ.
     public var destinations: [QueueDestination: DestinationLimits] = [:]
     /// Outcomes that may wait to be recorded; beyond that no delivery starts, so that a crash repeats few of them.
@@ -27,4 +33,8 @@ public struct QueueSettings: Sendable {
 
     /// The defaults.
     public init() {}
+
+    func limits(of name: QueueDestination) -> DestinationLimits {
+        destinations[name] ?? (name.way == .command ? program : destination)
+    }
 }

@@ -57,6 +57,22 @@ import Testing
         #expect(bench.next() == nil)
     }
 
+    @Test("F19: a mailbox's program that is slow holds two deliveries, and nobody else's")
+    func slowProgram() throws {
+        var bench = Bench()
+        for number in 0..<100 { try bench.add(Sample.message("slow\(number)", route: "command:ann")) }
+        for number in 0..<20 { try bench.add(Sample.message("m\(number)", to: ["bob@h\(number).test"])) }
+        var jobs = bench.allNext()
+        #expect(jobs.filter { $0.destination.text == "command:ann" }.count == 2)
+        #expect(jobs.count == 22)
+        // Success opens no more.
+        while bench.finished.count < 100 {
+            for job in jobs { bench.finish(job) }
+            jobs = bench.allNext()
+            #expect(jobs.count <= 2)
+        }
+    }
+
     @Test("O06: a dead destination with ten thousand messages costs the others nothing")
     func deadDestination() throws {
         var bench = Bench()

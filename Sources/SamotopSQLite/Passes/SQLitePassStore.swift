@@ -21,8 +21,14 @@
                     sql: "SELECT \(Self.columns) FROM passes WHERE owner = ? ORDER BY created DESC, word")
                 return try Row.fetchAll(statement, arguments: [owner.name]).map { try Self.pass($0, seal) }
                     // Sealed words have another order.
-                    .sorted { ($1.created.stored, $0.word.text) < ($0.created.stored, $1.word.text) }
+                    .sorted(by: Self.comesBefore)
             }
+        }
+
+        /// The newest first. (Tuples compared in a closure crash the optimiser of Swift 6.3.)
+        private static func comesBefore(_ one: Pass, _ other: Pass) -> Bool {
+            let (first, second) = (one.created.stored, other.created.stored)
+            return first == second ? one.word.text < other.word.text : first > second
         }
 
         func pass(_ word: Pass.Word, of owner: Owner) async throws -> Pass? {

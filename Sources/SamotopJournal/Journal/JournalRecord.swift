@@ -48,8 +48,9 @@ enum JournalRecord {
             let envelope = message.envelope
             let large = message.content as? LargeContent
             writer.reserve((large == nil ? message.content.count : 0) + message.trace.count + 512)
-            // Who answers for it is needed where it goes on from here: to other servers, and later.
-            let form = envelope.parameters.release == nil ? DestinationForm(envelope.recipients) : .anywhere
+            // Who answers for it is needed where it goes on from here: to other servers, later, or out of a mailbox that is handed on.
+            let staysHere = envelope.parameters.release == nil && envelope.submitter == nil
+            let form = staysHere ? DestinationForm(envelope.recipients) : .anywhere
             writer.write(Self.mark(isLarge: large != nil, form))
             writer.write(Array(envelope.id.utf8))
             // The envelope is written as the commands that made it: their grammar is the decoder.

@@ -42,11 +42,11 @@ import Testing
         }
     }
 
-    @Test("Who answers for a message that is to go later is kept with it")
-    func laterSubmitter() throws {
+    @Test("Who answers for a message is kept with it: it may go later, or on from its mailbox", arguments: [60, nil])
+    func submitter(seconds: UInt32?) throws {
         let message = Sample.message(1)
         var envelope = message.envelope
-        envelope.parameters.release = .after(seconds: 60)
+        envelope.parameters.release = seconds.map { .after(seconds: $0) }
         envelope.submitter = Submitter(.authenticated, name: "ann")
         let later = ReceivedMessage(
             envelope: envelope, trace: message.trace, content: message.content, received: message.received)

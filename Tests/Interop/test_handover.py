@@ -289,7 +289,7 @@ def test_an_encrypted_mailbox_hands_over_what_is_sealed(start, closing, program,
     path = tmp_path / "dovecot"
     server = start({"pam": f"{{command: [{handle}]}}" if way == "program" else f'{{lmtp: "unix:{path}/lmtp"}}'})
     keys(server, "import", f"pam@{DOMAIN}", data=ring.make(f"Pam <pam@{DOMAIN}>"))
-    send(server, f"pam@{DOMAIN}", content=message(CANARY))
+    send(server, f"pam@{DOMAIN}", content=message("sealed", subject=CANARY))
     wait_until(lambda: failures(server), "no attempt")
     assert not files_with(CANARY, server.directory / "state")
     if way == "program":

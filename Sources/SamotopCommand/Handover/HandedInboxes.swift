@@ -23,6 +23,7 @@ struct HandedInboxes: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var watched: (mailboxes: Mailboxes, watch: FolderWatch)?
+            var known: Set<String> = []
             var count = 0
             var told: Set<String> = []
             while !Task.isCancelled {
@@ -30,9 +31,11 @@ struct HandedInboxes: Service {
                 let isNew = watched?.mailboxes !== mailboxes
                 let watch = isNew ? FolderWatch(mailboxes) : watched?.watch ?? FolderWatch(mailboxes)
                 watched = (mailboxes, watch)
+                if isNew { known = [] }
                 var pause = Self.pause
                 do {
-                    let round = try await look(mailboxes, watch, atAll: isNew || count % Self.looks == 0)
+                    let round = try await look(
+                        mailboxes, watch, atAll: isNew || count % Self.looks == 0, &known)
                     for mailbox in round where told.insert(mailbox).inserted {
                         logger.error(
                             "what a mailbox's mail is handed to files it where samotop keeps what waits for its owner; write another folder: for the mailbox",
@@ -51,14 +54,19 @@ struct HandedInboxes: Service {
     }
 
     /// Throws the first failure after it has been to all mailboxes; the names of those with mail that has been handed over before.
-    private func look(_ mailboxes: Mailboxes, _ watch: FolderWatch, atAll: Bool) async throws -> [String] {
+    ///
+    /// - Parameter known: mailboxes that were watched before.
+    private func look(
+        _ mailboxes: Mailboxes, _ watch: FolderWatch, atAll: Bool, _ known: inout Set<String>
+    ) async throws -> [String] {
         let changes = watch.take()
         var failure: (any Error)?
         var round: [String] = []
         for mailbox in mailboxes.directory.handedMailboxes {
-            // One that can't be watched is looked at each time.
-            let isWatched = await watch.add(nil, of: mailbox.name)
-            guard atAll || changes.isIncomplete || !isWatched || changes.mailboxes.contains(mailbox.name) else {
+            // One that can't be watched is looked at each time, and one that is watched from now on has what came before.
+            let wasWatched = known.contains(mailbox.name)
+            if await watch.add(nil, of: mailbox.name) { known.insert(mailbox.name) } else { known.remove(mailbox.name) }
+            guard atAll || changes.isIncomplete || !wasWatched || changes.mailboxes.contains(mailbox.name) else {
                 continue
             }
             do {

@@ -30,7 +30,7 @@ enum AuthRequest: Equatable {
 
     /// Nil: the line is malformed.
     init?(_ line: some Collection<UInt8>) {
-        let words = line.split(separator: 0x09, omittingEmptySubsequences: false).map(Array.init)
+        let words = line.split(separator: 0x09, omittingEmptySubsequences: false).map { Array($0) }
         func number(_ place: Int) -> UInt32? {
             guard place < words.count, (1...10).contains(words[place].count) else { return nil }
             return UInt32(String(decoding: words[place], as: UTF8.self))

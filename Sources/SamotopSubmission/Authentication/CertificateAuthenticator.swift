@@ -20,7 +20,7 @@ public final class CertificateAuthenticator: Authenticator {
         /// Until when it does, seconds since 1970.
         let end: Int64
         /// Accounts that had the fingerprint: what is offered goes by it, and who is let in by what is so then.
-        let pinned: [String]
+        var pinned: [String]
         let order: UInt64
     }
 
@@ -59,7 +59,11 @@ public final class CertificateAuthenticator: Authenticator {
         let pinned = (try? await accounts.names(withCertificate: certificate.fingerprint)) ?? []
         let addresses = end == nil ? [] : certificate.addresses.map(AccountName.lowercased)
         // What leads nowhere isn't worth remembering: anybody can make certificates.
-        guard !pinned.isEmpty || addresses.contains(where: { accounts.addresses(of: $0) != nil }) else { return }
+        guard !pinned.isEmpty || addresses.contains(where: { accounts.addresses(of: $0) != nil }) else {
+            // What an account doesn't have any more isn't offered, whatever was found before.
+            memory.withLock { $0.findings[certificate.fingerprint]?.pinned = [] }
+            return
+        }
         memory.withLock { memory in
             memory.count += 1
             let before = memory.findings[certificate.fingerprint]

@@ -119,7 +119,7 @@ def test_a_stranger_waits_and_is_let_in(start, closing, tmp_path, way):  # noqa:
                server.log_text())
     assert not dovecot.messages("ann") and queued(server) == []
     if way == "command line":
-        done = subprocess.run([PROGRAM, "contacts", "welcome", "carol@client.test", "--owner", f"ann@{DOMAIN}", "--config",
+        done = subprocess.run([PROGRAM, "contacts", "welcome", "ann@client.test", "--owner", f"ann@{DOMAIN}", "--config",
                                server.configuration], capture_output=True, text=True, timeout=30)
         assert done.returncode == 0, done.stderr
     else:

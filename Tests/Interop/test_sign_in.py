@@ -79,7 +79,8 @@ class Issuer:
         public, point = self.rsa.public_key().public_numbers(), self.ec.public_key().public_numbers()
         keys = {
             "r1": {"kty": "RSA", "kid": "r1", "use": "sig", "n": number(public.n), "e": number(public.e)},
-            "e1": {"kty": "EC", "kid": "e1", "crv": "P-256", "x": encoded(point.x.to_bytes(32, "big")), "y": encoded(point.y.to_bytes(32, "big"))},
+            "e1": {"kty": "EC", "kid": "e1", "crv": "P-256",
+                   "x": encoded(point.x.to_bytes(32, "big")), "y": encoded(point.y.to_bytes(32, "big"))},
         }
         return {"keys": [keys[name] for name in self.published]}
 
@@ -133,7 +134,8 @@ def curl(tool, server, tmp_path, *arguments, number=0, mechanism="OAUTHBEARER"):
     file.write_text(MESSAGE)
     scheme = "smtps" if listener.tls == "implicit" else "smtp"
     return subprocess.run(
-        [tool("curl"), "-sS", "-v", "--ssl-reqd", "--cacert", server.certificate.authority, "--url", f"{scheme}://127.0.0.1:{listener.port}/laptop.lan",
+        [tool("curl"), "-sS", "-v", "--ssl-reqd", "--cacert", server.certificate.authority,
+         "--url", f"{scheme}://127.0.0.1:{listener.port}/laptop.lan",
          "--login-options", f"AUTH={mechanism}", "--mail-from", USER, "--mail-rcpt", OTHER, "--upload-file", file, *arguments],
         capture_output=True, text=True, timeout=60)
 
@@ -159,7 +161,8 @@ def test_curl_sends_by_a_token(start, issuers, zones, tool, tmp_path):  # noqa: 
     sent = 0
     for number in (0, 1):
         for mechanism, algorithm in (("OAUTHBEARER", "RS256"), ("OAUTHBEARER", "ES256"), ("XOAUTH2", "RS256")):
-            done = curl(tool, server, tmp_path, "--user", f"{USER}:", "--oauth2-bearer", issuer.token(algorithm), number=number, mechanism=mechanism)
+            done = curl(tool, server, tmp_path, "--user", f"{USER}:",
+                        "--oauth2-bearer", issuer.token(algorithm), number=number, mechanism=mechanism)
             assert done.returncode == 0 and "235 2.7.0" in done.stderr, done.stderr
             sent += 1
     server.wait_for_messages(sent, "other")
@@ -178,7 +181,8 @@ def test_u18_tokens_that_are_no_good(start, issuers, tmp_path):
     assert bearer(session(server), issuer.token(**good), USER) == (None, 235)
     told = {"status": "invalid_token", "scope": "smtp", "openid-configuration": f"{ISSUER}/.well-known/openid-configuration"}
     now = int(time.time())
-    for token in (issuer.token(email="nobody@our.test", **good), issuer.token(iss="https://id.example", **good), issuer.token(aud="web", **good),
+    for token in (issuer.token(email="nobody@our.test", **good), issuer.token(iss="https://id.example", **good),
+                  issuer.token(aud="web", **good),
                   issuer.token(exp=now - 120, **good), issuer.token(nbf=now + 120, **good), issuer.token(email_verified=False, **good),
                   issuer.token("none", **good), issuer.token("HS256", **good), stranger.token(**good), issuer.token(kid="other", **good),
                   issuer.token(cnf={"jkt": "x"}, **good), "opaque"):
@@ -244,8 +248,10 @@ def people(tool, tmp_path):
         else:
             openssl(tool, directory, "req", "-new", *curve, "-subj", f"/CN={name}", "-keyout", key, "-out", "request.pem")
             (directory / "extensions").write_text(
-                f"subjectAltName=email:{address}\nextendedKeyUsage={purpose}\nkeyUsage=critical,digitalSignature\nbasicConstraints=critical,CA:FALSE\n")
-            openssl(tool, directory, "x509", "-req", "-in", "request.pem", "-CA", "ca.pem", "-CAkey", "ca.key", "-set_serial", str(time.time_ns()),
+                f"subjectAltName=email:{address}\nextendedKeyUsage={purpose}\n"
+                "keyUsage=critical,digitalSignature\nbasicConstraints=critical,CA:FALSE\n")
+            openssl(tool, directory, "x509", "-req", "-in", "request.pem", "-CA", "ca.pem", "-CAkey", "ca.key",
+                    "-set_serial", str(time.time_ns()),
                     "-days", "30", "-extfile", "extensions", "-out", chain)
         return chain, key
 
@@ -292,7 +298,8 @@ def test_a_certificate_signs_in(start, people, tool, tmp_path):
 def test_u19_certificates_that_are_no_good(start, people):
     """A certificate that leads nowhere ends nothing: EXTERNAL isn't offered, and a password does."""
     server = start(f"{{client-certificates: {{ca-file: {people.authority}}}}}")
-    for pair in (people("stranger", "nobody@our.test"), people("self"), people("server", USER, "serverAuth"), people("mail", USER, "emailProtection")):
+    for pair in (people("stranger", "nobody@our.test"), people("self"),
+                 people("server", USER, "serverAuth"), people("mail", USER, "emailProtection")):
         for number in (0, 1):
             client, mechanisms = offered(server, pair, number)
             assert mechanisms and "EXTERNAL" not in mechanisms, pair

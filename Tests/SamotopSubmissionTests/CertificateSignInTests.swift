@@ -106,7 +106,6 @@ import X509
         #expect(try await isOffered(talk))
         house.accounts.certificates.withLock { $0 = [:] }
         #expect(try await talk.say("AUTH EXTERNAL =").hasPrefix("535 5.7.8"))
-        #expect(try await !isOffered(try await connect(certificate)))
         house.accounts.certificates.withLock { $0 = ["bob@our.test": [Fingerprint(of: certificate)]] }
         #expect(try await talk.say("AUTH EXTERNAL " + TestHouse.encoded("ann@our.test")).hasPrefix("535"))
         #expect(try await talk.say("AUTH EXTERNAL =").hasPrefix("235"))

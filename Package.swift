@@ -171,7 +171,7 @@ let package = Package(
             name: "SamotopEncryption",
             dependencies: [
                 "SMTP", "InternetMessage", "SamotopCore", .target(name: "CRnp", condition: .when(traits: ["OpenPGP"])),
-                .target(name: "CCMS", condition: .when(traits: ["SMIME"])),
+                .target(name: "CCMS", condition: .when(traits: ["SMIME"])), "TransportSecurity",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),

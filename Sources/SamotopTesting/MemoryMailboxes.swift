@@ -3,7 +3,7 @@ public import SamotopCore
 import Synchronization
 
 /// Mailboxes in memory, with a directory of exact addresses: a delivery agent for tests.
-public final class MemoryMailboxes: DeliveryAgent {
+public final class MemoryMailboxes: BatchDeliveryAgent {
     /// What was delivered to one recipient's mailbox.
     public struct Delivered: Sendable, Hashable {
         /// The mailbox's name.
@@ -90,5 +90,17 @@ public final class MemoryMailboxes: DeliveryAgent {
             if let failure = state.failure { throw failure }
             state.delivered += copies
         }
+    }
+
+    /// One after the other; `isReplay` changes nothing.
+    public func deliver(_ batch: [ReceivedMessage], isReplay: Bool) async -> [DeliveryError?] {
+        var failures: [DeliveryError?] = []
+        for message in batch {
+            do {
+                try await deliver(message, to: message.envelope.recipients)
+                failures.append(nil)
+            } catch { failures.append(error as? DeliveryError ?? .failed(cause: "\(error)")) }
+        }
+        return failures
     }
 }

@@ -119,11 +119,9 @@ class Watch:
         self.thread.join()
 
 
-def test_only_the_recipient_can_read_what_is_stored(samotop, tool, ring):
-    """P01: canaries in body, subject, comment and file name; for a mailbox without a key they are found."""
-    server = samotop(tls="none")
-    told = keys(server, "import", RECIPIENT, data=ring.make(f"User <{RECIPIENT}>"))
-    assert "fingerprint" in told and "only the holder of the secret key" in told
+def store_canaries(tool, server):
+    """Two messages for a mailbox with a key, with canaries in body, subject, comment and a large attachment: what is stored of them. Nothing
+    of it is to be seen anywhere, nor in the outer header."""
     attachment = server.configuration.parent / f"{CANARY}.txt"
     attachment.write_text(f"{CANARY}\n" * 40_000)  # larger than what the journal takes as a record
     with Watch(server, CANARY) as watch:
@@ -136,6 +134,16 @@ def test_only_the_recipient_can_read_what_is_stored(samotop, tool, ring):
     for copy in stored:
         parsed = email.message_from_bytes(copy)
         assert parsed["Subject"] == "[...]" and parsed["From"] == "ann@client.test" and parsed["To"] == RECIPIENT
+    return stored
+
+
+def test_only_the_recipient_can_read_what_is_stored(samotop, tool, ring):
+    """P01: canaries in body, subject, comment and file name; for a mailbox without a key they are found."""
+    server = samotop(tls="none")
+    told = keys(server, "import", RECIPIENT, data=ring.make(f"User <{RECIPIENT}>"))
+    assert "fingerprint" in told and "only the holder of the secret key" in told
+    stored = store_canaries(tool, server)
+    for copy in stored:
         assert CANARY.encode() in opened(ring, copy)
     assert any(len(opened(ring, copy)) > 500_000 for copy in stored)
     # The same with a mailbox without a key: what is looked for is found.

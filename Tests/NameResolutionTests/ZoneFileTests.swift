@@ -31,6 +31,19 @@ import Testing
 
     private func data(_ text: String) throws -> RecordData { try #require(try zone("x \(text)\n").records.first).data }
 
+    @Test("A name is written so that it is read as the same, whatever is in its labels")
+    func writtenNames() throws {
+        let octets: [UInt8] = Array(0...255)
+        for start in stride(from: 0, to: 256, by: 32) {
+            let name = try #require(DNSName(labels: [octets[start..<start + 32], Array("test".utf8)[...]]))
+            for data in [RecordData.name(name), .mailExchange(preference: 10, name)] {
+                let type: RecordType = if case .name = data { .cname } else { .mx }
+                let zone = try ZoneFile(Array("x. 60 IN \(type) \(data).\n".utf8))
+                #expect(zone.records.map(\.data) == [data], "\(data)")
+            }
+        }
+    }
+
     @Test(arguments: ["\n", "\r\n"]) func aWholeZone(_ newline: String) throws {
         let records = try zone(Self.whole.replacing("\n", with: newline), origin: ".").records
         #expect(

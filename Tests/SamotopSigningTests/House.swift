@@ -124,16 +124,7 @@ struct HouseMailboxes: BatchDeliveryAgent {
     }
 
     func deliver(_ batch: [ReceivedMessage], isReplay: Bool) async -> [DeliveryError?] {
-        var failures: [DeliveryError?] = []
-        for message in batch {
-            do {
-                try await box.deliver(message, to: message.envelope.recipients)
-                failures.append(nil)
-            } catch {
-                failures.append(.failed(cause: "\(error)"))
-            }
-        }
-        return failures
+        await box.deliver(batch, isReplay: isReplay)
     }
 }
 

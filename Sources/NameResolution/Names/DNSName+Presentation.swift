@@ -8,6 +8,16 @@ extension DNSName {
     /// The octets of ``text``.
     package var textOctets: [UInt8] { isPlain ? plainOctets : escapedOctets }
 
+    /// As ``text``; what means something in a zone file is escaped, too (RFC 1035 §5.1).
+    var zoneText: String {
+        var octets: [UInt8] = []
+        for octet in textOctets {
+            if "\"();@$".utf8.contains(octet) { octets.append(UInt8(ascii: "\\")) }
+            octets.append(octet)
+        }
+        return String(decoding: octets, as: UTF8.self)
+    }
+
     /// The labels as they are, with dots between them; empty for the root.
     package var plainOctets: [UInt8] {
         guard wire.count > 1 else { return [] }

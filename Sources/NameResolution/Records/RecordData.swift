@@ -69,9 +69,9 @@ extension RecordData: CustomStringConvertible {
     public var description: String {
         switch self {
         case .address(let address): "\(address)"
-        case .mailExchange(let preference, let exchange): "\(preference) \(exchange)"
+        case .mailExchange(let preference, let exchange): "\(preference) \(exchange.zoneText)"
         case .text(let strings): strings.map(Self.quoted).joined(separator: " ")
-        case .name(let name): "\(name)"
+        case .name(let name): name.zoneText
         case .tlsa(let record): "\(record)"
         case .other(let wire): "\\# \(wire.count) \(hexadecimal(wire))"
         }

@@ -44,14 +44,10 @@ struct AccountCommand: ParsableCommand {
         func run() throws {
             try StartFailure.reported {
                 let configuration = try options.load()
-                _ = try configuration.owner(address)
+                var entry = try AccountCommand.entry(address, configuration)
                 guard let password = PasswordPrompt.read(), !password.isEmpty else {
                     throw StartFailure(ExitStatus.usage, ["no password was given"])
                 }
-                let name = address.lowercased()
-                var entry =
-                    try AccountCommand.read(configuration)[name]
-                    ?? AccountFile.Entry(name: name, secrets: AccountSecrets())
                 guard entry.secrets.set(password: password) else {
                     throw StartFailure(
                         ExitStatus.usage,
@@ -102,6 +98,13 @@ struct AccountCommand: ParsableCommand {
                     })
             }
         }
+    }
+
+    /// The account of a mailbox of the configuration: as it is in the file, or a new one.
+    static func entry(_ address: String, _ configuration: Configuration) throws -> AccountFile.Entry {
+        _ = try configuration.owner(address)
+        let name = address.lowercased()
+        return try read(configuration)[name] ?? AccountFile.Entry(name: name, secrets: AccountSecrets())
     }
 
     static func read(_ configuration: Configuration) throws -> AccountFile {

@@ -26,11 +26,7 @@ struct AppPasswordCommand: ParsableCommand {
         func run() throws {
             try StartFailure.reported {
                 let configuration = try options.load()
-                _ = try configuration.owner(address)
-                let name = address.lowercased()
-                var entry =
-                    try AccountCommand.read(configuration)[name]
-                    ?? AccountFile.Entry(name: name, secrets: AccountSecrets())
+                var entry = try AccountCommand.entry(address, configuration)
                 let now = Int64(Date().timeIntervalSince1970)
                 guard let password = entry.secrets.addAppPassword(label, now: now) else {
                     throw StartFailure(
@@ -55,8 +51,7 @@ struct AppPasswordCommand: ParsableCommand {
         func run() throws {
             try StartFailure.reported {
                 let configuration = try options.load()
-                _ = try configuration.owner(address)
-                let apps = try AccountCommand.read(configuration)[address.lowercased()]?.secrets.appPasswords ?? []
+                let apps = try AccountCommand.entry(address, configuration).secrets.appPasswords
                 StandardOutput().write(
                     apps.map { app in
                         let day = Date(timeIntervalSince1970: TimeInterval(app.made))
@@ -79,14 +74,13 @@ struct AppPasswordCommand: ParsableCommand {
         func run() throws {
             try StartFailure.reported {
                 let configuration = try options.load()
-                _ = try configuration.owner(address)
-                var entry = try AccountCommand.read(configuration)[address.lowercased()]
-                guard entry?.secrets.revokeAppPassword(label) == true, let entry else {
+                var entry = try AccountCommand.entry(address, configuration)
+                guard entry.secrets.revokeAppPassword(label) else {
                     throw StartFailure(
                         ExitStatus.usage,
                         ["no app password \(OneLine.escaped(label)); samotop account app-password list shows them"])
                 }
-                try AccountCommand.change(configuration) { $0.set(entry) }
+                try AccountCommand.change(configuration) { [entry] in $0.set(entry) }
             }
         }
     }

@@ -28,12 +28,8 @@ struct CertificateCommand: ParsableCommand {
         func run() throws {
             try StartFailure.reported {
                 let configuration = try options.load()
-                _ = try configuration.owner(address)
-                let name = address.lowercased()
+                var entry = try AccountCommand.entry(address, configuration)
                 let fingerprint = try CertificateCommand.fingerprint(certificate)
-                var entry =
-                    try AccountCommand.read(configuration)[name]
-                    ?? AccountFile.Entry(name: name, secrets: AccountSecrets())
                 guard !entry.certificates.contains(fingerprint) else {
                     throw StartFailure(ExitStatus.usage, ["\(OneLine.escaped(address)) has it already"])
                 }
@@ -63,12 +59,10 @@ struct CertificateCommand: ParsableCommand {
         func run() throws {
             try StartFailure.reported {
                 let configuration = try options.load()
-                _ = try configuration.owner(address)
-                let name = address.lowercased()
-                let made = try AccountCommand.read(configuration)[name]?.certificates ?? []
-                let written = configuration.submission.clientCertificates?.accounts[name] ?? []
+                let entry = try AccountCommand.entry(address, configuration)
+                let written = configuration.submission.clientCertificates?.accounts[entry.name] ?? []
                 StandardOutput().write(
-                    made.map { "sha256:\($0)" } + written.map { "sha256:\($0)  in the configuration" })
+                    entry.certificates.map { "sha256:\($0)" } + written.map { "sha256:\($0)  in the configuration" })
             }
         }
     }
@@ -85,17 +79,15 @@ struct CertificateCommand: ParsableCommand {
         func run() throws {
             try StartFailure.reported {
                 let configuration = try options.load()
-                _ = try configuration.owner(address)
+                var entry = try AccountCommand.entry(address, configuration)
                 let fingerprint = try CertificateCommand.fingerprint(certificate)
-                var entry = try AccountCommand.read(configuration)[address.lowercased()]
-                guard let index = entry?.certificates.firstIndex(of: fingerprint) else {
+                guard let index = entry.certificates.firstIndex(of: fingerprint) else {
                     throw StartFailure(
                         ExitStatus.usage,
                         ["no such certificate; samotop account certificate list shows those that can be removed"])
                 }
-                entry?.certificates.remove(at: index)
-                guard let entry else { return }
-                try AccountCommand.change(configuration) { $0.set(entry) }
+                entry.certificates.remove(at: index)
+                try AccountCommand.change(configuration) { [entry] in $0.set(entry) }
             }
         }
     }

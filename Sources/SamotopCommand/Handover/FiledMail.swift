@@ -11,7 +11,8 @@ struct FiledMail {
     private let headerEnd: Int
 
     init(_ octets: [UInt8], _ file: FiledMessage) {
-        self.octets = Self.withCRLF(octets)
+        // Maildirs keep lines with LF.
+        self.octets = LineEnds.normalized(octets)
         self.file = file
         var end = self.octets.count
         var index = 0
@@ -66,18 +67,5 @@ struct FiledMail {
             let address = Mailbox(Array(text[(text.startIndex + 1)..<end]))
         else { return .null }
         return .mailbox(address)
-    }
-
-    /// Maildirs keep lines with LF.
-    private static func withCRLF(_ octets: [UInt8]) -> [UInt8] {
-        var lines: [UInt8] = []
-        lines.reserveCapacity(octets.count + octets.count / 32)
-        var last: UInt8 = 0
-        for octet in octets {
-            if octet == 0x0A, last != 0x0D { lines.append(0x0D) }
-            lines.append(octet)
-            last = octet
-        }
-        return lines
     }
 }

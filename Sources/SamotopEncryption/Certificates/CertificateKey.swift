@@ -1,4 +1,5 @@
 import SwiftASN1
+import TransportSecurity
 
 /// The public key in a certificate (RFC 5280 §4.1.2.7), and whether messages can be encrypted to its kind.
 struct CertificateKey {

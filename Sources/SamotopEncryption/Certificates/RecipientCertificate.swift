@@ -1,5 +1,6 @@
 import Crypto
 import SwiftASN1
+import TransportSecurity
 import X509
 
 /// What is read of a certificate (RFC 5280 §4.1) before anything is encrypted to it.
@@ -29,22 +30,16 @@ struct RecipientCertificate {
     private static func read(_ der: [UInt8]) throws -> RecipientKey {
         let parts = try CertificateNode.children(of: try DER.parse(der))
         guard parts.count == 3 else { throw KeyProblem.unreadable }
-        var fields = try CertificateNode.children(of: parts[0])[...]
-        // RFC 5280 §4.1: version [0] is absent in version 1.
-        if fields.first?.identifier == context(0) { fields.removeFirst() }
-        // serialNumber, signature, issuer, validity, subject, subjectPublicKeyInfo
-        guard fields.count >= 6 else { throw KeyProblem.unreadable }
-        let start = fields.startIndex
-        let times = try CertificateNode.children(of: fields[start + 3]).map { try CertificateNode.time($0) }
-        guard times.count == 2, times[0] <= times[1] else { throw KeyProblem.unreadable }
-        let subject = try DistinguishedName(derEncoded: fields[start + 4])
-        let publicKey = try CertificateKey(fields[start + 5])
+        let fields = try CertificateNode.fields(ofTBSCertificate: parts[0])
+        guard let validity = try CertificateNode.validity(fields[3]) else { throw KeyProblem.unreadable }
+        let subject = try DistinguishedName(derEncoded: fields[4])
+        let publicKey = try CertificateKey(fields[5])
         let extensions = try extensions(fields.dropFirst(6))
         return RecipientKey(
             fingerprint: hexadecimal(SHA256.hash(data: der)), userIDs: try names(subject, extensions),
-            algorithm: publicKey.words, created: times[0], expires: times[1],
+            algorithm: publicKey.words, created: validity.lowerBound, expires: validity.upperBound,
             fault: try fault(extensions, publicKey), allowsAEAD: true, armored: CertificateBlocks.text(der),
-            kind: .certificate, begins: times[0])
+            kind: .certificate, begins: validity.lowerBound)
     }
 
     private static func context(_ number: UInt) -> ASN1Identifier {

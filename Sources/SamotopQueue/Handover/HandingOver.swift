@@ -8,8 +8,7 @@ public import SamotopCore
 /// apart, such as strangers' mail that waits for the owner's word, stays in the mailbox's folder; from there it goes on when it is
 /// let in. As in a Maildir there is one copy for each mailbox, whatever addresses led there.
 public struct HandingOver: BatchDeliveryAgent {
-    private let mailboxes: any BatchDeliveryAgent
-    private let queue: any QueueIntake
+    private let first: QueueingFirst
     private let forwarding: (any ForwardingRule)?
     private let heldFolder: String
     private let place: @Sendable (String, ForwardPath) -> HandedPlace?
@@ -24,51 +23,26 @@ public struct HandingOver: BatchDeliveryAgent {
         around mailboxes: any BatchDeliveryAgent, queue: any QueueIntake, forwarding: (any ForwardingRule)? = nil,
         heldFolder: String, place: @escaping @Sendable (String, ForwardPath) -> HandedPlace?
     ) {
-        self.mailboxes = mailboxes
-        self.queue = queue
+        first = QueueingFirst(queue: queue, mailboxes: mailboxes)
         self.forwarding = forwarding
         self.heldFolder = heldFolder
         self.place = place
     }
 
-    public func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer { try await mailboxes.resolve(path) }
+    public func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer { try await first.mailboxes.resolve(path) }
 
     public func deliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {
-        let (local, handed) = parts(message, recipients)
-        // First: queueing it again is harmless.
-        if !handed.isEmpty { try await add(handed) }
-        if !local.isEmpty { try await mailboxes.deliver(message, to: local) }
+        try await first.deliver(message, parts(message, recipients))
     }
 
     public func deliver(_ batch: [ReceivedMessage], isReplay: Bool) async -> [DeliveryError?] {
-        let parts = batch.map { self.parts($0, $0.envelope.recipients) }
-        var failures = [DeliveryError?](repeating: nil, count: batch.count)
-        let all = parts.flatMap(\.handed)
-        if !all.isEmpty {
-            do throws(DeliveryError) { try await add(all) } catch {
-                // One by one: what can't be queued must not keep the others.
-                for index in batch.indices where !parts[index].handed.isEmpty {
-                    do throws(DeliveryError) { try await add(parts[index].handed) } catch { failures[index] = error }
-                }
-            }
-        }
-        let rest = batch.indices.filter { failures[$0] == nil && !parts[$0].local.isEmpty }
-        guard !rest.isEmpty else { return failures }
-        let messages = rest.map { batch[$0].addressed(to: parts[$0].local) }
-        for (index, failure) in zip(rest, await mailboxes.deliver(messages, isReplay: isReplay)) {
-            failures[index] = failure
-        }
-        return failures
+        await first.deliver(
+            batch, batch.map { parts($0, $0.envelope.recipients) },
+            failures: [DeliveryError?](repeating: nil, count: batch.count), isReplay: isReplay)
     }
 
-    private func add(_ messages: [NewMessage]) async throws(DeliveryError) {
-        do { _ = try await queue.add(messages) } catch { throw QueuedDelivery.failure(error) }
-    }
-
-    private func parts(
-        _ message: ReceivedMessage, _ recipients: [Recipient]
-    ) -> (local: [Recipient], handed: [NewMessage]) {
-        var local: [Recipient] = []
+    private func parts(_ message: ReceivedMessage, _ recipients: [Recipient]) -> OutgoingParts {
+        var parts = OutgoingParts()
         var away: [NewRecipient] = []
         var names: [String] = []
         for recipient in recipients {
@@ -89,10 +63,12 @@ public struct HandingOver: BatchDeliveryAgent {
                         destination: place.destination))
             }
             if !ours.isEmpty || recipient.destinations.isEmpty {
-                local.append(Recipient(path: recipient.path, parameters: recipient.parameters, destinations: ours))
+                parts.local.append(
+                    Recipient(path: recipient.path, parameters: recipient.parameters, destinations: ours))
             }
         }
-        return (local, messages(message, to: away, names))
+        parts.outgoing = messages(message, to: away, names)
+        return parts
     }
 
     /// Under an id that follows from the message and the mailboxes: the queue takes each once, and after a change of the directory rather

@@ -93,16 +93,22 @@ struct HandedInboxesTests {
         #expect(try taken.trace + octets(taken.content) == trace + content)
         #expect(try await mailboxes.contents(of: nil, of: "lee")?.messages.isEmpty == true)
     }
+
+    /// Of `lee`.
+    private static func makeMaildir(in place: Workplace) throws {
+        for folder in ["lee", "lee/cur", "lee/new", "lee/tmp"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(place.path)/\(folder)", withIntermediateDirectories: false)
+        }
+    }
+
     @Test("What comes back from what it was handed to stays, and so does nothing else")
     func round() async throws {
         let place = try Workplace()
         let (mailboxes, queue) = (try mailboxes(in: place), Queue())
         let inboxes = inboxes(mailboxes, queue)
         let lee = try #require(mailboxes.directory.handedMailbox("lee"))
-        for folder in ["lee", "lee/cur", "lee/new", "lee/tmp"] {
-            try FileManager.default.createDirectory(
-                atPath: "\(place.path)/\(folder)", withIntermediateDirectories: false)
-        }
+        try Self.makeMaildir(in: place)
         func write(_ field: String, to name: String) throws {
             try place.write("Return-Path: <ann@out.test>\n\(field)Subject: \(name)\n\nHi.\n", to: "lee/new/\(name)")
         }
@@ -126,10 +132,7 @@ struct HandedInboxesTests {
         let (mailboxes, queue) = (try mailboxes(in: place), Queue())
         let inboxes = inboxes(mailboxes, queue)
         let lee = try #require(mailboxes.directory.handedMailbox("lee"))
-        for folder in ["lee", "lee/cur", "lee/new", "lee/tmp"] {
-            try FileManager.default.createDirectory(
-                atPath: "\(place.path)/\(folder)", withIntermediateDirectories: false)
-        }
+        try Self.makeMaildir(in: place)
         for number in 1...3 {
             try place.write("Subject: x\n\nHi.\n", to: "lee/new/170000000\(number).M1RE\(number).mx")
         }

@@ -26,23 +26,7 @@ import Testing
         }
 
         func deliver(_ batch: [ReceivedMessage], isReplay: Bool) async -> [DeliveryError?] {
-            var failures: [DeliveryError?] = []
-            for message in batch {
-                do {
-                    try await box.deliver(message, to: message.envelope.recipients)
-                    failures.append(nil)
-                } catch { failures.append(error as? DeliveryError ?? .failed(cause: "other")) }
-            }
-            return failures
-        }
-    }
-
-    private final class Intake: QueueIntake {
-        private let kept = Mutex<[NewMessage]>([])
-        var messages: [NewMessage] { kept.withLock { $0 } }
-        func add(_ messages: [NewMessage]) async throws -> [Bool] {
-            kept.withLock { $0 += messages }
-            return messages.map { _ in true }
+            await box.deliver(batch, isReplay: isReplay)
         }
     }
 
@@ -77,7 +61,7 @@ import Testing
 
     @Test("A stranger's message goes on in the rule's name, a submitter's in its own")
     func names() async throws {
-        let (house, queue) = (House(), Intake())
+        let (house, queue) = (House(), MemoryIntake())
         let delivery = QueuedDelivery(around: house, queue: queue, forwarding: Rule())
         let stranger = received("1", to: [.mailbox("bob"), Self.away])
         try await delivery.deliver(stranger, to: stranger.envelope.recipients)
@@ -93,7 +77,7 @@ import Testing
 
     @Test("Without a rule nobody answers for a stranger's message")
     func noRule() async throws {
-        let (house, queue) = (House(), Intake())
+        let (house, queue) = (House(), MemoryIntake())
         let stranger = received("1", to: [Self.away])
         try await QueuedDelivery(around: house, queue: queue).deliver(stranger, to: stranger.envelope.recipients)
         #expect(queue.messages.map(\.message.reversePath.mailbox) == [Sample.mailbox("ann@out.test")])
@@ -102,7 +86,7 @@ import Testing
 
     @Test("In a batch, one that can't go on keeps none of the others, and is delivered to nobody")
     func batch() async throws {
-        let (house, queue) = (House(), Intake())
+        let (house, queue) = (House(), MemoryIntake())
         let delivery = QueuedDelivery(around: house, queue: queue, forwarding: Rule())
         let batch = [
             received("1", to: [.mailbox("bob"), Self.away]),
@@ -140,7 +124,7 @@ import Testing
         arguments: [.delivered(Sample.accepted), .refused(Sample.unknown), .postponed(Sample.greylisted)]
             as [RecipientOutcome])
     func away(_ outcome: RecipientOutcome) async throws {
-        let (house, relay, queue) = (House(), Relay(outcome), Intake())
+        let (house, relay, queue) = (House(), Relay(outcome), MemoryIntake())
         let transport = LocalTransport(mailboxes: house, others: relay, queue: queue)
         let report = await transport.deliver(job(to: "away@our.test"), content: MemoryContent(Array("x".utf8)))
         #expect(relay.jobs == ["x@far.test far.test"])
@@ -153,7 +137,7 @@ import Testing
         "Where an alias leads to a mailbox and elsewhere, each copy has its own fate: the other server keeps ours from nothing"
     )
     func mixed() async throws {
-        let (house, relay, queue) = (House(), Relay(.postponed(Sample.unreachable)), Intake())
+        let (house, relay, queue) = (House(), Relay(.postponed(Sample.unreachable)), MemoryIntake())
         let transport = LocalTransport(mailboxes: house, others: relay, queue: queue)
         let report = await transport.deliver(job(to: "mixed@our.test"), content: MemoryContent(Array("x".utf8)))
         #expect(report.outcomes == [.delivered(RemoteReply(code: 250, status: EnhancedStatusCode(2, 0, 0)))])
@@ -168,7 +152,7 @@ import Testing
         "A refusal of the copy for the other server is told to the sender as any other, by the alias that was written to"
     )
     func refusedCopy() async throws {
-        let queue = Intake()
+        let queue = MemoryIntake()
         let transport = LocalTransport(mailboxes: House(), others: Relay(.delivered(Sample.accepted)), queue: queue)
         let message = Sample.message("m", to: ["mixed@our.test"], submitter: Submitter(.authenticated, name: "ann"))
         let job = DeliveryJob(
@@ -186,7 +170,7 @@ import Testing
         "A mailbox that can't be written, or a queue that takes nothing, has it tried again; nothing has gone out before"
     )
     func localFailure() async throws {
-        let (house, queue) = (House(), Intake())
+        let (house, queue) = (House(), MemoryIntake())
         house.box.fail(with: .failed(cause: "test"))
         let transport = LocalTransport(mailboxes: house, others: Relay(.delivered(Sample.accepted)), queue: queue)
         let report = await transport.deliver(job(to: "mixed@our.test"), content: MemoryContent([]))
@@ -203,7 +187,7 @@ import Testing
     @Test("A server that can't be reached doesn't pause our own mailboxes")
     func hostWide() async throws {
         let transport = LocalTransport(
-            mailboxes: House(), others: Relay(.postponed(Sample.unreachable)), queue: Intake())
+            mailboxes: House(), others: Relay(.postponed(Sample.unreachable)), queue: MemoryIntake())
         let report = await transport.deliver(job(to: "away@our.test"), content: MemoryContent([]))
         guard case .postponed(let failure)? = report.outcomes.first else {
             return _ = Issue.record("\(report.outcomes)")

@@ -8,38 +8,8 @@ import Testing
 
 /// Mailboxes whose mail is handed to a server or to a program: `lee@our.test` and `pam@our.test`; `bob@our.test` has a Maildir.
 @Suite struct HandoverTests {
-    private struct House: BatchDeliveryAgent {
-        let box = MemoryMailboxes(["bob@our.test": ["bob"], "lee@our.test": ["lee"], "pam@our.test": ["pam"]])
-
-        func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer { try await box.resolve(path) }
-
-        func deliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {
-            try await box.deliver(message, to: recipients)
-        }
-
-        func deliver(_ batch: [ReceivedMessage], isReplay: Bool) async -> [DeliveryError?] {
-            var failures: [DeliveryError?] = []
-            for message in batch {
-                do {
-                    try await box.deliver(message, to: message.envelope.recipients)
-                    failures.append(nil)
-                } catch { failures.append(error as? DeliveryError ?? .failed(cause: "other")) }
-            }
-            return failures
-        }
-    }
-
-    /// Fails for messages whose id begins with `full`.
-    private final class Intake: QueueIntake {
-        private let kept = Mutex<[NewMessage]>([])
-        var messages: [NewMessage] { kept.withLock { $0 } }
-        func add(_ messages: [NewMessage]) async throws -> [Bool] {
-            guard !messages.contains(where: { $0.message.id.hasPrefix("full") }) else {
-                throw QueueStoreError.insufficientStorage(cause: "test")
-            }
-            kept.withLock { $0 += messages }
-            return messages.map { _ in true }
-        }
+    private static func house() -> MemoryMailboxes {
+        MemoryMailboxes(["bob@our.test": ["bob"], "lee@our.test": ["lee"], "pam@our.test": ["pam"]])
     }
 
     private struct Rule: ForwardingRule {
@@ -58,7 +28,7 @@ import Testing
             name == "lee" ? QueueDestination(.lmtp, "/run/lmtp") : QueueDestination(.command, "pam"))
     }
 
-    private func handing(_ house: House, _ queue: Intake) -> HandingOver {
+    private func handing(_ house: MemoryMailboxes, _ queue: MemoryIntake) -> HandingOver {
         HandingOver(around: house, queue: queue, forwarding: Rule(), heldFolder: "New contacts", place: Self.place)
     }
 
@@ -77,7 +47,7 @@ import Testing
 
     @Test("Each mailbox gets one copy, by the queue or here, and the sender's name stays")
     func parts() async throws {
-        let (house, queue) = (House(), Intake())
+        let (house, queue) = (Self.house(), MemoryIntake())
         let message = received(
             "1",
             [
@@ -85,7 +55,7 @@ import Testing
                 ("lee+x@our.test", [.folder("x", of: "lee")]), ("bob@our.test", [.mailbox("bob")]),
             ])
         try await handing(house, queue).deliver(message, to: message.envelope.recipients)
-        #expect(Set(house.box.delivered.map(\.mailbox)) == ["bob"])
+        #expect(Set(house.delivered.map(\.mailbox)) == ["bob"])
         let queued = try #require(queue.messages.first)
         #expect(queue.messages.count == 1 && queued.message.id.hasPrefix("1-m"))
         #expect(queued.message.reversePath.mailbox == Sample.mailbox("ann@out.test"))
@@ -99,26 +69,26 @@ import Testing
 
     @Test("An address that leads to one mailbox alone stays what it was written as; a submitter stays who it is")
     func address() async throws {
-        let (house, queue) = (House(), Intake())
+        let (house, queue) = (Self.house(), MemoryIntake())
         let ours = Submitter(.authenticated, name: "ann")
         let message = received("2", [("pam+x@our.test", [.folder("x", of: "pam")])], submitter: ours)
         try await handing(house, queue).deliver(message, to: message.envelope.recipients)
         #expect(queue.messages.flatMap(\.recipients).map(\.path) == [Sample.mailbox("pam+x@our.test")])
         #expect(queue.messages.map(\.message.submitter) == [ours])
-        #expect(house.box.delivered.isEmpty)
+        #expect(house.delivered.isEmpty)
     }
 
     @Test("What waits for its owner's word stays")
     func held() async throws {
-        let (house, queue) = (House(), Intake())
+        let (house, queue) = (Self.house(), MemoryIntake())
         let message = received("3", [("lee@our.test", [.folder("New contacts", of: "lee")])])
         try await handing(house, queue).deliver(message, to: message.envelope.recipients)
-        #expect(house.box.delivered.map(\.folder) == ["New contacts"] && queue.messages.isEmpty)
+        #expect(house.delivered.map(\.folder) == ["New contacts"] && queue.messages.isEmpty)
     }
 
     @Test("The same message for the same mailboxes has the same id, and encrypted copies for others have others")
     func identifiers() async throws {
-        let (house, queue) = (House(), Intake())
+        let (house, queue) = (Self.house(), MemoryIntake())
         for names in [["lee"], ["lee"], ["pam"], ["lee", "pam"]] {
             let message = received("4", [("all@our.test", names.map { .mailbox($0) })])
             try await handing(house, queue).deliver(message, to: message.envelope.recipients)
@@ -130,7 +100,7 @@ import Testing
 
     @Test("In a batch, one that can't be queued keeps none of the others, and is delivered to nobody")
     func batch() async throws {
-        let (house, queue) = (House(), Intake())
+        let (house, queue) = (Self.house(), MemoryIntake())
         let batch = [
             received("full", [("all@our.test", [.mailbox("lee"), .mailbox("bob")])]),
             received("5", [("all@our.test", [.mailbox("lee"), .mailbox("bob")])]),
@@ -138,7 +108,7 @@ import Testing
         ]
         let failures = await handing(house, queue).deliver(batch, isReplay: false)
         #expect(failures == [.insufficientStorage(cause: "the queue: test"), nil, nil])
-        #expect(house.box.delivered.map(\.id) == ["5", "6"])
+        #expect(house.delivered.map(\.id) == ["5", "6"])
         #expect(queue.messages.count == 1)
     }
 

@@ -120,8 +120,8 @@ class Watch:
 
 
 def store_canaries(tool, server):
-    """Two messages for a mailbox with a key, with canaries in body, subject, comment and a large attachment: what is stored of them. Nothing
-    of it is to be seen anywhere, nor in the outer header."""
+    """Two messages for a mailbox with a key, with canaries in body, subject, comment and a large attachment: what is stored
+    of them. Nothing of it is to be seen anywhere, nor in the outer header."""
     attachment = server.configuration.parent / f"{CANARY}.txt"
     attachment.write_text(f"{CANARY}\n" * 40_000)  # larger than what the journal takes as a record
     with Watch(server, CANARY) as watch:

@@ -4,7 +4,7 @@ SHELL := /bin/bash
 program := .build/release/samotop
 # With Swift's own libraries inside: faster, and nothing but the C library, libunbound, librnp and libcrypto is needed where it runs.
 release = swift build -c release --static-swift-stdlib $(FLAGS)
-debug = swift build --disable-index-store $(FLAGS)
+debug = swift build $(FLAGS)
 ARGS ?=
 # For both builds: a change builds everything anew. .ci/run leaves out what a debugger needs, which is a fifth of the time.
 FLAGS ?=

@@ -1,10 +1,18 @@
 /// How far a message's recipients are. Of those that are done and owe nothing the octets keep no more than that.
 public struct MessageStatus: Sendable, Hashable {
     /// In the order of the recipients; empty: nothing has happened yet.
-    public var recipients: [RecipientStatus]
+    public var recipients: [RecipientStatus] {
+        get { Array(list) }
+        set { list = RecipientList(newValue) }
+    }
+
+    /// The same. A queue of many messages is held in memory for a moment.
+    private(set) var list: RecipientList<RecipientStatus>
 
     /// Makes a status.
-    public init(_ recipients: [RecipientStatus] = []) { self.recipients = recipients }
+    public init(_ recipients: [RecipientStatus] = []) { list = RecipientList(recipients) }
+
+    init(_ list: RecipientList<RecipientStatus>) { self.list = list }
 
     private static let version: UInt8 = 1
     private static let isDone: UInt8 = 0x80
@@ -14,8 +22,8 @@ public struct MessageStatus: Sendable, Hashable {
         var details: [[UInt8]: UInt16] = [:]
         var table: [[UInt8]] = []
         var rows = RecordWriter()
-        rows.reserve(24 * recipients.count)
-        for recipient in recipients {
+        rows.reserve(24 * list.count)
+        for recipient in list {
             if recipient.state.isFinal, recipient.owed.isEmpty {
                 rows.write(recipient.state.rawValue | Self.isDone)
                 continue
@@ -42,7 +50,7 @@ public struct MessageStatus: Sendable, Hashable {
         writer.write(Self.version)
         writer.write(UInt16(clamping: table.count))
         for detail in table { writer.writeMedium(detail) }
-        writer.write(UInt16(clamping: recipients.count))
+        writer.write(UInt16(clamping: list.count))
         writer.append(rows.octets)
         return writer.octets
     }
@@ -57,8 +65,8 @@ public struct MessageStatus: Sendable, Hashable {
             table.append(Array(detail))
         }
         guard let count = reader.number(UInt16.self) else { return nil }
-        recipients = []
-        recipients.reserveCapacity(Int(count))
+        list = RecipientList()
+        list.reserveCapacity(Int(count))
         for _ in 0..<count {
             guard let mark = reader.number(UInt8.self),
                 let state = RecipientStatus.State(rawValue: mark & ~Self.isDone)
@@ -77,7 +85,7 @@ public struct MessageStatus: Sendable, Hashable {
                 recipient.since = since
                 if place > 0 { recipient.detail = table[Int(place) - 1] }
             }
-            recipients.append(recipient)
+            list.append(recipient)
         }
     }
 }

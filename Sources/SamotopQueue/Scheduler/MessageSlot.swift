@@ -2,7 +2,7 @@
 struct MessageSlot: Sendable {
     /// Nil: nothing is here.
     var facts: MessageFacts?
-    var recipients = RecipientEntries()
+    var recipients = RecipientList<RecipientEntry>()
     /// The timer of kind deadline that counts, in milliseconds since 1970; any other one is left over.
     var deadline: Int64 = .max
     /// The submitter's index.
@@ -12,9 +12,9 @@ struct MessageSlot: Sendable {
     var notices = NoticePhase.none
 
     /// Where its notifications are; one is written at a time.
-    enum NoticePhase: Sendable, Hashable {
+    enum NoticePhase: UInt8, Sendable, Hashable {
         case none, inLine, writing
-        /// Until this moment, in milliseconds since 1970, since it could not be written.
-        case pausing(Int64)
+        /// It could not be written, and waits: ``QueueScheduler/noticePauses``.
+        case pausing
     }
 }

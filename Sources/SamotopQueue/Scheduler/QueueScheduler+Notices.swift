@@ -123,7 +123,8 @@ extension QueueScheduler {
         observe(now.milliseconds, &effects)
         guard let index = keys.slot(of: MessageKey(notice.message.id), in: slots) else { return effects }
         let retry = now.milliseconds.addingClamped(Self.pause)
-        slots[Int(index)].notices = .pausing(retry)
+        slots[Int(index)].notices = .pausing
+        noticePauses[index] = retry
         timers.add(QueueTimer(.notice, at: retry, index: index))
         effects.events.append(.noticeFailed(id: notice.message.id, notice.kind))
         return effects

@@ -30,7 +30,8 @@ extension QueueScheduler {
                 letOut(timer.index, now: now)
                 removeUnused(destination: timer.index, now: now)
             case .notice:
-                guard slots[Int(timer.index)].notices == .pausing(timer.time) else { continue }
+                guard noticePauses[timer.index] == timer.time else { continue }
+                noticePauses[timer.index] = nil
                 slots[Int(timer.index)].notices = .inLine
                 notifying.append(timer.index)
             }
@@ -85,9 +86,7 @@ extension QueueScheduler {
                     QueueTimer(.retry, at: entry.status.due, index: index, number: UInt16(truncatingIfNeeded: number)))
             }
             if slots[slot].deadline < .max { timers.add(QueueTimer(.deadline, at: slots[slot].deadline, index: index)) }
-            if case .pausing(let retry) = slots[slot].notices {
-                timers.add(QueueTimer(.notice, at: retry, index: index))
-            }
+            if let retry = noticePauses[index] { timers.add(QueueTimer(.notice, at: retry, index: index)) }
         }
         for index in destinations.indices where !destinations[index].isFree {
             destinations[index].gate = .max

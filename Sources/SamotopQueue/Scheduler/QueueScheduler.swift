@@ -32,6 +32,8 @@ public struct QueueScheduler: Sendable {
     var lastJob: UInt64 = 0
     /// Messages with notifications to be written, by their slot.
     var notifying = Fifo<UInt32>()
+    /// Until when, in milliseconds since 1970, the few notifications wait that could not be written, by their message's slot.
+    var noticePauses: [UInt32: Int64] = [:]
     /// Recipients whose senders were not told of a failure.
     var unnotified = 0
     /// The last moment that was passed in.
@@ -54,7 +56,8 @@ public struct QueueScheduler: Sendable {
         var effects = QueueEffects()
         slots.reserveCapacity(messages.count)
         keys.reserve(messages.count, in: slots)
-        timers.reserve(messages.count + messages.count / 8)
+        // The next attempt and the next warning of each.
+        timers.reserve(2 * messages.count + messages.count / 8)
         let now = now.milliseconds
         lastNow = now
         for message in messages { insert(message, now: now, &effects) }
@@ -76,7 +79,7 @@ public struct QueueScheduler: Sendable {
         slot.recipients.reserveCapacity(message.facts.recipientCount)
         let wanted = message.facts.schedule
         let arrived = wanted?.release ?? message.facts.arrived
-        let known = message.status.recipients
+        let known = message.status.list
         let isWhole = message.facts.forEachRecipient { path, name, _ in
             let number = slot.recipients.count
             let status = number < known.count ? known[number] : RecipientStatus(since: arrived)
@@ -125,7 +128,7 @@ public struct QueueScheduler: Sendable {
         guard let facts = slots[Int(index)].facts else { return }
         let slot = slots[Int(index)]
         guard slot.live == 0, slot.recipients.allSatisfy({ $0.status.owed.isEmpty }) else {
-            let status = MessageStatus(slot.recipients.map(\.status))
+            let status = MessageStatus(RecipientList(slot.recipients.lazy.map(\.status)))
             effects.changes.append(.status(id: facts.id, status, notice: notice))
             return
         }
@@ -133,6 +136,7 @@ public struct QueueScheduler: Sendable {
         effects.events.append(.finished(id: facts.id))
         if let key = facts.key { keys.remove(key, in: slots) }
         schedules[index] = nil
+        noticePauses[index] = nil
         slots[Int(index)] = MessageSlot()
         freeSlots.append(index)
         submitters[Int(slot.submitter)].messages -= 1

@@ -39,7 +39,8 @@ extension SegmentLog {
                 writing.lastGeneration = max(writing.lastGeneration, reader.header.generation)
             }
         }
-        let unreadable = loaded.messages(&contents.messages)
+        let unreadable: Int
+        (contents.messages, unreadable) = loaded.finish()
         if unreadable > 0 {
             contents.damage.append("\(unreadable) messages of another version; they are kept, and not delivered")
         }
@@ -119,56 +120,74 @@ extension SegmentLog {
 
 /// What is read of the messages while a store is opened.
 private struct LoadedMessages {
+    /// Where each message stands.
     private var places: [MessageKey: Int] = [:]
-    private var facts: [[UInt8]] = []
-    private var status: [[UInt8]] = []
+    private var messages: [StoredMessage] = []
+    /// Places of which nothing is left.
+    private var holes: Set<Int> = []
+    /// Messages whose facts or last status can't be read.
+    private var unreadable: Set<MessageKey> = []
 
     mutating func reserve(_ count: Int) {
         places.reserveCapacity(count)
-        facts.reserveCapacity(count)
-        status.reserveCapacity(count)
+        messages.reserveCapacity(count)
     }
 
     mutating func take(_ key: MessageKey, _ item: SegmentFooter.Item, _ index: inout StoreIndex, segment: UInt32) {
         if item.isFinished {
             // Its file is swept away with all that nobody needs.
             _ = index.finish(key, in: segment)
-            if let place = places.removeValue(forKey: key) {
-                facts[place] = []
-                status[place] = []
-            }
+            remove(key)
         }
         if let message = item.message {
             index.addMessage(
                 key, at: message.place, hasStatus: false, size: MessageFacts.size(in: message.facts),
                 largeName: message.largeName)
-            if let place = places[key] {
-                facts[place] = message.facts
-                status[place] = []
-            } else {
-                places[key] = facts.count
-                facts.append(message.facts)
-                status.append([])
-            }
+            put(key, MessageFacts(octets: message.facts))
         }
         if let found = item.status, index.setStatus(key, at: found.place), let place = places[key] {
-            status[place] = found.octets
+            if let status = MessageStatus(octets: found.octets) {
+                messages[place].status = status
+                unreadable.remove(key)
+            } else {
+                unreadable.insert(key)
+            }
         }
     }
 
-    /// Appends what is left; returns how many of them can't be read.
-    func messages(_ messages: inout [StoredMessage]) -> Int {
-        var unreadable = 0
-        messages.reserveCapacity(places.count)
-        for (facts, status) in zip(facts, status) where !facts.isEmpty {
-            guard let facts = MessageFacts(octets: facts),
-                let status = status.isEmpty ? MessageStatus() : MessageStatus(octets: status)
-            else {
-                unreadable += 1
-                continue
-            }
-            messages.append(StoredMessage(facts: facts, status: status))
+    private mutating func put(_ key: MessageKey, _ facts: MessageFacts?) {
+        unreadable.remove(key)
+        guard let facts else {
+            remove(key)
+            unreadable.insert(key)
+            return
         }
-        return unreadable
+        if let place = places[key] {
+            messages[place] = StoredMessage(facts: facts)
+        } else {
+            places[key] = messages.count
+            messages.append(StoredMessage(facts: facts))
+        }
+    }
+
+    private mutating func remove(_ key: MessageKey) {
+        unreadable.remove(key)
+        if let place = places.removeValue(forKey: key) { holes.insert(place) }
+    }
+
+    /// What is left, and how many messages can't be read. Nothing is copied: there may be a million.
+    mutating func finish() -> (readable: [StoredMessage], unreadable: Int) {
+        holes.formUnion(unreadable.compactMap { places[$0] })
+        places = [:]
+        if !holes.isEmpty {
+            var kept = 0
+            for place in messages.indices where !holes.contains(place) {
+                if kept < place { messages[kept] = messages[place] }
+                kept += 1
+            }
+            messages.removeSubrange(kept...)
+        }
+        defer { messages = [] }
+        return (messages, unreadable.count)
     }
 }

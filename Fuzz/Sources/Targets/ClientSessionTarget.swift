@@ -11,11 +11,12 @@ import SMTP
     settings.dialect = input[0] & 4 == 0 ? .smtp : .lmtp
     settings.pipelining = input[0] & 8 == 0
     settings.chunking = input[0] & 16 == 0 ? .whenNeeded : .whenOffered
+    let isAhead = input[0] & 32 != 0
     settings.replyLimits.octets = 4_096
     let stream = Array(input.dropFirst(2))
-    let octets = played(Cutting.octets.pieces(of: stream), settings)
+    let octets = played(Cutting.octets.pieces(of: stream), settings, isAhead)
     for cutting in [Cutting.lines, Cutting(chosenBy: input[1])] {
-        let run = played(cutting.pieces(of: stream), settings)
+        let run = played(cutting.pieces(of: stream), settings, isAhead)
         require(run == octets, "\(cutting): the client ends by \(run), octet by octet by \(octets)")
     }
 }
@@ -26,16 +27,21 @@ private struct ClientRun: Equatable, CustomStringConvertible {
     var results: [SendResult] = []
     var fault: ClientFault?
     var isClosed = false
+    /// The second message may be begun behind the content of the first.
+    var isAhead = false
+    var begun = 0
 
     var description: String {
         "\(shown(sent)), \(results.count) results, \(String(describing: fault)), closed: \(isClosed)"
     }
 }
 
+private let message = MailTransaction(from: "ann@our.test", to: ["bob@out.test", "eve@out.test"])
 private let content = Array("Subject: x\r\n\r\n.dot\r\n".utf8)
 
-private func played(_ pieces: [[UInt8]], _ settings: ClientSession.Configuration) -> ClientRun {
+private func played(_ pieces: [[UInt8]], _ settings: ClientSession.Configuration, _ isAhead: Bool) -> ClientRun {
     var run = ClientRun()
+    run.isAhead = isAhead
     var session = ClientSession(settings)
     var waiting: [UInt8] = []
     for (index, piece) in pieces.enumerated() where !run.isClosed {
@@ -71,7 +77,13 @@ private func carryOut(
     case .ready: begin(&session, &run, settings)
     case .content(let framing):
         switch framing {
-        case .dot: session.contentEnded()
+        case .dot:
+            session.contentEnded()
+            guard run.isAhead, run.begun < 2, session.takesNext, let transaction = message,
+                let group = try? session.beginNext(transaction, ContentSurvey(content.span))
+            else { return }
+            run.begun += 1
+            send(group, session.isSecure, &run, settings)
         case .chunks:
             guard let line = try? session.chunk(octets: UInt64(content.count), isLast: true) else { return }
             send(line, session.isSecure, &run, settings)
@@ -80,7 +92,8 @@ private func carryOut(
     case .finished(let result):
         require(result.recipients.count == 2, "\(result.recipients.count) fates of two recipients")
         run.results.append(result)
-        guard run.results.count < 2, session.isReady else { return }
+        require(run.results.count <= run.begun, "more results than messages")
+        guard run.begun < 2, session.isReady else { return }
         begin(&session, &run, settings)
     case .fail(let fault, _):
         run.fault = fault
@@ -91,8 +104,10 @@ private func carryOut(
 }
 
 private func begin(_ session: inout ClientSession, _ run: inout ClientRun, _ settings: ClientSession.Configuration) {
-    guard let transaction = MailTransaction(from: "ann@our.test", to: ["bob@out.test", "eve@out.test"]) else { return }
-    guard let action = try? session.begin(transaction, ContentSurvey(content.span)) else { return }
+    guard let transaction = message,
+        let action = try? session.begin(transaction, ContentSurvey(content.span))
+    else { return }
+    run.begun += 1
     carryOut(action, &session, &run, settings, hasMore: false)
 }
 

@@ -21,15 +21,10 @@ extension ClientSession {
             return .send(reset.isEmpty ? plan.lines.first ?? [] : reset)
         }
         state = .exchanging(Exchange(awaited: awaited, framing: plan.framing, unsent: nil))
-        var group = reset
-        group.reserveCapacity(plan.lines.reduce(reset.count + 6) { $0 + $1.count })
-        for line in plan.lines { group += line }
-        // RFC 2920 §3.1: DATA may end a group; its content may not be in it.
-        if case .dot = plan.framing { group += Self.data }
-        return .send(group)
+        return .send(Self.group(reset, of: plan))
     }
 
-    private static let data = Command.data.bytes + [0x0D, 0x0A]
+    static let data = Command.data.bytes + [0x0D, 0x0A]
 
     mutating func answered(_ reply: ServerReply, _ exchange: Exchange) -> Action {
         switch exchange.awaited {
@@ -132,7 +127,9 @@ extension ClientSession {
 
     mutating func finish() -> Action {
         state = .ready
-        return .finished(takeResult())
+        let result = takeResult()
+        takeUpNext()
+        return .finished(result)
     }
 
     /// Finishes with a connection that is of no more use.

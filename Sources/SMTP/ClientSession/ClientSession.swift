@@ -17,7 +17,8 @@
 /// - **sending**: the server waits for content; the loop brings it and says when it ends. A reply that comes before is the
 ///   server's way of giving up.
 /// - **lone**: DATA was answered with 354 though nobody may get the message: the lone dot was sent (RFC 2920 §3.1).
-/// - **ending**: all content was sent; the reply that matters is awaited, or one for each recipient (LMTP).
+/// - **ending**: all content was sent; the reply that matters is awaited, or one for each recipient (LMTP). Another transaction may begin
+///   here (``beginNext(_:_:)``); then *exchanging* follows.
 /// - **leaving**: the server said 421; what was settled is told, then the connection closes.
 /// - **closed**: over.
 public struct ClientSession: ~Copyable {
@@ -127,6 +128,8 @@ public struct ClientSession: ~Copyable {
     public internal(set) var isEndSent = false
     /// Whether the server still has a transaction that came to nothing: RSET goes before the next MAIL.
     var needsReset = false
+    /// What was begun behind this transaction.
+    var upcoming: Next?
 
     /// A machine for one connection.
     public init(_ configuration: Configuration) {
@@ -158,8 +161,13 @@ public struct ClientSession: ~Copyable {
 
     /// True when another transaction can begin.
     public var isReady: Bool {
-        guard case .ready = state else { return false }
+        guard isIdle else { return false }
         return capabilities.limits.transactions.map { transactions < $0 } ?? true
+    }
+
+    /// True when nothing is under way and the session goes on, whether or not the server takes another transaction.
+    public var isIdle: Bool {
+        if case .ready = state { true } else { false }
     }
 
     /// True when the session has ended.

@@ -73,6 +73,7 @@ extension ConnectionHandler {
                     let end = MailDataWriter.end(afterLineEnd: feed.survey?.endsWithLineEnd ?? false)
                     output.append(ByteBuffer(bytes: end))
                     session.contentEnded()
+                    if let group = nextGroup() { output.append(group) }
                 }
                 feed.isOver = isLast
                 self.feed = feed

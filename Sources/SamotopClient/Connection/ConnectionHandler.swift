@@ -22,6 +22,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     var session: ClientSession
     var context: ChannelHandlerContext?
     var feed: ContentFeed?
+    var batch: MessageBatch?
     var completion: Completion?
     private var ticket: WishTicket?
     /// A result that came when nobody waited for it.
@@ -116,6 +117,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             case .cancelAuthentication: perform(try session.cancelAuthentication())
             case .command(let line): perform(try session.command(line))
             case .send(let transaction, let content): try send(transaction, content, context)
+            case .sendAll(let messages): try sendAll(messages, context)
             case .feed(let octets): try takeFeed(octets)
             case .end: try endFeed()
             case .quit:
@@ -154,7 +156,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             return
         }
         self.completion = nil
-        completion(result)
+        completion(answer(result))
     }
 
     // MARK: session
@@ -176,7 +178,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     /// True when there is nothing more to do now.
-    private func carryOut(_ action: ClientSession.Action) -> Bool {
+    func carryOut(_ action: ClientSession.Action) -> Bool {
         switch action {
         case .read:
             if input.readableBytes == 0 { input = ByteBuffer() }
@@ -214,6 +216,10 @@ final class ConnectionHandler: ChannelInboundHandler {
             return false
         case .finished(let result):
             feed = nil
+            guard batch == nil else {
+                finishedInBatch(result)
+                return false
+            }
             rest()
             complete(.success(.finished(result)))
             return false
@@ -231,7 +237,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     /// Between two wishes.
-    private func rest() {
+    func rest() {
         clock.rest()
         status.isReusable = session.isReady
     }
@@ -289,7 +295,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func limitTransaction(_ context: ChannelHandlerContext) { clock.limit(timeouts.transaction, context.eventLoop) }
 
-    private func awaitReply() {
+    func awaitReply() {
         switch session.stage {
         case .greeting: expect(timeouts.greeting)
         case .ehlo, .tls: expect(timeouts.hello)

@@ -10,6 +10,8 @@ enum ConnectionWish: Sendable {
     case cancelAuthentication
     case command([UInt8])
     case send(MailTransaction, OutgoingContent)
+    /// Messages one behind the other.
+    case sendAll([MessageBatch.Message])
     /// The next octets of streamed content.
     case feed(ByteBuffer)
     /// Streamed content is complete.
@@ -39,6 +41,8 @@ enum ConnectionAnswer: Sendable {
     /// More content may come.
     case content
     case finished(SendResult)
+    /// In the order of the messages.
+    case finishedAll([Result<SendResult, SMTPClientError>])
     case closed
 }
 

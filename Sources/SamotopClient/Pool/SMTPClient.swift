@@ -17,7 +17,7 @@ public final class SMTPClient: MailTransport {
         var ends: [CheckedContinuation<Void, Never>] = []
     }
 
-    private struct Pooled: Sendable {
+    struct Pooled: Sendable {
         let connection: SMTPConnection
         var messages = 0
     }
@@ -30,7 +30,7 @@ public final class SMTPClient: MailTransport {
 
     private let server: ServerAddress
     private let configuration: ClientConfiguration
-    private let limits: PoolConfiguration
+    let limits: PoolConfiguration
     private let group: any EventLoopGroup
     private let tls: Mutex<TLSPreparation?> = Mutex(nil)
     private let state: Mutex<State>
@@ -147,7 +147,7 @@ public final class SMTPClient: MailTransport {
 
     // MARK: leases
 
-    private func lease() async throws(SMTPClientError) -> Pooled {
+    func lease() async throws(SMTPClientError) -> Pooled {
         let (lease, broken) = state.withLock { $0.pool.lease { $0.connection.isReusable } }
         for pooled in broken { pooled.connection.close() }
         switch lease {
@@ -197,7 +197,7 @@ public final class SMTPClient: MailTransport {
     }
 
     /// Gives a connection back, or the place of one that could not be made.
-    private func giveBack(_ pooled: Pooled?) {
+    func giveBack(_ pooled: Pooled?) {
         var usable = pooled
         if let pooled, !pooled.connection.isReusable || pooled.messages >= limits.maximumMessages { usable = nil }
         if usable == nil { pooled?.connection.close() }

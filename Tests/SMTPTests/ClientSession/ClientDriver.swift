@@ -44,6 +44,8 @@ final class ClientDriver {
     var settled: [SendResult.Recipient?] { machine.settled }
     var isEndSent: Bool { machine.isEndSent }
     var takesTransaction: Bool { machine.isReady }
+    var takesNext: Bool { machine.takesNext }
+    var isIdle: Bool { machine.isIdle }
     var waiting: Int { input.count }
 
     /// Brings octets of the server's; returns what was sent for them.
@@ -67,6 +69,15 @@ final class ClientDriver {
         carryOut(try machine.begin(transaction, survey))
         run()
         return String(decoding: output[before...], as: UTF8.self)
+    }
+
+    /// Begins a transaction behind the content of the one before; returns what was sent for it.
+    @discardableResult func sendNext(_ transaction: MailTransaction, _ slices: [UInt8]...) throws(ClientFault) -> String
+    {
+        let group = try machine.beginNext(transaction, nil)
+        self.slices = slices
+        output += group
+        return String(decoding: group, as: UTF8.self)
     }
 
     func perform(_ body: (inout ClientSession) throws(ClientFault) -> ClientSession.Action) throws(ClientFault) {

@@ -27,7 +27,9 @@ private let targets: [String: FuzzTarget] = [
     "received": fuzzReceived,
     "report": fuzzReport,
     "session": fuzzSession,
+    "sign-in": fuzzSignIn,
     "spf-record": fuzzSPFRecord,
+    "token": fuzzToken,
 ]
 
 /// One program for all targets, so that it is linked once: the environment says which.

@@ -80,6 +80,10 @@ def test_dovecot_takes_the_mail_of_some_mailboxes(start, closing, tmp_path, sock
     found = reported(server)
     assert found[f"bob@{DOMAIN}"][0] == "5.2.2" and found[f"gone@{DOMAIN}"][0] == "5.1.1", found
     assert not server.maildir("ann").exists(), "nothing of it is kept here"
+    done = subprocess.run([PROGRAM, "directory", "which", f"all@{DOMAIN}", "--config", server.configuration],
+                          capture_output=True, text=True, timeout=30)
+    place = dovecot.socket if socket == "unix" else f"127.0.0.1:{dovecot.port}"
+    assert f"[lmtp {place}]" in done.stdout and done.stdout.count("[") == 1, done.stdout + done.stderr
     send(server, f"ann+shop@{DOMAIN}")
     wait_until(lambda: len(dovecot.messages("ann")) == 2, f"it isn't there:\n{dovecot.log_text()}")
     assert len(server.messages("other")) == 1

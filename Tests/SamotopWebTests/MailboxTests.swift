@@ -36,6 +36,21 @@
             #expect(try await rows() == [])
         }
 
+        @Test("A person sees that their mail goes on; where to is told whoever runs the server")
+        func handedOn() async throws {
+            try await site.add("eve@there.test")
+            try site.addresses.handAnns(to: .lmtp([.host("mail.test", port: 24), .unix(path: "/run/lmtp")]))
+            var ann = try await site.browser()
+            let page = try await ann.get("/mailboxes").text
+            #expect(page.contains("goes on to another mail server") && !page.contains("mail.test"))
+            var root = try await site.browser(of: "root")
+            _ = try await root.post("/owners", ["owner": TestSite.ann.name])
+            #expect(try await root.get("/mailboxes").text.contains("(lmtp mail.test:24,/run/lmtp)"))
+            try site.addresses.handAnns(to: .command(try DeliveryCommand(["/bin/sort", "{recipient}"])))
+            #expect(try await ann.get("/mailboxes").text.contains("goes on to a program"))
+            #expect(try await root.get("/mailboxes").text.contains("(command /bin/sort)"))
+        }
+
         @Test(
             "Whoever runs the server is told where mail goes and why, adds addresses, and removes them after a question"
         )

@@ -24,11 +24,17 @@
             current.withLock { $0 = directory }
         }
 
-        private static func directory(_ rows: [AddressRow]) throws -> Directory {
+        /// From now on Ann's mail goes on.
+        func handAnns(to handover: MailboxHandover) throws {
+            let directory = try Self.directory([], anns: handover)
+            current.withLock { $0 = directory }
+        }
+
+        private static func directory(_ rows: [AddressRow], anns handover: MailboxHandover? = nil) throws -> Directory {
             let domain = try #require(DomainName("here.test"))
             let (ann, bob) = (try #require(Mailbox("ann@here.test")), try #require(Mailbox("bob@here.test")))
             var mailboxes = [
-                MailboxEntry(address: ann, name: "ann-mailbox", folder: "ann"),
+                MailboxEntry(address: ann, name: "ann-mailbox", folder: "ann", handover: handover),
                 MailboxEntry(address: bob, name: "bob-mailbox", folder: "bob"),
             ]
             var aliases = [AliasEntry(address: try #require(Mailbox("all@here.test")), targets: [ann, bob])]

@@ -28,7 +28,7 @@ struct DirectoryCommand: ParsableCommand {
                 let owner = try address.map { text throws(StartFailure) in try configuration.owner(text) }
                 let entries =
                     owner.map { owner in directory.entries { $0.mailbox == owner.name } } ?? directory.entries()
-                let items = entries.map(DirectoryOutput.Entry.init)
+                let items = entries.map { DirectoryOutput.Entry($0, of: directory) }
                 StandardOutput().write(json ? [try DirectoryOutput.json(items)] : items.map(\.line))
             }
         }
@@ -47,7 +47,8 @@ struct DirectoryCommand: ParsableCommand {
             try StartFailure.reported {
                 let mailbox = try DirectoryCommand.address(address)
                 let directory = try MailboxesFactory.directory(try options.load())
-                let outcome = DirectoryOutput.Outcome(address, directory.outcome(for: .mailbox(mailbox)))
+                let outcome = DirectoryOutput.Outcome(
+                    address, directory.outcome(for: .mailbox(mailbox)), of: directory)
                 StandardOutput().write(json ? try DirectoryOutput.json(outcome) : outcome.line)
                 guard !outcome.to.isEmpty else { throw ExitCode(ExitStatus.failure) }
             }

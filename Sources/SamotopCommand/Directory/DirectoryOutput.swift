@@ -11,16 +11,18 @@ enum DirectoryOutput {
         let address: String
         let example: String?
         let to: [String]
+        let handedTo: [String: String]?
 
-        init(_ entry: DirectoryEntry) {
+        init(_ entry: DirectoryEntry, of directory: Directory) {
             kind = entry.kind.rawValue
             address = entry.text
             example = entry.example
             to = entry.destinations.map(DirectoryOutput.text)
+            handedTo = DirectoryOutput.handedTo(entry.destinations, directory)
         }
 
         var line: String {
-            let rest = kind == "nobody" ? "nobody" : to.joined(separator: " ")
+            let rest = kind == "nobody" ? "nobody" : DirectoryOutput.list(to, handedTo)
             return OneLine.escaped("\(kind)  \(address)  \(rest)", limit: 2_000)
         }
     }
@@ -32,8 +34,9 @@ enum DirectoryOutput {
         let reason: String
         let pattern: String?
         let to: [String]
+        let handedTo: [String: String]?
 
-        init(_ address: String, _ outcome: DirectoryOutcome) {
+        init(_ address: String, _ outcome: DirectoryOutcome, of directory: Directory) {
             self.address = address
             var pattern: String?
             switch outcome.reason {
@@ -48,15 +51,17 @@ enum DirectoryOutput {
             self.pattern = pattern
             if case .destinations(let destinations) = outcome.answer {
                 to = destinations.map(DirectoryOutput.text)
+                handedTo = DirectoryOutput.handedTo(destinations, directory)
             } else {
                 to = []
+                handedTo = nil
             }
         }
 
         var line: String {
             let why = pattern.map { "\(reason) \($0)" } ?? reason
             return OneLine.escaped(
-                "\(address)  \(to.isEmpty ? "nobody" : to.joined(separator: " "))  (\(why))", limit: 2_000)
+                "\(address)  \(to.isEmpty ? "nobody" : DirectoryOutput.list(to, handedTo))  (\(why))", limit: 2_000)
         }
     }
 
@@ -64,6 +69,21 @@ enum DirectoryOutput {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    /// What gets the mail of those mailboxes that keep none themselves, by their names; nil: they all keep it.
+    private static func handedTo(_ destinations: [Destination], _ directory: Directory) -> [String: String]? {
+        var found: [String: String] = [:]
+        for destination in destinations {
+            guard let name = destination.mailbox, let mailbox = directory.handedMailbox(name) else { continue }
+            found[text(destination)] = mailbox.handover.description
+        }
+        return found.isEmpty ? nil : found
+    }
+
+    /// On one line, with what gets their mail in brackets.
+    private static func list(_ to: [String], _ handedTo: [String: String]?) -> String {
+        to.map { name in handedTo?[name].map { "\(name) [\($0)]" } ?? name }.joined(separator: " ")
     }
 
     /// A mailbox by its name, with the folder behind a colon; an address of another server.

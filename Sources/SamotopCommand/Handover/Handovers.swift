@@ -53,7 +53,7 @@ struct Handovers: Sendable {
     static func destination(_ mailbox: HandedMailbox) -> QueueDestination {
         switch mailbox.handover {
         case .command: QueueDestination(.command, mailbox.name)
-        case .lmtp(let servers): QueueDestination(.lmtp, servers.map(Self.text).joined(separator: ","))
+        case .lmtp(let servers): QueueDestination(.lmtp, servers.map(\.description).joined(separator: ","))
         }
     }
 
@@ -69,13 +69,6 @@ struct Handovers: Sendable {
             name: name, .nextHops(hops), tls: servers.allSatisfy(\.isOnThisMachine) ? ClientTLS.none : nil)
         route.isLMTP = true
         return route
-    }
-
-    private static func text(_ server: LMTPServer) -> String {
-        switch server {
-        case .unix(let path): path
-        case .host(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-        }
     }
 }
 

@@ -45,6 +45,9 @@ public struct AddressDesk: Sendable {
         current().entries(limit: limit) { $0.mailbox == mailbox }
     }
 
+    /// What gets a mailbox's mail, where that isn't a Maildir.
+    public func handover(of mailbox: String) -> MailboxHandover? { current().handedMailbox(mailbox)?.handover }
+
     /// How much a mailbox holds and may hold; nil: nothing limits it.
     public func use(of mailbox: String) async throws -> (use: MailboxUse, quota: MailboxQuota)? {
         try await measure(mailbox)

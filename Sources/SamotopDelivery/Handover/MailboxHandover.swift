@@ -17,6 +17,26 @@ public enum LMTPServer: Sendable, Hashable {
     case host(String, port: UInt16)
 }
 
+extension LMTPServer: CustomStringConvertible {
+    /// The path, or host and port.
+    public var description: String {
+        switch self {
+        case .unix(let path): path
+        case .host(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        }
+    }
+}
+
+extension MailboxHandover: CustomStringConvertible {
+    /// By what, and to what: `lmtp 127.0.0.1:24`, `command /usr/local/bin/sort`.
+    public var description: String {
+        switch self {
+        case .lmtp(let servers): "lmtp \(servers.map(\.description).joined(separator: ","))"
+        case .command(let command): "command \(command.program)"
+        }
+    }
+}
+
 /// A mailbox whose mail is handed to something else.
 public struct HandedMailbox: Sendable, Hashable {
     /// Its opaque name.

@@ -38,7 +38,10 @@
                 "hasMore": entries.count > Self.maximumEntries, "asked": asked, "isAdministrator": isAdministrator,
                 "answer": asked.isEmpty ? nil : answer(asked, owner, isAdministrator: isAdministrator),
             ]
-            if let owner { view["quota"] = try await quota(of: owner) }
+            if let owner {
+                view["quota"] = try await quota(of: owner)
+                view["handover"] = handover(of: owner, isAdministrator: isAdministrator)
+            }
             if isAdministrator { try await addTable(to: &view, query, problem, typed) }
             return try await room.page(
                 "mailboxes", titled: room.words("nav-mailboxes"), at: .mailboxes, for: visit, view,
@@ -76,6 +79,18 @@
                     room.words("mailboxes-quota-messages", ["used": String(use.messages), "limit": String(messages)]))
             }
             return parts.joined(separator: " · ")
+        }
+
+        /// That its mail goes on; what gets it is told administrators.
+        private func handover(of owner: Owner, isAdministrator: Bool) -> String? {
+            guard let handover = desk.handover(of: owner.name) else { return nil }
+            let sentence: String
+            switch handover {
+            case .lmtp: sentence = room.words("mailboxes-handed-lmtp")
+            case .command: sentence = room.words("mailboxes-handed-command")
+            }
+            return isAdministrator
+                ? "\(sentence) (\(VisibleText.of(handover.description, limit: 1_000)))" : sentence
         }
 
         /// In the largest unit of which there is one at least, with a tenth.

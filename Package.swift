@@ -290,7 +290,7 @@ let package = Package(
                 "NameResolution",
                 "SenderAuthentication", "SamotopContacts", "SamotopContactFolders", "SamotopSQLite", "SamotopWeb",
                 "SamotopClient", "SamotopQueue", "SamotopRelay", "SamotopSigning", "SamotopHTTPS", "SamotopWebhooks",
-                "SamotopAccounts", "SamotopSubmission", "SASL", "OAuth", "ACME", "SamotopACME",
+                "SamotopAccounts", "SamotopSubmission", "SASL", "OAuth", "ACME", "SamotopACME", "CLinux",
                 "TransportSecurity",
                 .target(name: "UnboundResolver", condition: .when(traits: ["Unbound"])), "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

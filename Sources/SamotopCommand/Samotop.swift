@@ -12,7 +12,7 @@ struct Samotop: ParsableCommand {
             AddressCommand.self, DirectoryCommand.self,
             WhyCommand.self, QueueToolCommand.self, SignaturesCommand.self, SendCommand.self, MessageCommand.self,
             ExplainCommand.self, DNSCommand.self, DKIMCommand.self, ACMECommand.self,
-            SetupCommand.self, DoctorCommand.self,
+            SetupCommand.self, DoctorCommand.self, UnlockCommand.self,
             ReportsCommand.self, KeysCommand.self, SealCommand.self, AccountCommand.self, VersionCommand.self,
         ])
 }

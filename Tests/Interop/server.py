@@ -95,6 +95,7 @@ class Settings:
     mailboxes: dict = dataclasses.field(default_factory=dict)
     limits: tuple = ()
     log: str = "{}"
+    privacy: str = ""
 
 
 def write_configuration(directory, listeners, certificate, settings):
@@ -136,6 +137,7 @@ def write_configuration(directory, listeners, certificate, settings):
         f"contacts: {settings.contacts}",
         f"web: {settings.web}",
         f"log: {settings.log}",
+        *([f"privacy: {settings.privacy}"] if settings.privacy else []),
         *([f"relay: {settings.relay}"] if settings.relay else []),
         *([f"mta-sts: {settings.mta_sts}"] if settings.mta_sts else []),
         *([f"autoconfig: {settings.autoconfig}"] if settings.autoconfig else []),

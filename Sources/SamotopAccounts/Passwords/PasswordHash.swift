@@ -38,6 +38,8 @@ public struct PasswordHash: Sendable, Hashable {
     /// A password of more octets is refused unread: it would only cost time.
     public static let longestPassword = 1024
 
+    private static let scheme = "scrypt"
+
     let cost: Cost
     let salt: [UInt8]
     let hash: [UInt8]
@@ -46,22 +48,23 @@ public struct PasswordHash: Sendable, Hashable {
     ///
     /// - Returns: nil when the password is empty or longer than ``longestPassword``.
     public init?(of password: String, cost: Cost = .standard) {
-        var generator = SystemRandomNumberGenerator()
-        let salt = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let salt = Self.newSalt()
         guard let hash = Self.derive(password, salt: salt, cost: cost, count: 32) else { return nil }
         self.init(cost: cost, salt: salt, hash: hash)
     }
 
-    private init(cost: Cost, salt: [UInt8], hash: [UInt8]) {
+    init(cost: Cost, salt: [UInt8], hash: [UInt8]) {
         self.cost = cost
         self.salt = salt
         self.hash = hash
     }
 
     /// Reads the text form; nil when it isn't one, or when its cost is out of bounds.
-    public init?(_ text: String) {
+    public init?(_ text: String) { self.init(text, scheme: Self.scheme) }
+
+    init?(_ text: String, scheme: String) {
         let parts = text.split(separator: "$", omittingEmptySubsequences: false)
-        guard parts.count == 5, parts[0].isEmpty, parts[1] == "scrypt" else { return nil }
+        guard parts.count == 5, parts[0].isEmpty, parts[1] == scheme else { return nil }
         var numbers: [Substring: Int] = [:]
         for pair in parts[2].split(separator: ",") {
             let sides = pair.split(separator: "=", omittingEmptySubsequences: false)
@@ -78,9 +81,11 @@ public struct PasswordHash: Sendable, Hashable {
     }
 
     /// The text form.
-    public var text: String {
+    public var text: String { text(scheme: Self.scheme) }
+
+    func text(scheme: String) -> String {
         let numbers = "ln=\(cost.logarithm),r=\(cost.blockSize),p=\(cost.parallelism)"
-        return "$scrypt$\(numbers)$\(Self.base64(salt))$\(Self.base64(hash))"
+        return "$\(scheme)$\(numbers)$\(Self.base64(salt))$\(Self.base64(hash))"
     }
 
     /// Whether this is the password. Takes long: never on an event loop. Compares in constant time.
@@ -89,7 +94,12 @@ public struct PasswordHash: Sendable, Hashable {
         return derived.isEqualInConstantTime(to: hash)
     }
 
-    private static func derive(_ password: String, salt: [UInt8], cost: Cost, count: Int) -> [UInt8]? {
+    static func newSalt() -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    }
+
+    static func derive(_ password: String, salt: [UInt8], cost: Cost, count: Int) -> [UInt8]? {
         let bytes = Array(password.utf8)
         guard (1...longestPassword).contains(bytes.count) else { return nil }
         // BoringSSL's own bound leaves room for N·r alone

@@ -94,7 +94,6 @@ struct AccountFile: Sendable, Hashable {
     /// Writes it for its folder's owner alone, whole or not at all.
     func write(_ path: String) throws(SystemFailure) {
         try LocalFile.write(Array(text.utf8), to: path, mode: 0o600)
-        guard geteuid() == 0, let folder = LocalFile.status(LocalFile.parent(of: path)) else { return }
-        guard chown(path, folder.owner, folder.group) == 0 else { throw SystemFailure("chown") }
+        try LocalFile.give(path, toOwnerOf: LocalFile.parent(of: path))
     }
 }

@@ -54,7 +54,7 @@ struct MachineChecks: Sendable {
             return [.unknown("permissions", "\(state) isn't there, or can't be looked at")]
         }
         var wrong = status.mode & 0o007 == 0 ? [] : [state]
-        for name in ["acme", "dkim", "accounts", "queue.key", "forwarding.key", "keys"] {
+        for name in ["acme", "dkim", "accounts", "queue.key", "key.salt", "forwarding.key", "keys"] {
             for path in Self.files(state + "/" + name) {
                 guard let status = LocalFile.status(path), !status.isSocket else { continue }
                 if status.mode & 0o007 != 0 { wrong.append(path) }

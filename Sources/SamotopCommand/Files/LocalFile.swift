@@ -66,6 +66,12 @@ enum LocalFile {
         try sync(folder: parent(of: path))
     }
 
+    /// Gives a file to whoever a folder belongs to, if root does it.
+    static func give(_ path: String, toOwnerOf folder: String) throws(SystemFailure) {
+        guard geteuid() == 0, let folder = status(folder) else { return }
+        guard chown(path, folder.owner, folder.group) == 0 else { throw SystemFailure("chown") }
+    }
+
     /// Makes a folder and those above it, as far as they are missing.
     static func makeFolder(_ path: String, mode: UInt32) throws(SystemFailure) {
         if mkdir(path, mode_t(mode)) == 0 || errno == EEXIST {

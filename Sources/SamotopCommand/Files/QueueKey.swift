@@ -44,7 +44,7 @@ enum QueueKey {
 
     /// How a key comes to where the operator wants it.
     static func advice(_ path: String) -> String {
-        "bring what holds it, or make a new one: openssl rand -out \(path) 32, then chmod 600 \(path), as samotop's user"
+        "bring what holds it, run samotop unlock if it comes of a passphrase, or make a new one: openssl rand -out \(path) 32, then chmod 600 \(path), as samotop's user"
     }
 
     /// Something that isn't mounted may have to be there: no other key is made in its place.

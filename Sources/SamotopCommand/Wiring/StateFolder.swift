@@ -11,18 +11,7 @@ enum StateFolder {
     /// Makes it if it is missing, for the account if root does it, and takes its lock.
     static func open(_ configuration: Configuration, for account: Account?) throws(StartFailure) -> StateLock {
         let path = configuration.state
-        do throws(SystemFailure) {
-            if LocalFile.status(path) == nil {
-                try LocalFile.makeFolder(path, mode: 0o700)
-                if geteuid() == 0, let account, chown(path, account.userID, account.groupID) != 0 {
-                    throw SystemFailure("chown")
-                }
-            }
-        } catch {
-            let problem = configuration.problem(
-                "state", "can't make \(path): \(error); make it and give it to samotop's user")
-            throw StartFailure(ExitStatus.configuration, [problem])
-        }
+        try make(configuration, for: account)
         do throws(StateLock.Failure) {
             return try StateLock(path)
         } catch {
@@ -35,6 +24,22 @@ enum StateFolder {
                 let problem = configuration.problem("state", "can't lock \(path): \(failure)")
                 throw StartFailure(ExitStatus.configuration, [problem])
             }
+        }
+    }
+
+    /// Makes it if it is missing, for the account if root does it.
+    static func make(_ configuration: Configuration, for account: Account?) throws(StartFailure) {
+        let path = configuration.state
+        guard LocalFile.status(path) == nil else { return }
+        do throws(SystemFailure) {
+            try LocalFile.makeFolder(path, mode: 0o700)
+            if geteuid() == 0, let account, chown(path, account.userID, account.groupID) != 0 {
+                throw SystemFailure("chown")
+            }
+        } catch {
+            let problem = configuration.problem(
+                "state", "can't make \(path): \(error); make it and give it to samotop's user")
+            throw StartFailure(ExitStatus.configuration, [problem])
         }
     }
 }

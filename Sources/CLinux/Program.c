@@ -58,8 +58,16 @@ static int become(unsigned int user, unsigned int group) {
     return -1;
 }
 
+// By the kernel's own call: the C library keeps signals 32 and 33 for itself, and whoever was started by posix_spawn may have been left
+// to ignore them. All zeros is the default action, whatever the structure's form.
+static void hear_all_signals(void) {
+    static const unsigned long by_default[16];
+    for (int number = 1; number <= HIGHEST_SIGNAL; number++)
+        syscall(SYS_rt_sigaction, number, by_default, NULL, HIGHEST_SIGNAL / 8);
+}
+
 static void run(const struct linux_program *program) {
-    for (int number = 1; number <= HIGHEST_SIGNAL; number++) signal(number, SIG_DFL);
+    hear_all_signals();
     sigset_t none;
     sigemptyset(&none);
     if (setpgid(0, 0) != 0 || keep_three_descriptors(program) != 0 || chdir("/") != 0) return;

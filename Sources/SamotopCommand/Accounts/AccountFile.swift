@@ -93,7 +93,6 @@ struct AccountFile: Sendable, Hashable {
 
     /// Writes it for its folder's owner alone, whole or not at all.
     func write(_ path: String) throws(SystemFailure) {
-        try LocalFile.write(Array(text.utf8), to: path, mode: 0o600)
-        try LocalFile.give(path, toOwnerOf: LocalFile.parent(of: path))
+        try LocalFile.write(Array(text.utf8), to: path, mode: 0o600, forOwnerOf: LocalFile.parent(of: path))
     }
 }

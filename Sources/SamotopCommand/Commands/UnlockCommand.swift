@@ -42,8 +42,7 @@ struct UnlockCommand: ParsableCommand {
             try StateFolder.make(configuration, for: account)
             let key = try place.isChosen ? place.key(of: try passphrase()) : begin(place)
             do throws(SystemFailure) {
-                try LocalFile.write(key, to: path, mode: 0o600)
-                try LocalFile.give(path, toOwnerOf: configuration.state)
+                try LocalFile.write(key, to: path, mode: 0o600, forOwnerOf: configuration.state)
             } catch {
                 throw StartFailure(ExitStatus.failure, ["samotop: can't write \(path): \(error)"])
             }

@@ -41,7 +41,11 @@ enum LocalFile {
 
     /// Writes a file that is there whole, with these permission bits from its first octet on, or not at all, also over a
     /// power cut.
-    static func write(_ bytes: [UInt8], to path: String, mode: UInt32) throws(SystemFailure) {
+    ///
+    /// - Parameter folder: whose owner the file is given to, if root writes it: before it has its name, where nobody can put another file.
+    static func write(
+        _ bytes: [UInt8], to path: String, mode: UInt32, forOwnerOf folder: String? = nil
+    ) throws(SystemFailure) {
         let temporary = "\(path).\(getpid()).new"
         unlink(temporary)
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode_t(mode))
@@ -49,6 +53,9 @@ enum LocalFile {
         do throws(SystemFailure) {
             defer { close(file) }
             guard fchmod(file, mode_t(mode)) == 0 else { throw SystemFailure("fchmod") }
+            if geteuid() == 0, let owner = folder.flatMap(status) {
+                guard fchown(file, owner.owner, owner.group) == 0 else { throw SystemFailure("fchown") }
+            }
             var written = 0
             while written < bytes.count {
                 let count = bytes[written...].withUnsafeBytes { rest in
@@ -64,12 +71,6 @@ enum LocalFile {
             throw error
         }
         try sync(folder: parent(of: path))
-    }
-
-    /// Gives a file to whoever a folder belongs to, if root does it.
-    static func give(_ path: String, toOwnerOf folder: String) throws(SystemFailure) {
-        guard geteuid() == 0, let folder = status(folder) else { return }
-        guard chown(path, folder.owner, folder.group) == 0 else { throw SystemFailure("chown") }
     }
 
     /// Makes a folder and those above it, as far as they are missing.

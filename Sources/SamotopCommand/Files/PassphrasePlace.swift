@@ -52,8 +52,7 @@ struct PassphrasePlace: Sendable {
                 ExitStatus.usage, ["a passphrase has at most \(PasswordHash.longestPassword) octets"])
         }
         do throws(SystemFailure) {
-            try LocalFile.write(Array((kept.text + "\n").utf8), to: file, mode: 0o600)
-            try LocalFile.give(file, toOwnerOf: state)
+            try LocalFile.write(Array((kept.text + "\n").utf8), to: file, mode: 0o600, forOwnerOf: state)
         } catch {
             throw StartFailure(ExitStatus.failure, ["samotop: \(file): \(error)"])
         }

@@ -83,6 +83,23 @@ struct ProgramTests {
         #expect(await run("while :; do echo x; done", now: Self.racing()).end == .timedOut)
     }
 
+    @Test("One that has the whole message and doesn't end: its input is closed once, whoever has the number meanwhile")
+    func descriptors() async {
+        let looks = Looks()
+        let opened = Mutex<[CInt]>([])
+        let start = ContinuousClock.now
+        let result = await run("cat >/dev/null; exec sleep 1000", limit: .seconds(60)) {
+            let look = looks.next()
+            // The numbers that are free by now, among them the one of the input.
+            if look > 3 { opened.withLock { $0 += (0..<4).map { _ in open("/dev/null", O_RDONLY | O_CLOEXEC) } } }
+            return start + .seconds(look > 8 ? 3_600 : 0)
+        }
+        #expect(result.end == .timedOut)
+        let numbers = opened.withLock(\.self)
+        #expect(!numbers.isEmpty && numbers.allSatisfy { $0 >= 0 && fcntl($0, F_GETFD) >= 0 })
+        for number in numbers { close(number) }
+    }
+
     @Test("What it leaves behind doesn't outlive it, and keeps nobody waiting")
     func leftovers() async throws {
         let result = await run("sleep 1000 & echo $!")

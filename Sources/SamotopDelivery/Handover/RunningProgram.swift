@@ -105,8 +105,9 @@ struct RunningProgram {
         } catch {
             end = .unreadable
         }
-        // Whoever sees the end of its input has all of the message.
-        if end == nil { close(input) }
+        // Whoever sees the end of its input has all of the message. Closed once: its number may be somebody else's a moment later.
+        let isWhole = end == nil
+        if isWhole { close(input) }
         while end == nil, linux_has_ended(process) == 0 {
             end = over()
             wait(writing: false, &kept)
@@ -117,7 +118,7 @@ struct RunningProgram {
         kill(process, SIGKILL)
         let status = reap()
         drain(&kept)
-        if end != nil { close(input) }
+        if !isWhole { close(input) }
         close(output)
         return ProgramResult(end ?? Self.end(of: status), output: kept)
     }

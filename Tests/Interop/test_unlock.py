@@ -15,6 +15,12 @@ def unlock(server, passphrase, *more):
                           capture_output=True, text=True, timeout=60)
 
 
+def serve(server):
+    before = server.log_text().count(" serving ")
+    server.start()
+    wait_until(lambda: server.log_text().count(" serving ") > before, server.log_text())
+
+
 def fails_to_start(server):
     server.start(wait=False)
     server.expected_exit = True
@@ -30,7 +36,7 @@ def server(samotop, tmp_path):
     hand_over(folder, None)
     server = samotop(tls="none", start=False, settings=Settings(
         privacy=f"{{stores: sealed, key: {folder}/samotop.key}}",
-        relay=f'{{{LOOPBACK}, routes: {{"*": "127.0.0.1:1"}}}}'))
+        relay=f'{{{LOOPBACK}, routes: {{nowhere: {{domains: [client.test], smtp: ["127.0.0.1:1"], tls: none}}}}}}'))
     return server, folder / "samotop.key"
 
 
@@ -45,7 +51,7 @@ def test_a_passphrase_makes_the_key(server):
     assert len(made) == 32 and key.stat().st_mode & 0o777 == 0o600
     again = unlock(server, "whatever it may be")
     assert again.returncode == 0 and "already" in again.stderr and key.read_bytes() == made
-    server.start()
+    serve(server)
     send(server, "far@client.test", content=message("waits"))
     wait_until(lambda: len(queued(server)) == 1, server.log_text())
     assert server.terminate() == 0
@@ -55,7 +61,7 @@ def test_a_passphrase_makes_the_key(server):
     done = unlock(server, "another passphrase")
     assert done.returncode == 1 and "isn't the passphrase" in done.stderr and not key.exists()
     assert unlock(server, PASSPHRASE).returncode == 0 and key.read_bytes() == made
-    server.start()
+    serve(server)
     assert len(queued(server)) == 1, server.log_text()
     kept = (server.directory / "state" / "key.salt").read_text()
     assert PASSPHRASE not in kept and made.hex() not in kept

@@ -21,30 +21,6 @@
         }
     }
 
-    /// Mailboxes that take nothing until they are opened.
-    final class LaterMailboxes: BatchDeliveryAgent {
-        let mailboxes: MemoryMailboxes
-        let isOpen = Mutex(false)
-
-        init(_ mailboxes: MemoryMailboxes) { self.mailboxes = mailboxes }
-
-        func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer { try await mailboxes.resolve(path) }
-        func deliver(_ message: ReceivedMessage, to recipients: [Recipient]) async throws {
-            guard isOpen.withLock({ $0 }) else { throw DeliveryError.failed(cause: "closed") }
-            try await mailboxes.deliver(message, to: recipients)
-        }
-        func deliver(_ batch: [ReceivedMessage], isReplay: Bool) async -> [DeliveryError?] {
-            var failures: [DeliveryError?] = []
-            for message in batch {
-                do {
-                    try await deliver(message, to: message.envelope.recipients)
-                    failures.append(nil)
-                } catch { failures.append(error as? DeliveryError ?? .failed(cause: "?")) }
-            }
-            return failures
-        }
-    }
-
     @Suite("Sealing") struct SealingTests {
         let gnupg: GnuPG
         let folder: KeyFolder
@@ -229,7 +205,9 @@
         func journal() async throws {
             let path = gnupg.home + "/journal"
             do {
-                let journal = try JournaledDelivery(LaterMailboxes(mailboxes), in: path)
+                let closed = MemoryMailboxes([:])
+                closed.fail(with: .failed(cause: "closed"))
+                let journal = try JournaledDelivery(closed, in: path)
                 journal.start()
                 let agent = Sealing(
                     journal, keys: folder, in: gnupg.home, threads: Self.threads, clock: clock)
@@ -237,9 +215,7 @@
                 try await agent.deliver(message(recipients), to: recipients)
             }
             // The first one's mailboxes never open: it is as good as gone.
-            let later = LaterMailboxes(mailboxes)
-            later.isOpen.withLock { $0 = true }
-            let journal = try JournaledDelivery(later, in: path)
+            let journal = try JournaledDelivery(mailboxes, in: path)
             let held = try journal.recent.map { try $0() }
             #expect(held.count == 2)
             for message in held {

@@ -53,8 +53,8 @@ enum LocalFile {
         do throws(SystemFailure) {
             defer { close(file) }
             guard fchmod(file, mode_t(mode)) == 0 else { throw SystemFailure("fchmod") }
-            if geteuid() == 0, let owner = folder.flatMap(status) {
-                guard fchown(file, owner.owner, owner.group) == 0 else { throw SystemFailure("fchown") }
+            if geteuid() == 0, let folder = folder.flatMap(status) {
+                guard fchown(file, folder.owner, folder.group) == 0 else { throw SystemFailure("fchown") }
             }
             var written = 0
             while written < bytes.count {

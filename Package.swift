@@ -443,7 +443,10 @@ let package = Package(
         .testTarget(
             name: "SamotopQueueTests", dependencies: ["SamotopQueue", "SamotopTesting"], swiftSettings: settings),
         .testTarget(
-            name: "SamotopRelayTests", dependencies: ["SamotopRelay", "SamotopTesting"] + nio, swiftSettings: settings),
+            name: "SamotopRelayTests",
+            dependencies: [
+                "SamotopRelay", "SamotopTesting", .product(name: "NIOEmbedded", package: "swift-nio"),
+            ] + nio, swiftSettings: settings),
         .testTarget(
             name: "SamotopSigningTests",
             dependencies: [

@@ -67,11 +67,12 @@ struct OutgoingRooms: Sendable {
         }
         let isTold = configuration.privacy.log == .told
         let known = try await KnownServers(configuration, resolver, key: key)
+        let loops = DeliveryLoops(MultiThreadedEventLoopGroup.singleton)
         let relay = MailRelay(
             settings: try Self.relaySettings(configuration, name), resolver: resolver, routes: routes,
             security: known.security, conversion: { try EightBitMessage.converted($0) },
             observer: isTold ? RelayLog(logger, settings: configuration.log) : nil, threads: threads,
-            group: MultiThreadedEventLoopGroup.singleton)
+            group: loops.group)
         suppression = try await SuppressionRooms(configuration, known, key: key, logger)
         webhooks = try WebhookRooms(configuration, known.poster, logger)
         let outcomes = OutcomeTaps(webhooks?.webhooks)
@@ -84,7 +85,8 @@ struct OutgoingRooms: Sendable {
             notices: signing.notices(
                 StatusNotifications(
                     host: name, threads: threads, destination: { routes.destination(for: $0.domain) })),
-            settings: Self.queueSettings(settings.queue), outcomes: { outcomes.take($0) },
+            settings: Self.queueSettings(settings.queue), executor: { loops.executor(of: $0) },
+            outcomes: { outcomes.take($0) },
             observe: isTold ? QueueLog(logger, settings: configuration.log).observe : QueueLog.faults(logger)
         )
         door.open(to: queue)

@@ -15,7 +15,7 @@ public struct HandedPlace: Sendable, Hashable {
 }
 
 /// What gets such mail.
-public enum HandedWay: String, Sendable, Hashable, CaseIterable {
+public enum HandedWay: String, Sendable, Hashable {
     /// A server, by LMTP.
     case lmtp
     /// A program.
@@ -29,7 +29,10 @@ extension QueueDestination {
     public init(_ way: HandedWay, _ name: String) { self.init(name: "\(way.rawValue):\(name)") }
 
     /// Which of these it is, if it is one.
-    var way: HandedWay? { HandedWay.allCases.first { name.starts(with: Array("\($0.rawValue):".utf8)) } }
+    var way: HandedWay? {
+        guard let colon = name.firstIndex(of: 0x3A) else { return nil }
+        return HandedWay(rawValue: String(decoding: name[..<colon], as: UTF8.self))
+    }
 
     /// Whether it is one of these.
     public var isHanded: Bool { way != nil }

@@ -23,6 +23,7 @@ public actor QueueService: QueueControl {
     private let sleeper: any QueueSleeper
     private let observe: @Sendable (QueueEvent) -> Void
     private let outcomes: (@Sendable (QueueOutcome) -> Void)?
+    private let executor: @Sendable (QueueDestination) -> (any TaskExecutor)?
 
     private var scheduler: QueueScheduler
     private var phase = Phase.new
@@ -55,12 +56,14 @@ public actor QueueService: QueueControl {
     ///   - clock: tells when something is due.
     ///   - sleeper: lets time pass.
     ///   - seed: of the jitter; nil: drawn.
+    ///   - executor: where deliveries to a destination run, such as the event loop of its connections; nil: Swift's own pool.
     ///   - outcomes: told what became of recipients, with their addresses; never block in it.
     ///   - observe: told of all that happens, in order; never block in it.
     public init(
         store: any QueueStore, transport: any OutboundTransport, notices: any NoticeWriter,
         settings: QueueSettings = QueueSettings(), clock: any WallClock = SystemClock(),
         sleeper: any QueueSleeper = SystemSleeper(), seed: UInt64? = nil,
+        executor: @escaping @Sendable (QueueDestination) -> (any TaskExecutor)? = { _ in nil },
         outcomes: (@Sendable (QueueOutcome) -> Void)? = nil,
         observe: @escaping @Sendable (QueueEvent) -> Void = { _ in }
     ) {
@@ -72,6 +75,7 @@ public actor QueueService: QueueControl {
         self.sleeper = sleeper
         self.observe = observe
         self.outcomes = outcomes
+        self.executor = executor
         scheduler = QueueScheduler(settings: settings, seed: seed ?? .random(in: .min ... .max))
         scheduler.tellsOutcomes = outcomes != nil
     }
@@ -197,7 +201,7 @@ public actor QueueService: QueueControl {
     // MARK: Deliveries
 
     private func begin(_ job: DeliveryJob) {
-        deliveries[job.id] = Task.detached { [store, transport] in
+        deliveries[job.id] = Task.detached(executorPreference: executor(job.destination)) { [store, transport] in
             guard let content = try? await store.content(of: job.message.id) else {
                 return await self.end(job.id, nil)
             }

@@ -8,10 +8,14 @@ final class ConnectionCache: Sendable {
     private let idle = Mutex<[ConnectionKey: [ServerConnection]]>([:])
     private let settings: RelaySettings
     private let clock: any WallClock
+    private let group: any EventLoopGroup
+    /// One timer for all: a timer for each message would wake its loop each time, and stay long after the message.
+    private let isTimerSet = Atomic(false)
 
-    init(settings: RelaySettings, clock: any WallClock) {
+    init(settings: RelaySettings, clock: any WallClock, group: any EventLoopGroup) {
         self.settings = settings
         self.clock = clock
+        self.group = group
     }
 
     /// Connections that are kept.
@@ -37,19 +41,14 @@ final class ConnectionCache: Sendable {
         return found
     }
 
-    /// Keeps a connection that has carried its message, if that is worth it.
-    ///
-    /// - Returns: whether it is kept.
-    func put(_ connection: ServerConnection) -> Bool {
+    /// Keeps a connection that has carried its message, if that is worth it, and sees to it that it ends in time.
+    func put(_ connection: ServerConnection) {
         let now = clock.now().seconds
         var connection = connection
         connection.idleSince = now
         guard connection.isReusable, connection.messages < settings.maximumMessagesOfConnection,
             isFresh(connection, now)
-        else {
-            connection.quit()
-            return false
-        }
+        else { return connection.quit() }
         let isKept = idle.withLock { [connection] idle in
             guard idle[connection.key, default: []].count < settings.maximumIdleConnectionsOfServer,
                 idle.values.reduce(0, { $0 + $1.count }) < settings.maximumIdleConnections
@@ -57,8 +56,21 @@ final class ConnectionCache: Sendable {
             idle[connection.key, default: []].append(connection)
             return true
         }
-        if !isKept { connection.quit() }
-        return isKept
+        if isKept { setTimer() } else { connection.quit() }
+    }
+
+    /// Ends the connections that are due then, and waits for the next one if any is left.
+    private func setTimer() {
+        guard !isTimerSet.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        let oldest = idle.withLock { $0.values.joined().map(\.idleSince).min() } ?? .max
+        let limit = max(settings.idleTime, 0)
+        let pause = limit &- min(max(clock.now().seconds &- oldest, 0), limit) &+ 1
+        group.any().scheduleTask(in: .seconds(pause)) { [weak self] in
+            guard let self else { return }
+            self.isTimerSet.store(false, ordering: .releasing)
+            self.sweep()
+            if self.count > 0 { self.setTimer() }
+        }
     }
 
     /// Ends those that have been idle for too long, or all.

@@ -69,7 +69,8 @@ extension MailRelay {
             }
             server = .address(socket, name: target.host.name?.text)
         }
-        return try await SMTPConnection.connect(to: server, configuration: configuration, on: group)
+        // The loop that this runs on, if it is one of the group's.
+        return try await SMTPConnection.connect(to: server, configuration: configuration, on: group.any())
     }
 
     /// - Parameter cause: why TLS failed before, if it is spoken in clear for that.

@@ -23,7 +23,7 @@ extension DeliveryAttempt {
             do {
                 message = try await content.message()
             } catch {
-                relay.keep(connection)
+                relay.connections.put(connection)
                 return .next(unreadable(error))
             }
             do throws(SMTPClientError) {
@@ -34,7 +34,7 @@ extension DeliveryAttempt {
                     return .stale
                 }
                 if let next = take(result, recipients, connection, target) {
-                    relay.keep(connection)
+                    relay.connections.put(connection)
                     return .next(next)
                 }
             } catch {
@@ -42,14 +42,14 @@ extension DeliveryAttempt {
                     // Nothing was sent; the connection can go on.
                     if error.needsConversion, (try? await content.convert()) != nil { continue }
                     fail(HostFailure(error, from: connection.remote, preference: target.host.preference))
-                    relay.keep(connection)
+                    relay.connections.put(connection)
                     return .next(.host)
                 }
                 connection.smtp.close()
                 return failed(error, recipients, connection, target, isFirst: connection.messages == given.messages)
             }
         }
-        relay.keep(connection)
+        relay.connections.put(connection)
         return .next(.end)
     }
 

@@ -52,7 +52,7 @@ public final class MailRelay: OutboundTransport {
         self.group = group
         router = MailRouter(resolver: resolver, settings: settings, random: random)
         dane = DANELookup(resolver: resolver, port: settings.port)
-        connections = ConnectionCache(settings: settings, clock: clock)
+        connections = ConnectionCache(settings: settings, clock: clock, group: group)
     }
 
     public func deliver(_ job: DeliveryJob, content: any MailContent) async -> DeliveryReport {
@@ -109,13 +109,5 @@ public final class MailRelay: OutboundTransport {
             }
         }
         return shares
-    }
-
-    /// Keeps a connection for the next message, and sees to it that it ends in time.
-    func keep(_ connection: ServerConnection) {
-        guard connections.put(connection) else { return }
-        group.any().scheduleTask(in: .seconds(max(settings.idleTime, 0) + 1)) { [weak connections] in
-            connections?.sweep()
-        }
     }
 }

@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 from peers import PEERS
-from server import PROGRAM, ROOT, missing
+from server import PROGRAM, missing
 
 try:
     import dkim
@@ -19,7 +19,7 @@ except ImportError:
     dkim = spf = None
 
 SEED = int(os.environ.pop("SAMOTOP_SEED", "20261126"))
-SIGNER = ROOT / ".build/release/SigningExample"
+SIGNER = PROGRAM.with_name("SigningExample")
 
 pytestmark = pytest.mark.skipif(dkim is None and not os.environ.get("SKIP_NOTHING"),
                                 reason="python3-dkim and python3-spf aren't installed (scripts/setup test)")

@@ -205,7 +205,7 @@ let package = Package(
         .target(
             name: "SamotopQueue",
             dependencies: [
-                "SMTP", "InternetMessage", "SamotopCore", .product(name: "Crypto", package: "swift-crypto"),
+                "SMTP", "InternetMessage", "SamotopCore", "CLinux", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
         .target(

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -14,6 +15,11 @@ int linux_syncfs(int descriptor) { return syncfs(descriptor); }
 unsigned long linux_file_system_kind(int descriptor) {
     struct statfs facts;
     return fstatfs(descriptor, &facts) == 0 ? (unsigned long)facts.f_type : 0;
+}
+
+long linux_read_at_hand(int descriptor, void *octets, unsigned long count, long offset) {
+    struct iovec piece = {.iov_base = octets, .iov_len = count};
+    return preadv2(descriptor, &piece, 1, offset, RWF_NOWAIT);
 }
 
 void linux_name_thread(const char *name) {

@@ -8,6 +8,10 @@ int linux_syncfs(int descriptor);
 /// statfs(2): the kind of the file system that this descriptor is on, as in linux/magic.h; 0 when it can't be asked.
 unsigned long linux_file_system_kind(int descriptor);
 
+/// preadv2(2) with RWF_NOWAIT: so many octets of a file that are in memory, without waiting for its device. The number of octets, or -1
+/// with errno: EAGAIN when they are not, EOPNOTSUPP where a file system can't tell.
+long linux_read_at_hand(int descriptor, void *octets, unsigned long count, long offset);
+
 /// Names the calling thread for tools that list threads; cut to 15 octets.
 void linux_name_thread(const char *name);
 

@@ -39,6 +39,13 @@ public protocol MailContent: Sendable {
     var count: Int { get }
     /// Brings all octets in order, in slices. May block: call it from ``StorageThreads``, never on an event loop.
     func read(_ body: (Span<UInt8>) throws -> Void) throws
+    /// All octets, if they are few and can be had without waiting, so that they may be asked for on an event loop. Nil: read them.
+    var bytesAtHand: [UInt8]? { get }
+}
+
+extension MailContent {
+    /// Nil.
+    public var bytesAtHand: [UInt8]? { nil }
 }
 
 /// Content held in memory.
@@ -48,6 +55,7 @@ public struct MemoryContent: MailContent {
     /// Wraps octets.
     public init(_ bytes: [UInt8]) { self.bytes = bytes }
     public var count: Int { bytes.count }
+    public var bytesAtHand: [UInt8]? { bytes }
     public func read(_ body: (Span<UInt8>) throws -> Void) throws { try body(bytes.span) }
 }
 
@@ -63,6 +71,7 @@ public struct PrefixedContent: MailContent {
     }
 
     public var count: Int { fields.count + content.count }
+    public var bytesAtHand: [UInt8]? { content.bytesAtHand.map { fields + $0 } }
 
     public func read(_ body: (Span<UInt8>) throws -> Void) throws {
         if !fields.isEmpty { try body(fields.span) }

@@ -1,3 +1,4 @@
+import CLinux
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -56,6 +57,13 @@ struct HostQueueDisk: QueueDisk {
         let brought = pread(file, bytes.baseAddress, bytes.count, off_t(offset))
         guard brought >= 0 else { throw DiskError(call: "pread", code: errno) }
         return brought
+    }
+
+    func readAtHand(_ count: Int, from file: CInt, at offset: Int) -> [UInt8]? {
+        let bytes = [UInt8](unsafeUninitializedCapacity: max(0, count)) { buffer, filled in
+            filled = max(0, linux_read_at_hand(file, buffer.baseAddress, UInt(buffer.count), offset))
+        }
+        return bytes.count == count ? bytes : nil
     }
 
     func sync(_ file: CInt) throws(DiskError) { _ = try Self.check("fdatasync", fdatasync(file)) }

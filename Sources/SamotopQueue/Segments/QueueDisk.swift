@@ -22,6 +22,8 @@ protocol QueueDisk: Sendable {
     func write(_ bytes: UnsafeRawBufferPointer, to file: CInt, at offset: Int) throws(DiskError) -> Int
     /// `pread`; the number of octets brought, 0 at the end of the file.
     func read(_ bytes: UnsafeMutableRawBufferPointer, from file: CInt, at offset: Int) throws(DiskError) -> Int
+    /// So many octets, all in memory already; nil: they aren't, or nobody can tell. Never waits for the device.
+    func readAtHand(_ count: Int, from file: CInt, at offset: Int) -> [UInt8]?
     /// Flushes octets, and what is needed to find them.
     func sync(_ file: CInt) throws(DiskError)
     /// Cuts a file.
@@ -37,6 +39,8 @@ protocol QueueDisk: Sendable {
 }
 
 extension QueueDisk {
+    func readAtHand(_ count: Int, from file: CInt, at offset: Int) -> [UInt8]? { nil }
+
     /// Writes all of it: a short write and EINTR go on where they stopped.
     func writeAll(_ bytes: [UInt8], to file: CInt, at offset: Int) throws(DiskError) {
         var done = 0

@@ -28,7 +28,7 @@ extension SegmentLog {
         shared.withLock { $0.index.reserve(expected) }
         for reader in readers {
             let damage = try shared.withLock { shared in
-                shared.segments[reader.header.generation] = (reader.path, reader.header.key)
+                shared.segments[reader.header.generation] = Segment(reader.path, reader.header.key)
                 return try reader.read(upTo: cuts[reader.header.generation]) { key, item in
                     loaded.take(key, item, &shared.index, segment: reader.header.generation)
                 }

@@ -49,13 +49,13 @@ extension SegmentLog {
     private func stillCounting(
         _ path: String, _ generation: UInt32, _ writing: inout Writing
     ) throws(DiskError) -> [[LogEntry]] {
-        guard let key = shared.withLock({ $0.segments[generation]?.key }) else { return [] }
+        guard let segment = shared.withLock({ $0.segments[generation] }) else { return [] }
         let found = shared.withLock { shared in
             shared.index.keys(in: generation).compactMap { key in shared.index.entries[key].map { (key, $0) } }
         }
         var frames: [[LogEntry]] = []
         for (message, entry) in found {
-            let entries = try frame(entry.message, path, key).flatMap(LogEntry.read) ?? []
+            let entries = try frame(entry.message, segment).flatMap(LogEntry.read) ?? []
             var whole: LogEntry?
             for case .message(message, let facts, _, let content) in entries {
                 whole = .message(message, facts: facts, status: try status(of: message, entry.status), content)
@@ -73,7 +73,7 @@ extension SegmentLog {
 
     private func status(of message: MessageKey, _ place: FramePlace) throws(DiskError) -> [UInt8] {
         guard place != .none, let segment = shared.withLock({ $0.segments[place.segment] }) else { return [] }
-        guard let entries = try frame(place, segment.path, segment.key).flatMap(LogEntry.read) else {
+        guard let entries = try frame(place, segment).flatMap(LogEntry.read) else {
             alarm("\(segment.path): a message's status can't be read; it begins again")
             return []
         }

@@ -10,8 +10,8 @@ import Synchronization
 final class SegmentLog: Sendable {
     struct Shared: Sendable {
         var index: StoreIndex
-        /// Of each segment in use, by its generation.
-        var segments: [UInt32: (path: String, key: SymmetricKey)] = [:]
+        /// Those in use, by their generation.
+        var segments: [UInt32: Segment] = [:]
     }
 
     struct Writing: Sendable {
@@ -183,7 +183,7 @@ final class SegmentLog: Sendable {
         let last = writing.active
         writing.active = next
         writing.order.append((next.header.generation, next.path, next.size, false))
-        shared.withLock { $0.segments[next.header.generation] = (next.path, next.header.key) }
+        shared.withLock { $0.segments[next.header.generation] = Segment(next.path, next.header.key) }
         defer { last?.close() }
         try last?.complete()
     }
@@ -292,41 +292,6 @@ final class SegmentLog: Sendable {
             writing.awaitsSpare = false
             if let spare { writing.free.append(spare) }
         }
-    }
-
-    // MARK: Reading
-
-    /// Brings a message's content. Blocks.
-    func read(_ key: MessageKey, _ body: (Span<UInt8>) throws -> Void) throws {
-        var last = FramePlace.none
-        while true {
-            let found = shared.withLock { shared in
-                shared.index.entries[key].map { entry in (entry.message, shared.segments[entry.message.segment]) }
-            }
-            guard let (place, segment) = found else { throw QueueStoreError.unknownMessage }
-            // The segment was given up while it was read: the message is somewhere else by now.
-            guard place != last, let segment else {
-                throw QueueStoreError.damaged(cause: "a message isn't as it was written")
-            }
-            last = place
-            guard let octets = try? frame(place, segment.path, segment.key), let entries = LogEntry.read(octets) else {
-                continue
-            }
-            for case .message(key, facts: _, status: _, let content) in entries {
-                switch content {
-                case .octets(let octets): return try body(octets.span)
-                case .large(let name, let count): return try large.read(name, count: count, body)
-                }
-            }
-        }
-    }
-
-    /// The octets of a frame; nil: it doesn't open.
-    func frame(_ place: FramePlace, _ path: String, _ key: SymmetricKey) throws(DiskError) -> [UInt8]? {
-        let file = try disk.open(path, toWrite: false)
-        defer { disk.close(file) }
-        let bytes = try disk.readAll(Int(place.length), from: file, at: Int(place.offset))
-        return Frame.open(bytes[...], at: Int(place.offset), .entries, key: key)?.octets
     }
 
     // MARK: The end

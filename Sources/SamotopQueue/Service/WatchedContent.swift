@@ -9,6 +9,7 @@ final class WatchedContent: MailContent {
     init(_ content: any MailContent) { self.content = content }
 
     var count: Int { content.count }
+    var bytesAtHand: [UInt8]? { content.bytesAtHand }
     var isDamaged: Bool { damaged.load(ordering: .relaxed) }
 
     func read(_ body: (Span<UInt8>) throws -> Void) throws {

@@ -6,6 +6,11 @@ struct StoredMailContent: MailContent {
     let key: MessageKey
     let count: Int
 
+    /// So that opening what was sealed doesn't take long.
+    private static let maximumAtHand = 64 << 10
+
+    var bytesAtHand: [UInt8]? { count <= Self.maximumAtHand ? log.bytesAtHand(of: key) : nil }
+
     func read(_ body: (Span<UInt8>) throws -> Void) throws {
         do { try log.read(key, body) } catch let error as DiskError { throw error.storeError }
     }

@@ -29,7 +29,13 @@ struct OutgoingContent: Sendable {
         if let prepared { return prepared }
         let message: MessageContent
         if content.count <= buffer {
-            message = MessageContent(try await threads.run { [content] in try ContentWindow.octets(of: content) })
+            let octets: [UInt8]
+            if let atHand = content.bytesAtHand {
+                octets = atHand
+            } else {
+                octets = try await threads.run { [content] in try ContentWindow.octets(of: content) }
+            }
+            message = MessageContent(octets)
         } else {
             // The client can't look before it sends: what the server must be able to take is found out here.
             let survey = try await threads.run { [content] in

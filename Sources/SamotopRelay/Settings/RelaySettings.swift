@@ -37,8 +37,8 @@ public struct RelaySettings: Sendable {
     public var maximumTransactions = 4
 
     /// Idle connections that are kept in all.
-    public var maximumIdleConnections = 64
-    /// Idle connections that are kept to one address.
+    public var maximumIdleConnections = 200
+    /// Idle connections that are kept to one address for longer than a second.
     public var maximumIdleConnectionsOfServer = 4
     /// Seconds that a connection is kept idle. Other servers wait for five minutes (RFC 5321 §4.5.3.2.7), impatient ones for less.
     public var idleTime: Int64 = 20

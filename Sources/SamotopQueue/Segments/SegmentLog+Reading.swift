@@ -1,5 +1,6 @@
 import Crypto
 import SamotopCore
+import Synchronization
 
 // How messages are read while the log is written.
 extension SegmentLog {

@@ -76,7 +76,12 @@ extension SegmentLog {
 
     /// The octets of a frame; nil: it doesn't open.
     func frame(_ place: FramePlace, _ segment: Segment) throws(DiskError) -> [UInt8]? {
-        let file = try file(of: segment, place.segment) ?? OpenFile(segment.path, disk)
+        let file: OpenFile
+        if let open = self.file(of: segment, place.segment) {
+            file = open
+        } else {
+            file = try OpenFile(segment.path, disk)
+        }
         let bytes = try disk.readAll(Int(place.length), from: file.descriptor, at: Int(place.offset))
         return Frame.open(bytes[...], at: Int(place.offset), .entries, key: segment.key)?.octets
     }

@@ -31,6 +31,13 @@ public final class StorageThreads: Sendable {
         }
     }
 
+    /// Begins blocking work on one of the threads, for a thread that does something else meanwhile.
+    package func begin<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) -> BegunWork<Value> {
+        let begun = BegunWork<Value>()
+        queue.add { begun.finish(Result(catching: work)) }
+        return begun
+    }
+
     /// Runs blocking work on one of the threads; nobody waits for it.
     public func start(_ work: @escaping @Sendable () -> Void) { queue.add(work) }
 }
@@ -112,7 +119,7 @@ private final class WorkQueue: Sendable {
 }
 
 /// A condition variable with a counter, so that a signal between looking and waiting isn't lost.
-private final class WaitingRoom: @unchecked Sendable {
+final class WaitingRoom: @unchecked Sendable {
     // Safe: the pthread objects live at fixed heap addresses for the whole life of this object, and `turns` is only touched under `lock`.
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

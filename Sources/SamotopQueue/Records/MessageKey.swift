@@ -21,6 +21,9 @@ struct MessageKey: Sendable, Hashable {
         self.low = low
     }
 
+    /// Half of a digest does.
+    func hash(into hasher: inout Hasher) { hasher.combine(low) }
+
     func write(to writer: inout RecordWriter) {
         writer.write(high)
         writer.write(low)

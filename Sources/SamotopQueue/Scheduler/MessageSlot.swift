@@ -18,3 +18,7 @@ struct MessageSlot: Sendable {
         case pausing
     }
 }
+
+extension MessageSlot: KeyedSlot {
+    var key: MessageKey? { facts?.key }
+}

@@ -16,7 +16,7 @@ public struct QueueScheduler: Sendable {
     var random: SplitMix
     var slots: [MessageSlot] = []
     var freeSlots: [UInt32] = []
-    var keys = SlotTable()
+    var keys = SlotTable<MessageSlot>()
     /// Of the few messages whose senders said when they are to go, by their slot.
     var schedules: [UInt32: MessageSchedule] = [:]
     var destinations: [DestinationState] = []

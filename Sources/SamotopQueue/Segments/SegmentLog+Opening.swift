@@ -5,6 +5,7 @@
 #else
     import Darwin
 #endif
+import SamotopCore
 import Synchronization
 
 // How a store is found after a stop, an end or a crash.
@@ -26,16 +27,30 @@ extension SegmentLog {
         let expected = readers.reduce(0) { $0 + min($1.footer?.messages ?? 0, $1.size / Frame.overhead) }
         loaded.reserve(expected)
         shared.withLock { $0.index.reserve(expected) }
-        for reader in readers {
-            let damage = try shared.withLock { shared in
+        // The next segment is read while what one says is taken.
+        let threads = StorageThreads(count: 1, name: "queue reader")
+        func begin(_ place: Int) -> BegunWork<SegmentReader.Contents>? {
+            guard place < readers.count else { return nil }
+            let reader = readers[place]
+            let cut = cuts[reader.header.generation]
+            return threads.begin { try reader.contents(upTo: cut) }
+        }
+        var next = begin(0)
+        // No file is closed under it.
+        defer { _ = try? next?.wait() }
+        for (place, reader) in readers.enumerated() {
+            guard let begun = next else { break }
+            next = begin(place + 1)
+            let found = try begun.wait()
+            shared.withLock { shared in
                 shared.segments[reader.header.generation] = Segment(reader.path, reader.header.key)
-                return try reader.read(upTo: cuts[reader.header.generation]) { key, item in
+                for (key, item) in found.items {
                     loaded.take(key, item, &shared.index, segment: reader.header.generation)
                 }
             }
-            contents.damage += damage.map { "\(reader.path): \($0)" }
+            contents.damage += found.damage.map { "\(reader.path): \($0)" }
             writing.withLock { writing in
-                writing.order.append((reader.header.generation, reader.path, reader.size, !damage.isEmpty))
+                writing.order.append((reader.header.generation, reader.path, reader.size, !found.damage.isEmpty))
                 writing.lastGeneration = max(writing.lastGeneration, reader.header.generation)
             }
         }
@@ -121,7 +136,7 @@ extension SegmentLog {
 /// What is read of the messages while a store is opened.
 private struct LoadedMessages {
     /// Where each message stands.
-    private var places: [MessageKey: Int] = [:]
+    private var places = SlotTable<StoredMessage>()
     private var messages: [StoredMessage] = []
     /// Places of which nothing is left.
     private var holes: Set<Int> = []
@@ -129,8 +144,8 @@ private struct LoadedMessages {
     private var unreadable: Set<MessageKey> = []
 
     mutating func reserve(_ count: Int) {
-        places.reserveCapacity(count)
         messages.reserveCapacity(count)
+        places.reserve(count, in: messages)
     }
 
     mutating func take(_ key: MessageKey, _ item: SegmentFooter.Item, _ index: inout StoreIndex, segment: UInt32) {
@@ -145,40 +160,47 @@ private struct LoadedMessages {
                 largeName: message.largeName)
             put(key, MessageFacts(octets: message.facts))
         }
-        if let found = item.status, index.setStatus(key, at: found.place), let place = places[key] {
+        if let found = item.status, index.setStatus(key, at: found.place), let place = place(of: key) {
             if let status = MessageStatus(octets: found.octets) {
                 messages[place].status = status
-                unreadable.remove(key)
+                setReadable(key)
             } else {
                 unreadable.insert(key)
             }
         }
     }
 
+    private func place(of key: MessageKey) -> Int? { places.slot(of: key, in: messages).map { Int($0) } }
+
     private mutating func put(_ key: MessageKey, _ facts: MessageFacts?) {
-        unreadable.remove(key)
-        guard let facts else {
+        setReadable(key)
+        guard let facts, facts.key == key else {
             remove(key)
             unreadable.insert(key)
             return
         }
-        if let place = places[key] {
+        if let place = place(of: key) {
             messages[place] = StoredMessage(facts: facts)
         } else {
-            places[key] = messages.count
             messages.append(StoredMessage(facts: facts))
+            places.insert(key, UInt32(truncatingIfNeeded: messages.count - 1), in: messages)
         }
     }
 
     private mutating func remove(_ key: MessageKey) {
-        unreadable.remove(key)
-        if let place = places.removeValue(forKey: key) { holes.insert(place) }
+        setReadable(key)
+        guard let place = place(of: key) else { return }
+        places.remove(key, in: messages)
+        holes.insert(place)
     }
+
+    /// Hardly ever is there anything.
+    private mutating func setReadable(_ key: MessageKey) { if !unreadable.isEmpty { unreadable.remove(key) } }
 
     /// What is left, and how many messages can't be read. Nothing is copied: there may be a million.
     mutating func finish() -> (readable: [StoredMessage], unreadable: Int) {
-        holes.formUnion(unreadable.compactMap { places[$0] })
-        places = [:]
+        holes.formUnion(unreadable.compactMap { place(of: $0) })
+        places = SlotTable()
         if !holes.isEmpty {
             var kept = 0
             for place in messages.indices where !holes.contains(place) {
@@ -190,4 +212,8 @@ private struct LoadedMessages {
         defer { messages = [] }
         return (messages, unreadable.count)
     }
+}
+
+extension StoredMessage: KeyedSlot {
+    var key: MessageKey? { facts.key }
 }

@@ -21,37 +21,41 @@ struct SegmentReader {
 
     func close() { disk.close(file) }
 
-    /// Brings what the segment says about each message. Returns what can't be read, in words.
+    /// What a segment says.
+    struct Contents: Sendable {
+        var items: [(key: MessageKey, item: SegmentFooter.Item)] = []
+        /// What can't be read, in words.
+        var damage: [String] = []
+    }
+
+    /// What the segment says about each message, in its order.
     ///
     /// - Parameter cut: what stands from there on was never promised.
-    func read(upTo cut: Int?, _ body: (MessageKey, SegmentFooter.Item) -> Void) throws(DiskError) -> [String] {
-        var damage: [String] = []
+    func contents(upTo cut: Int?) throws(DiskError) -> Contents {
+        var contents = Contents()
         if let cut {
-            let damaged = try scan(min(cut, size), body)
-            return damaged > 0 ? ["\(damaged) damaged places; what follows them was read"] : []
+            let damaged = try scan(min(cut, size), &contents)
+            if damaged > 0 { contents.damage = ["\(damaged) damaged places; what follows them was read"] }
+            return contents
         }
         if let footer, footer.offset >= SegmentHeader.length, footer.length <= size - footer.offset {
             let octets = try disk.readAll(footer.length, from: file, at: footer.offset)
-            var items: [(MessageKey, SegmentFooter.Item)] = []
-            let isWhole = SegmentFooter.read(octets, at: footer.offset, header) { items.append(($0, $1)) }
-            if isWhole, octets.count == footer.length {
-                items.forEach(body)
-                return []
-            }
-            damage.append("its footer can't be read; the whole of it was")
+            contents.items.reserveCapacity(min(footer.messages, size / Frame.overhead))
+            let isWhole = SegmentFooter.read(octets, at: footer.offset, header) { contents.items.append(($0, $1)) }
+            if isWhole, octets.count == footer.length { return contents }
+            contents.items = []
+            contents.damage.append("its footer can't be read; the whole of it was")
         } else if footer != nil {
-            damage.append("its trailer can't be read; the whole of it was")
+            contents.damage.append("its trailer can't be read; the whole of it was")
         }
-        let damaged = try scan(size, body)
-        if damaged > 0 { damage.append("\(damaged) damaged places; what follows them was read") }
-        return damage
+        let damaged = try scan(size, &contents)
+        if damaged > 0 { contents.damage.append("\(damaged) damaged places; what follows them was read") }
+        return contents
     }
 
-    /// Brings what each frame says. Returns the number of places where something unreadable stands in front of a frame: a torn
+    /// Takes what each frame says. Returns the number of places where something unreadable stands in front of a frame: a torn
     /// tail has none behind it.
-    private func scan(
-        _ end: Int, _ body: (MessageKey, SegmentFooter.Item) -> Void
-    ) throws(DiskError) -> Int {
+    private func scan(_ end: Int, _ contents: inout Contents) throws(DiskError) -> Int {
         let bytes = try disk.readAll(end, from: file, at: 0)
         var damaged = 0
         var isBehindDamage = false
@@ -64,7 +68,7 @@ struct SegmentReader {
                 isBehindDamage = false
                 let place = FramePlace(
                     segment: header.generation, offset: UInt32(clamping: index), length: UInt32(clamping: length))
-                for entry in entries { body(entry.key, entry.item(at: place)) }
+                for entry in entries { contents.items.append((entry.key, entry.item(at: place))) }
                 index += length
             } else if Frame.open(bytes[index...], at: index, .footer, key: header.key) != nil {
                 break

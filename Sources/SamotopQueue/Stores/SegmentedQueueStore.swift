@@ -162,8 +162,8 @@ public final class SegmentedQueueStore: QueueStore {
     private func prepare(_ new: NewMessage) async throws -> LogEntry {
         let facts = try MessageFacts(new)
         let key = MessageKey(new.message.id)
-        if let content = new.content as? MemoryContent, content.count <= settings.largeContent {
-            return .message(key, facts: facts.octets, status: [], .octets(content.bytes))
+        if new.content.count <= settings.largeContent, let bytes = new.content.bytesAtHand {
+            return .message(key, facts: facts.octets, status: [], .octets(bytes))
         }
         let content = new.content
         return try await threads.run { [log, settings] in

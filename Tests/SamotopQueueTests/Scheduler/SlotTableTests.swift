@@ -10,7 +10,7 @@ import Testing
     @Test("It finds what a dictionary finds, whatever came and went", arguments: [1, 2, 3])
     func model(seed: UInt64) throws {
         var random = SplitMix(seed: seed)
-        var table = SlotTable()
+        var table = SlotTable<MessageSlot>()
         var slots: [MessageSlot] = []
         var known: [String: UInt32] = [:]
         for number in 0..<3_000 {
@@ -40,7 +40,7 @@ import Testing
 
     @Test("Nothing is found in an empty one, and nothing removed")
     func empty() {
-        var table = SlotTable()
+        var table = SlotTable<MessageSlot>()
         #expect(table.slot(of: MessageKey("x"), in: []) == nil)
         table.remove(MessageKey("x"), in: [])
         #expect(table.isEmpty)

@@ -96,10 +96,12 @@ def told(bench, what, times, words):
     if words["known"] != words["unknown"]:
         raise Broken(f"{what}: other words: {words}")
     # A mean is what an attacker compares; a slice at each end is what else the machine did.
-    means = {kind: statistics.fmean(sorted(values)[len(values) // 20:-len(values) // 20]) for kind, values in times.items()}
+    kept = {kind: sorted(values)[len(values) // 20:-len(values) // 20] for kind, values in times.items()}
+    means = {kind: statistics.fmean(values) for kind, values in kept.items()}
     difference = abs(means["known"] - means["unknown"])
+    chance = sum(statistics.variance(values) / len(values) for values in kept.values()) ** 0.5
     bench.figures.add("timing", f"timing: {what}, a known name against an unknown one, {len(times['known']):,} each", [difference],
-                      "ms", at_most=GOAL, note=f"means {means['known']:.3f} and {means['unknown']:.3f} ms")
+                      "ms", at_most=GOAL, note=f"means {means['known']:.3f} and {means['unknown']:.3f} ms; standard error of the difference {chance:.3f} ms")
 
 
 def run(bench):

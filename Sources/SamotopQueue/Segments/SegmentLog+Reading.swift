@@ -53,9 +53,9 @@ extension SegmentLog {
         }
     }
 
-    /// A message's content, if that takes no waiting.
+    /// A message's content, if that takes no waiting. Not even opening a file is sure to take none: the first reading of each segment does.
     func bytesAtHand(of key: MessageKey) -> [UInt8]? {
-        guard let (place, segment) = place(of: key), let segment, let file = file(of: segment, place.segment),
+        guard let (place, segment) = place(of: key), let segment, let file = segment.file,
             let bytes = disk.readAtHand(Int(place.length), from: file.descriptor, at: Int(place.offset)),
             let octets = Frame.open(bytes[...], at: Int(place.offset), .entries, key: segment.key)?.octets,
             case .octets(let content)? = Self.content(of: key, in: octets)

@@ -21,6 +21,15 @@ import Testing
         await #expect(throws: Fault.self) { try await threads.run { throw Fault() } }
     }
 
+    @Test("A thread can wait for what another one does, before and after it is done")
+    func begunWork() throws {
+        let threads = StorageThreads(count: 1)
+        let (first, second) = (threads.begin { 1 }, threads.begin { throw Fault() } as BegunWork<Int>)
+        #expect(throws: Fault.self) { try second.wait() }
+        #expect(try first.wait() == 1)
+        #expect(try first.wait() == 1)
+    }
+
     /// Work that is done holds nothing any more, though more is waiting.
     @Test func doneWorkIsLetGo() async throws {
         final class Held: Sendable {

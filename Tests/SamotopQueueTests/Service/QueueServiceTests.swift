@@ -1,7 +1,9 @@
+import Dispatch
 import Glibc
 import SMTP
 import SamotopCore
 import SamotopTesting
+import Synchronization
 import Testing
 
 @testable import SamotopQueue
@@ -291,5 +293,32 @@ import Testing
         await office.service.stop()
         try await run.value
         #expect(Set(office.peers.delivered).count == 100)
+    }
+
+    @Test("Deliveries run on the executor that is named for their destination, and else in Swift's own pool")
+    func executor() async throws {
+        final class Counting: TaskExecutor {
+            let jobs = Atomic(0)
+            private let queue = DispatchQueue(label: "counting")
+            func enqueue(_ job: consuming ExecutorJob) {
+                jobs.add(1, ordering: .relaxed)
+                let job = UnownedJob(job)
+                queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+            }
+        }
+        let (clock, executor, peers) = (ManualClock(), Counting(), FakePeers())
+        let service = QueueService(
+            store: MemoryQueueStore(), transport: peers, notices: PlainWriter(), clock: clock,
+            sleeper: ManualSleeper(clock), seed: 1,
+            executor: { $0 == QueueDestination(name: "a.test") ? executor : nil })
+        let run = Task { try await service.run() }
+        _ = try await service.add([Sample.message("elsewhere", to: ["bob@b.test"])])
+        while peers.delivered.count < 1 { await Task.yield() }
+        #expect(executor.jobs.load(ordering: .relaxed) == 0)
+        _ = try await service.add([Sample.message("here", to: ["bob@a.test"])])
+        while peers.delivered.count < 2 { await Task.yield() }
+        #expect(executor.jobs.load(ordering: .relaxed) > 0)
+        await service.stop()
+        try await run.value
     }
 }

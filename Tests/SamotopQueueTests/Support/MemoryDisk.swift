@@ -45,6 +45,9 @@ final class MemoryDisk: QueueDisk {
     /// Called before each flush of a file, without a lock held.
     private let onSync = Mutex<(@Sendable () -> Void)?>(nil)
 
+    /// Whether the kernel has what is read in its memory.
+    let holdsAll = Atomic(true)
+
     convenience init() { self.init(State()) }
 
     private init(_ state: State) { self.state = Mutex(state) }
@@ -220,6 +223,12 @@ final class MemoryDisk: QueueDisk {
         let count = divisor.map { max(1, wanted / $0) } ?? wanted
         bytes.copyBytes(from: octets[offset..<(offset + count)])
         return count
+    }
+
+    func readAtHand(_ count: Int, from file: CInt, at offset: Int) -> [UInt8]? {
+        guard holdsAll.load(ordering: .relaxed) else { return nil }
+        let octets = state.withLock { state in state.open[file].flatMap { state.files[$0]?.octets } ?? [] }
+        return offset + count <= octets.count ? Array(octets[offset..<(offset + count)]) : nil
     }
 
     func sync(_ file: CInt) throws(DiskError) {

@@ -155,10 +155,10 @@ private struct LoadedMessages {
             remove(key)
         }
         if let message = item.message {
-            index.addMessage(
+            let isKnown = index.addMessage(
                 key, at: message.place, hasStatus: false, size: MessageFacts.size(in: message.facts),
                 largeName: message.largeName)
-            put(key, MessageFacts(octets: message.facts))
+            put(key, MessageFacts(octets: message.facts), isNew: !isKnown)
         }
         if let found = item.status, index.setStatus(key, at: found.place), let place = place(of: key) {
             if let status = MessageStatus(octets: found.octets) {
@@ -172,14 +172,15 @@ private struct LoadedMessages {
 
     private func place(of key: MessageKey) -> Int? { places.slot(of: key, in: messages).map { Int($0) } }
 
-    private mutating func put(_ key: MessageKey, _ facts: MessageFacts?) {
+    /// - Parameter isNew: nothing was ever put for it, so that nothing has to be looked for.
+    private mutating func put(_ key: MessageKey, _ facts: MessageFacts?, isNew: Bool) {
         setReadable(key)
         guard let facts, facts.key == key else {
             remove(key)
             unreadable.insert(key)
             return
         }
-        if let place = place(of: key) {
+        if !isNew, let place = place(of: key) {
             messages[place] = StoredMessage(facts: facts)
         } else {
             messages.append(StoredMessage(facts: facts))

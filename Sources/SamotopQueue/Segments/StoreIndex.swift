@@ -23,11 +23,17 @@ struct StoreIndex: Sendable {
 
     func isKnown(_ key: MessageKey) -> Bool { entries[key] != nil || recent.contains(key) }
 
-    mutating func addMessage(_ key: MessageKey, at place: FramePlace, hasStatus: Bool, size: Int, largeName: String) {
-        if let old = entries[key] { live[old.message.segment, default: 0] -= Int(old.message.length) }
-        entries[key] = Entry(message: place, status: hasStatus ? place : .none, size: size)
+    /// - Returns: whether the message was known.
+    @discardableResult
+    mutating func addMessage(
+        _ key: MessageKey, at place: FramePlace, hasStatus: Bool, size: Int, largeName: String
+    ) -> Bool {
+        let entry = Entry(message: place, status: hasStatus ? place : .none, size: size)
+        let old = entries.updateValue(entry, forKey: key)
+        if let old { live[old.message.segment, default: 0] -= Int(old.message.length) }
         live[place.segment, default: 0] += Int(place.length)
         if !largeName.isEmpty { largeNames[key] = largeName }
+        return old != nil
     }
 
     /// False: no such message.

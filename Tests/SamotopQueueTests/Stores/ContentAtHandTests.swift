@@ -1,5 +1,6 @@
 import Foundation
 import SamotopCore
+import Synchronization
 import Testing
 
 @testable import SamotopQueue

@@ -1,21 +1,16 @@
 # `make help` lists what there is. Every target installs what it needs and the machine lacks (scripts/setup).
 
 SHELL := /bin/bash
-# Where the optimised build is made: .ci/run has it made beside all else, in a folder of its own.
-RELEASE ?= .build
-program := $(RELEASE)/release/samotop
-# What the tests are of.
-SAMOTOP ?= $(abspath $(program))
-export SAMOTOP
+program := .build/release/samotop
 # With Swift's own libraries inside: faster, and nothing but the C library, libunbound, librnp and libcrypto is needed where it runs.
-release = swift build -c release --static-swift-stdlib --scratch-path $(RELEASE) $(FLAGS)
+release = swift build -c release --static-swift-stdlib $(FLAGS)
 debug = swift build $(FLAGS)
 ARGS ?=
 # For both builds: a change builds everything anew. .ci/run leaves out what a debugger needs, which is a fifth of the time.
 FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build release test unit pages browser screenshots conformance fuzz-replay interop durability no-trace lint bench fuzz docs clean
+.PHONY: help run build test unit pages browser screenshots conformance fuzz-replay interop durability no-trace lint bench fuzz docs clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -28,10 +23,6 @@ run: ## build and try the server on ports of your own: samotop try (ARGS=… are
 build: ## the server, optimised, in .build/release/samotop
 	@scripts/setup
 	$(release) --product samotop
-
-release: # all that the tests need of the optimised build
-	$(release) --product samotop
-	$(release) --product SigningExample
 
 test: ## everything that can fail: lint, pages, unit tests, fuzz corpus, interoperability, durability in short, traces
 	@scripts/setup test
@@ -79,7 +70,8 @@ conformance: ## published suites through the built program: N passed, N failed f
 
 interop: ## real clients and servers against the release build (ARGS="-k postfix" picks some)
 	@scripts/setup test
-	@$(MAKE) --no-print-directory release
+	$(release) --product samotop
+	$(release) --product SigningExample
 	Tests/Interop/run $(ARGS)
 
 durability: ## kill -9, errors, power cuts: what was acknowledged is there, once (ARGS="--quick", "--mutants", …)

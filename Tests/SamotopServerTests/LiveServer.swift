@@ -70,12 +70,25 @@ extension Listener {
     /// A free port of 127.0.0.1.
     static func loopback(
         _ name: String = "mx", host: String = "127.0.0.1", security: Security = .none, role: Role = .mx,
-        proxyProtocolFrom: [String] = [], timeouts: Timeouts = Timeouts()
+        proxyProtocolFrom: [String] = [], timeouts: Timeouts = .patient
     ) -> Listener {
         var listener = Listener(name, at: .tcp(host: host, port: 0), role: role, security: security)
         listener.proxyProtocolFrom = proxyProtocolFrom.compactMap { IPNetwork($0) }
         listener.timeouts = timeouts
         return listener
+    }
+}
+
+extension Timeouts {
+    /// For a machine that has other things to do: what tests of time are about is simulated.
+    static var patient: Timeouts {
+        var timeouts = Timeouts()
+        timeouts.command = .seconds(3_600)
+        timeouts.dataBlock = .seconds(3_600)
+        timeouts.handshake = .seconds(3_600)
+        timeouts.write = .seconds(3_600)
+        timeouts.minimumRate = 0
+        return timeouts
     }
 }
 

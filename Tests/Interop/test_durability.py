@@ -1,6 +1,8 @@
 """D1–D5: what was acknowledged is there, whole and once, whatever happens to the process."""
 
 import hashlib
+import signal
+import socket
 import subprocess
 import threading
 import time
@@ -95,6 +97,31 @@ def test_second_instance_on_the_same_state(samotop, certificate, tmp_path):
     # A stale lock doesn't outlive its owner.
     server.kill()
     server.start()
+
+
+def starts(server):
+    """Until somebody can connect, and no longer."""
+    server.start(wait=False)
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline and server.process.poll() is None:
+        try:
+            return socket.create_connection((server.listeners[0].host, server.listeners[0].port), 1).close()
+        except OSError:
+            pass
+    raise AssertionError(server.log_text())
+
+
+def test_a_signal_while_it_starts(samotop):
+    """Whoever can connect takes the server for running: from then on a signal is heeded, and ends it in no other way."""
+    server = samotop(start=False)
+    for _ in range(5):
+        starts(server)
+        server.signal(signal.SIGHUP)
+        with server.connect() as client:
+            assert client.noop()[0] == 250
+        assert server.terminate() == 0, server.log_text()
+        starts(server)
+        assert server.terminate() == 0, server.log_text()
 
 
 def test_connection_lost_in_mail_data(samotop):

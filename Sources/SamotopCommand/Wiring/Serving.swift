@@ -49,6 +49,7 @@ struct Serving: Sendable {
         let lock = try StateFolder.open(configuration, for: account)
         if configuration.tls.acme != nil { try prepareCertificate() }
         let identities = try MailServiceFactory.identities(configuration)
+        SignalLoop.hold()
         let sockets = try OpenListeners(configuration, inherited: InheritedSockets(environment: environment))
         try AuthSocketOwner.give(configuration, to: account)
         try giveUpRights(account, sockets)

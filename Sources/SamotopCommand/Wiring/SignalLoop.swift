@@ -13,6 +13,15 @@ import UnixSignals
 enum SignalLoop {
     enum Signal { case stop, reload }
 
+    /// Lets signals wait until `run` takes them: who can connect may take the server for running, and by default even SIGHUP would end it.
+    /// Call it on the first thread, before there are others; they inherit it. Programs that are started don't.
+    static func hold() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, number) }
+        pthread_sigmask(CInt(SIG_BLOCK), &signals, nil)
+    }
+
     static func run(
         _ services: [any Service], _ logger: Logger, on signals: UnixSignalsSequence,
         _ handle: @escaping @Sendable (Signal) async -> Void

@@ -72,7 +72,8 @@ interop: ## real clients and servers against the release build (ARGS="-k postfix
 	@scripts/setup test
 	$(release) --product samotop
 	$(release) --product SigningExample
-	Tests/Interop/run $(ARGS)
+	@# They wait more than they work: three at a time.
+	Tests/Interop/run -n 3 $(ARGS)
 
 durability: ## kill -9, errors, power cuts: what was acknowledged is there, once (ARGS="--quick", "--mutants", …)
 	@scripts/setup durability

@@ -115,7 +115,7 @@ def run(bench):
         told(bench, "RCPT", *recipients(server, count))
     finally:
         server.close()
-    count = 20 if bench.options.quick else 200
+    count = 20 if bench.options.quick else 1_000
     # Without the bounds of those who guess: beyond them nothing is looked at, and all names are alike.
     guesses = "{failed-tries: {per-account-and-network: 10000, per-network: 100000, per-account: 1000000}}"
     server = Ours(bench, "required", role="submission", sections={"relay": "{}", "submission": guesses})

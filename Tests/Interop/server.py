@@ -1,9 +1,12 @@
 """The server under test: its configuration, its process, and the mail it stored."""
 
+import contextlib
 import dataclasses
+import itertools
 import os
 import pathlib
 import pwd
+import random
 import shutil
 import signal
 import smtplib
@@ -177,10 +180,19 @@ def maildir(directory, mailbox):
     return directory / "state" / "mail" / DOMAIN / mailbox
 
 
+# Below those that the system gives to outgoing connections, and each of pytest's workers has its own.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+PORTS = itertools.cycle(random.sample(range(10_000 + WORKER % 5 * 4_000, 14_000 + WORKER % 5 * 4_000), 4_000))
+
+
 def free_port(host="127.0.0.1"):
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.bind((host, 0))
-        return probe.getsockname()[1]
+    """A port that nobody uses, and that isn't given again soon."""
+    for port in itertools.islice(PORTS, 4_000):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            with contextlib.suppress(OSError):
+                probe.bind((host, port))
+                return port
+    raise OSError(f"no free port on {host}")
 
 
 class Samotop:
@@ -210,6 +222,7 @@ class Samotop:
     def start(self, prefix=(), wait=True, environment=None, descriptors=()):
         self.configuration = write_configuration(self.directory, self.listeners, self.certificate, self.settings)
         self.expected_exit = False
+        starts = self.starts()
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [*prefix, str(PROGRAM), "serve", "--config", str(self.configuration)],
@@ -217,7 +230,17 @@ class Samotop:
                 env=os.environ | (environment or {}), pass_fds=descriptors)
         if wait:
             self.wait_until_listening()
+            # Its sockets take connections before it does.
+            deadline = time.monotonic() + 15
+            while self.starts() == starts:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise AssertionError(f"samotop doesn't serve:\n{self.log_text()}")
+                time.sleep(0.01)
         return self
+
+    def starts(self):
+        """How often it has said that it serves."""
+        return self.log.read_bytes().count(b" serving ") if self.log.exists() else 0
 
     def wait_until_listening(self, seconds=15):
         deadline = time.monotonic() + seconds

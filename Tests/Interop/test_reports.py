@@ -10,7 +10,7 @@ import xml.etree.ElementTree
 
 import pytest
 from server import PROGRAM, RECIPIENT, Settings
-from test_sending import sink, wait_until, zones  # noqa: F401 (fixtures)
+from test_sending import sink, zones  # noqa: F401 (fixtures)
 
 ADDRESS = "tls-reports@our.test"
 TLS = {
@@ -39,11 +39,9 @@ def mail(kind, octets, name):
 @pytest.fixture
 def server(samotop, zones):  # noqa: F811
     zone = zones(test="")
-    server = samotop(tls="none", settings=Settings(
+    return samotop(tls="none", settings=Settings(
         dns=zone.section, contacts="{strangers: ask}", aliases="{tls-reports: [user]}",
         relay="{from: [127.5.0.0/16]}", reports=f"{{send: [tls, dmarc], receive: [{ADDRESS}]}}"))
-    wait_until(lambda: " serving " in server.log.read_text(), "it doesn't serve")
-    return server
 
 
 def send(server, message, recipient=ADDRESS):
@@ -98,7 +96,6 @@ def test_reports_go_out_to_those_who_want_them(samotop, sink, zones, tmp_path): 
     server = samotop(tls="none", settings=Settings(
         dns=zone.section, contacts="{strangers: welcome}", authentication="{reverse-lookup: off}",
         relay=f"{{from: [127.5.0.0/16], inner-networks: [127.0.0.0/8], port: {other.port}}}", reports="{send: [tls, dmarc]}"))
-    wait_until(lambda: " serving " in server.log.read_text(), "it doesn't serve")
     with smtplib.SMTP("127.0.0.1", server.port, timeout=20, source_address=("127.5.0.1", 0)) as client:
         client.sendmail("user@our.test", ["bob@out.test"], "Subject: hi\r\nFrom: user@our.test\r\n\r\nx\r\n")
     with smtplib.SMTP("127.0.0.1", server.port, timeout=20) as client:

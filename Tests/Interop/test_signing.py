@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from server import PROGRAM, SERVICE_USER, Settings, free_port, hand_over, missing
 from test_sender import text_record
-from test_sending import sink, wait_until, zones  # noqa: F401 (fixtures)
+from test_sending import sink, zones  # noqa: F401 (fixtures)
 
 try:
     import dkim
@@ -53,7 +53,6 @@ def world(tmp_path, samotop, sink, zones):  # noqa: F811
         dns=zone.section, authentication=SECTION, aliases="{away: [bob@out.test], both: [user, bob@out.test]}",
         relay="{from: [127.5.0.0/16], inner-networks: [127.0.0.0/8], "
               f"port: {other.port}, sign: {{our.test: {{{sign}}}}}}}"))
-    wait_until(lambda: " serving " in server.log.read_text(), "it doesn't serve")
     server.records = {f"{name}._domainkey.our.test.".encode(): record.encode() for name, (record, _) in keys.items()}
     server.other, server.zone = other, zone
     return server

@@ -15,12 +15,6 @@ def unlock(server, passphrase, *more):
                           capture_output=True, text=True, timeout=60)
 
 
-def serve(server):
-    before = server.log_text().count(" serving ")
-    server.start()
-    wait_until(lambda: server.log_text().count(" serving ") > before, server.log_text())
-
-
 def fails_to_start(server):
     server.start(wait=False)
     server.expected_exit = True
@@ -51,7 +45,7 @@ def test_a_passphrase_makes_the_key(server):
     assert len(made) == 32 and key.stat().st_mode & 0o777 == 0o600
     again = unlock(server, "whatever it may be")
     assert again.returncode == 0 and "already" in again.stderr and key.read_bytes() == made
-    serve(server)
+    server.start()
     send(server, "far@client.test", content=message("waits"))
     wait_until(lambda: len(queued(server)) == 1, server.log_text())
     assert server.terminate() == 0
@@ -61,7 +55,7 @@ def test_a_passphrase_makes_the_key(server):
     done = unlock(server, "another passphrase")
     assert done.returncode == 1 and "isn't the passphrase" in done.stderr and not key.exists()
     assert unlock(server, PASSPHRASE).returncode == 0 and key.read_bytes() == made
-    serve(server)
+    server.start()
     assert len(queued(server)) == 1, server.log_text()
     kept = (server.directory / "state" / "key.salt").read_text()
     assert PASSPHRASE not in kept and made.hex() not in kept

@@ -10,27 +10,70 @@ final class Backlog: Sendable {
         case file(String)
     }
 
+    /// Messages that are delivered one batch after the other. What goes on to other servers stands in no line with what waits for its
+    /// mailbox.
+    enum Lane: Sendable, CaseIterable {
+        case mailboxes, elsewhere
+    }
+
     struct Entry: Sendable {
         var place: Place
         /// Octets that count.
         let size: Int
+        var lane = Lane.mailboxes
         var isReplay: Bool
         var failures = 0
     }
 
-    private struct State {
+    private struct Line {
         /// Those before `next` are taken already.
         var due: [Entry] = []
         var next = 0
         /// Messages ever added.
         var accepted: UInt64 = 0
         var isDelivering = false
+
+        /// True: start delivering.
+        mutating func add(_ entry: Entry) -> Bool {
+            due.append(entry)
+            accepted &+= 1
+            defer { isDelivering = true }
+            return !isDelivering
+        }
+
+        mutating func take(_ count: Int, octets: Int) -> [Entry] {
+            var batch: [Entry] = []
+            var size = 0
+            while batch.count < count, next < due.count {
+                let entry = due[next]
+                guard batch.isEmpty || size + entry.size <= octets else { break }
+                size += entry.size
+                batch.append(entry)
+                next += 1
+            }
+            if next == due.count || next >= 4_096 {
+                due.removeFirst(next)
+                next = 0
+            }
+            if batch.isEmpty { isDelivering = false }
+            return batch
+        }
+    }
+
+    private struct State {
+        var mailboxes = Line()
+        var elsewhere = Line()
         /// Octets of messages that are accepted, or about to be.
         var octets = 0
         /// Messages that are due or being delivered; not those that wait for another try.
         var active = 0
         var rooms: [(size: Int, continuation: CheckedContinuation<Void, any Error>)] = []
         var idle: [CheckedContinuation<Void, Never>] = []
+
+        subscript(lane: Lane) -> Line {
+            _read { if lane == .mailboxes { yield mailboxes } else { yield elsewhere } }
+            _modify { if lane == .mailboxes { yield &mailboxes } else { yield &elsewhere } }
+        }
     }
 
     private static let maximumWaiting = 10_000
@@ -67,50 +110,40 @@ final class Backlog: Sendable {
     /// A message that had room was not accepted after all.
     func giveUp(_ size: Int) { release(size, of: 0) }
 
-    /// Adds what an earlier run accepted. True: start delivering.
-    func restore(_ entries: [Entry]) -> Bool {
+    /// Adds what an earlier run accepted.
+    ///
+    /// - Returns: where to start delivering.
+    func restore(_ entries: [Entry]) -> [Lane] {
         state.withLock { state in for entry in entries { state.octets += entry.size } }
         return add(entries)
     }
 
-    /// Adds accepted messages. True: start delivering.
-    func add(_ entries: [Entry]) -> Bool {
+    /// Adds accepted messages.
+    ///
+    /// - Returns: where to start delivering.
+    func add(_ entries: [Entry]) -> [Lane] {
         state.withLock { state in
-            state.due += entries
-            state.accepted &+= UInt64(entries.count)
             state.active += entries.count
-            guard !state.isDelivering, state.next < state.due.count else { return false }
-            state.isDelivering = true
-            return true
+            return entries.filter { state[$0.lane].add($0) }.map(\.lane)
         }
     }
 
     /// The next messages to deliver, up to `count` of them and, beyond the first, up to so many octets. None: delivering has
     /// ended.
-    func take(_ count: Int, octets: Int) -> [Entry] {
+    func take(_ count: Int, octets: Int, of lane: Lane) -> [Entry] {
+        state.withLock { $0[lane].take(count, octets: octets) }
+    }
+
+    /// Messages that are due in a lane, octets of all that wait, and messages that the lane ever had.
+    func load(of lane: Lane) -> (due: Int, octets: Int, accepted: UInt64) {
         state.withLock { state in
-            var batch: [Entry] = []
-            var size = 0
-            while batch.count < count, state.next < state.due.count {
-                let entry = state.due[state.next]
-                guard batch.isEmpty || size + entry.size <= octets else { break }
-                size += entry.size
-                batch.append(entry)
-                state.next += 1
-            }
-            if state.next == state.due.count || state.next >= 4_096 {
-                state.due.removeFirst(state.next)
-                state.next = 0
-            }
-            if batch.isEmpty { state.isDelivering = false }
-            return batch
+            let line = state[lane]
+            return (line.due.count - line.next, state.octets, line.accepted)
         }
     }
 
-    /// Messages that are due, octets of all that wait, and messages ever accepted.
-    var load: (due: Int, octets: Int, accepted: UInt64) {
-        state.withLock { ($0.due.count - $0.next, $0.octets, $0.accepted) }
-    }
+    /// Messages ever accepted.
+    var accepted: UInt64 { state.withLock { $0.mailboxes.accepted &+ $0.elsewhere.accepted } }
 
     /// A message was delivered.
     func finish(_ entry: Entry) { release(entry.size, of: 1) }
@@ -118,8 +151,10 @@ final class Backlog: Sendable {
     /// A message waits for another try. Its octets still count.
     func postpone(_ entry: Entry) { release(0, of: 1, failing: true) }
 
-    /// The pause of a message is over. True: start delivering.
-    func resume(_ entry: Entry) -> Bool { add([entry]) }
+    /// The pause of a message is over.
+    ///
+    /// - Returns: where to start delivering.
+    func resume(_ entry: Entry) -> [Lane] { add([entry]) }
 
     /// Returns when nothing is due or being delivered.
     func waitUntilIdle() async {

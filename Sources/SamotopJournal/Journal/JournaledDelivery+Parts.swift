@@ -33,9 +33,9 @@ extension JournaledDelivery: PartsDeliveryAgent {
             journal.settle(places.compactMap { $0?.sequence })
             throw failure
         }
-        let entries = zip(places, sizes).compactMap { place, size in
-            place.map { Backlog.Entry(place: .segment($0), size: size, isReplay: false) }
+        let entries = zip(parts, zip(places, sizes)).compactMap { part, kept in
+            kept.0.map { Backlog.Entry(part, at: $0, size: kept.1) }
         }
-        if backlog.add(entries) { startDelivering() }
+        startDelivering(backlog.add(entries))
     }
 }

@@ -12,37 +12,6 @@ import Synchronization
 ///
 /// Content larger than ``Settings/largestRecord`` rests in a sealed file of its own, and only its key goes into the journal.
 public final class JournaledDelivery: DeliveryAgent {
-    /// Numbers and habits.
-    public struct Settings: Sendable, Hashable {
-        /// The segments.
-        public var journal = JournalSettings()
-        /// Octets of content up to which a message goes into the journal as a whole.
-        public var largestRecord = 256 << 10
-        /// Octets of accepted messages that may wait for their delivery; beyond that accepting waits.
-        public var maximumBacklog = 384 << 20
-        /// Messages delivered together.
-        public var batch = 256
-        /// Octets of messages delivered together, beyond the first.
-        public var batchOctets = 16 << 20
-        /// When mail pours in, it may wait so long for its mailboxes, so that all of it is accepted first.
-        public var burst = Duration.seconds(3)
-        /// The first pause before a failed delivery is tried again, in seconds; each further one is twice as long.
-        public var firstRetry: Int64 = 1
-        /// The longest pause, in seconds.
-        public var longestRetry: Int64 = 300
-        /// Failures after which a message leaves the segments.
-        public var failuresInSegment = 3
-        /// Seconds without mail after which the keys of what was delivered are destroyed.
-        public var forgetting: Int64 = 10
-        /// They are destroyed so many seconds after a delivery also while mail comes, as soon as none waits.
-        public var forgetsUnderLoad = false
-        /// The alarm for a delivery that failed names the message, and the cause, in which its mailbox is; else only that it waits.
-        public var namesMessages = true
-
-        /// The defaults.
-        public init() {}
-    }
-
     private let agent: any BatchDeliveryAgent
     let journal: Journal
     private let overflow: Overflow
@@ -53,7 +22,7 @@ public final class JournaledDelivery: DeliveryAgent {
     private let threads = StorageThreads(count: 4, name: "journal")
     private let replayed: [Backlog.Entry]
     private let isForgetting = Atomic(false)
-    private let policy: Mutex<BurstPolicy>
+    private let policies: Mutex<[Backlog.Lane: BurstPolicy]>
     private let opened = ContinuousClock.now
 
     /// Messages that the journal held at the start: their acknowledgements may have been lost. Each is read when it is called;
@@ -88,14 +57,20 @@ public final class JournaledDelivery: DeliveryAgent {
             { try Self.message(held.place.octets(), large, held.place.file.path) }
         }
         backlog = Backlog(limit: settings.maximumBacklog)
-        policy = Mutex(BurstPolicy(patience: settings.burst, maximumOctets: settings.maximumBacklog / 2))
+        let octets = settings.maximumBacklog / 2
+        policies = Mutex([
+            .mailboxes: BurstPolicy(patience: settings.burst, maximumOctets: octets),
+            .elsewhere: BurstPolicy(patience: .zero, maximumOctets: octets),
+        ])
     }
 
     /// Delivers what the last run has left, in the background.
     public func start() {
         sweepLargeContents()
         journal.release()
-        if backlog.restore(replayed) { startDelivering() } else { forgetWhenIdle() }
+        let lanes = backlog.restore(replayed)
+        startDelivering(lanes)
+        if lanes.isEmpty { forgetWhenIdle() }
     }
 
     public func resolve(_ path: ForwardPath) async throws -> DirectoryAnswer { try await agent.resolve(path) }
@@ -112,7 +87,7 @@ public final class JournaledDelivery: DeliveryAgent {
             backlog.giveUp(size)
             throw Self.deliveryError(error)
         }
-        if backlog.add([Backlog.Entry(place: .segment(place), size: size, isReplay: false)]) { startDelivering() }
+        startDelivering(backlog.add([Backlog.Entry(message, at: place, size: size)]))
     }
 
     static func deliveryError(_ error: any Error) -> DeliveryError {
@@ -144,21 +119,23 @@ public final class JournaledDelivery: DeliveryAgent {
 
     // MARK: behind
 
-    func startDelivering() { Task.detached { [self] in await deliverAll() } }
+    func startDelivering(_ lanes: [Backlog.Lane]) {
+        for lane in lanes { Task.detached { [self] in await deliverAll(lane) } }
+    }
 
-    /// Runs until nothing is due.
-    private func deliverAll() async {
+    /// Runs until nothing is due in the lane.
+    private func deliverAll(_ lane: Backlog.Lane) async {
         while true {
-            let load = backlog.load
+            let load = backlog.load(of: lane)
             let now = opened.duration(to: .now)
-            let pause = policy.withLock { policy in
-                policy.pause(due: load.due, octets: load.octets, accepted: load.accepted, now: now)
+            let pause = policies.withLock { policies in
+                policies[lane]?.pause(due: load.due, octets: load.octets, accepted: load.accepted, now: now)
             }
             if let pause {
                 try? await Task.sleep(for: pause)
                 continue
             }
-            let batch = backlog.take(settings.batch, octets: settings.batchOctets)
+            let batch = backlog.take(settings.batch, octets: settings.batchOctets, of: lane)
             guard !batch.isEmpty else { return forgetWhenIdle() }
             for isReplay in [true, false] {
                 let part = batch.filter { $0.isReplay == isReplay }
@@ -253,7 +230,7 @@ public final class JournaledDelivery: DeliveryAgent {
         let delayed = entry
         Task.detached { [self] in
             try? await Task.sleep(for: .seconds(pause))
-            if backlog.resume(delayed) { startDelivering() }
+            startDelivering(backlog.resume(delayed))
         }
     }
 
@@ -261,10 +238,10 @@ public final class JournaledDelivery: DeliveryAgent {
     private func forgetWhenIdle() {
         guard !isForgetting.exchange(true, ordering: .relaxed) else { return }
         Task.detached { [self] in
-            var seen = backlog.load.accepted
+            var seen = backlog.accepted
             while true {
                 try? await Task.sleep(for: .seconds(settings.forgetting))
-                let now = backlog.load.accepted
+                let now = backlog.accepted
                 if now == seen || settings.forgetsUnderLoad { break }
                 seen = now
             }
@@ -283,6 +260,14 @@ public final class JournaledDelivery: DeliveryAgent {
             if let large = message.content as? LargeContent { needed.insert(large.name) }
         }
         largeContents.sweep(keeping: needed)
+    }
+}
+
+extension Backlog.Entry {
+    /// A message that was accepted.
+    init(_ message: ReceivedMessage, at place: RecordPlace, size: Int) {
+        let isOurs = message.envelope.recipients.contains { $0.destinations.contains { $0.mailbox != nil } }
+        self.init(place: .segment(place), size: size, lane: isOurs ? .mailboxes : .elsewhere, isReplay: false)
     }
 }
 

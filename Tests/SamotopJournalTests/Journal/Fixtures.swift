@@ -61,6 +61,18 @@ enum Sample {
             content: MemoryContent(head + (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }),
             received: Timestamp(seconds: 1_700_000_000, nanoseconds: 5))
     }
+
+    /// For another server alone.
+    static func outgoing(_ number: Int) -> ReceivedMessage {
+        let message = message(number, mailboxes: [])
+        var envelope = message.envelope
+        envelope.recipients =
+            Mailbox("bob@far.test").map {
+                [Recipient(path: .mailbox($0), parameters: RcptParameters(), destinations: [.remote($0)])]
+            } ?? []
+        return ReceivedMessage(
+            envelope: envelope, trace: message.trace, content: message.content, received: message.received)
+    }
 }
 
 extension ReceivedMessage {
@@ -85,6 +97,7 @@ final class RecordingAgent: BatchDeliveryAgent {
 
     var contents: [String: [UInt8]] { state.withLock { $0.contents } }
 
+    /// Mailboxes take no more mail; what goes elsewhere goes on.
     func hold() { state.withLock { $0.isHeld = true } }
 
     func release() {
@@ -103,10 +116,14 @@ final class RecordingAgent: BatchDeliveryAgent {
     }
 
     func deliver(_ batch: [ReceivedMessage], isReplay: Bool) async -> [DeliveryError?] {
+        let isOurs = batch.contains { message in
+            message.envelope.recipients.contains { $0.destinations.contains { $0.mailbox != nil } }
+        }
         await withCheckedContinuation { continuation in
             let goesOn = state.withLock { state in
-                if state.isHeld { state.held.append(continuation) }
-                return !state.isHeld
+                let waits = isOurs && state.isHeld
+                if waits { state.held.append(continuation) }
+                return !waits
             }
             if goesOn { continuation.resume() }
         }

@@ -52,6 +52,21 @@ import Testing
         #expect(agent.delivered == ["message-1"])
     }
 
+    @Test func whatGoesElsewhereDoesNotWaitForTheMailboxes() async throws {
+        let delivery = try delivery()
+        delivery.start()
+        agent.hold()
+        for message in [Sample.message(1), Sample.message(2, remote: "bob@far.test"), Sample.outgoing(3)] {
+            try await delivery.deliver(message, to: message.envelope.recipients)
+        }
+        while agent.delivered.isEmpty { await Task.yield() }
+        #expect(agent.delivered == ["message-3"])
+        agent.release()
+        await delivery.drain()
+        #expect(Set(agent.delivered) == ["message-1", "message-2", "message-3"])
+        #expect(agent.delivered.count == 3)
+    }
+
     @Test("F01: what was accepted and not delivered is delivered at the next start, as a replay") func restart()
         async throws
     {

@@ -16,9 +16,9 @@ import Testing
         let store = try await StoreHouse.open(disk)
         _ = try await store.add([Sample.message("a"), Sample.message("b"), Sample.message("big", size: 10_000)])
         // No file is opened for it.
-        let open = disk.openFiles
+        let opens = disk.opensToRead.load(ordering: .relaxed)
         #expect(try await bytesAtHand("a", store) == nil)
-        #expect(disk.openFiles == open)
+        #expect(disk.opensToRead.load(ordering: .relaxed) == opens)
         #expect(try await store.content(of: "a").octets() == Sample.content("a", 100))
         #expect(try await bytesAtHand("a", store) == Sample.content("a", 100))
         #expect(try await bytesAtHand("b", store) == Sample.content("b", 100))

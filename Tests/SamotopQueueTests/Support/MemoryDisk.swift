@@ -47,6 +47,8 @@ final class MemoryDisk: QueueDisk {
 
     /// Whether the kernel has what is read in its memory.
     let holdsAll = Atomic(true)
+    /// Files ever opened to be read.
+    let opensToRead = Atomic(0)
 
     convenience init() { self.init(State()) }
 
@@ -186,6 +188,7 @@ final class MemoryDisk: QueueDisk {
 
     func open(_ path: String, toWrite: Bool) throws(DiskError) -> CInt {
         _ = try enter("open")
+        if !toWrite { opensToRead.add(1, ordering: .relaxed) }
         guard let file = state.withLock({ state in state.names[path].map { state.opened($0) } }) else {
             throw DiskError(call: "open", code: ENOENT)
         }

@@ -44,6 +44,10 @@ struct BadConfigurationTests {
             "unknown key like none", SampleConfiguration.with("", "relay-for: [0.0.0.0/0]"), "relay-for",
             "known here: addresses-folder, authentication, autoconfig, contacts, dns"),
         Bad(
+            "pages without contacts",
+            SampleConfiguration.with("", "contacts: off\nweb: {listen: \"127.0.0.1:8025\"}"), "web",
+            "the pages need contacts: with contacts: {strangers: welcome}"),
+        Bad(
             "passwords in clear", SampleConfiguration.with("tls: none", "tls: none\nrole: submission"),
             "listeners.mx.tls", "passwords don't go in clear"),
         Bad(

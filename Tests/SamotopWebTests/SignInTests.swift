@@ -79,6 +79,21 @@
             #expect(try await browser.postRaw("/link/\(String(repeating: "A", count: 43))", "").status == 404)
         }
 
+        @Test("W06: guesses at links are bounded for a network, and keep nobody's link from working before that")
+        func guessedLinks() async throws {
+            let site = try TestSite()
+            let browser = TestBrowser(site: site)
+            func guess() async throws -> Int {
+                try await browser.postRaw("/link/\(SecretToken.random().text)", "").status
+            }
+            for _ in 0..<39 { #expect(try await guess() == 404) }
+            #expect(try await browser.postRaw(site.pages.links.path(for: "ann"), "").status == 303)
+            #expect(try await guess() == 404)
+            #expect(try await browser.postRaw(site.pages.links.path(for: "ann"), "").status == 429)
+            site.clock.advance(seconds: 901)
+            #expect(try await browser.postRaw(site.pages.links.path(for: "ann"), "").status == 303)
+        }
+
         @Test("A busy verifier and a password of a megabyte are answered, not served")
         func tooLong() async throws {
             let site = try TestSite()

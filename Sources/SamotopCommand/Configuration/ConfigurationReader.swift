@@ -57,7 +57,10 @@ enum ConfigurationReader {
             root.isOff("contacts")
             ? .off : ContactSettings(root.section("contacts"), hidesRequests: privacy.stores == .sealed)
         let web = PageSettings(root.section("web"))
-        if web.listen != nil, !contacts.isOn { root.complain("web", "there is nothing to decide with contacts: off") }
+        if web.listen != nil, !contacts.isOn {
+            root.complain(
+                "web", "the pages need contacts: with contacts: {strangers: welcome} nobody waits, and there are pages")
+        }
         let outgoing = root.section("relay")
         let relay = root.has("relay") ? OutgoingSettings(outgoing) : OutgoingSettings()
         if policy.listen != nil, tls.isEmpty, !root.problems.knows("tls") {

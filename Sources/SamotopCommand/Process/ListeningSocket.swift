@@ -96,9 +96,12 @@ struct ListeningSocket: Sendable, Hashable {
                 guard !answered, errno == ECONNREFUSED else { throw SystemFailure("bind", EADDRINUSE) }
                 unlink(path)
             }
-            guard address.withPointer({ systemBind(socket, $0, $1) }) == 0 else { throw SystemFailure("bind") }
+            // It comes to be with its mode: whoever may write to the folder could put a link to something else in its place before a chmod.
+            let before = umask(mode_t(0o777 & ~mode))
+            let bound = address.withPointer { systemBind(socket, $0, $1) }
+            umask(before)
+            guard bound == 0 else { throw SystemFailure("bind") }
             if trial { unlink(path) }
-            if !trial, chmod(path, mode_t(mode)) != 0 { throw SystemFailure("chmod") }
             return socket
         } catch {
             close(socket)

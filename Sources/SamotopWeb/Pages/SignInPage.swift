@@ -42,14 +42,19 @@
         }
 
         func useLink(_ request: Request, _ context: PageContext) async throws -> Response {
+            guard let token = context.parameters.get("token").flatMap({ SecretToken($0) }) else {
+                return try room.message("link-over", status: .notFound)
+            }
             let network = ClientNetwork(room.settings).of(request, context)
-            guard await room.limiter.admits(name: "", network: network) else {
+            // Counted by network alone: under one name for all links, those who guess would keep everybody's from working.
+            let counted = "link \(token.text)"
+            guard await room.limiter.admits(name: counted, network: network) else {
                 return try room.message("sign-in-too-often", status: .tooManyRequests)
             }
-            guard let token = context.parameters.get("token").flatMap({ SecretToken($0) }),
-                let name = room.links.redeem(token), let account = try await room.accounts.account(named: name)
-            else { return try room.message("link-over", status: .notFound) }
-            await room.limiter.succeeded(name: "", network: network)
+            guard let name = room.links.redeem(token), let account = try await room.accounts.account(named: name) else {
+                return try room.message("link-over", status: .notFound)
+            }
+            await room.limiter.withdrawn(name: counted, network: network)
             return start(account, replacing: context.visit)
         }
 

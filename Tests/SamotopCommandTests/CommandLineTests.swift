@@ -133,7 +133,7 @@ struct CommandLineTests {
         first.signal(SIGKILL)
         #expect(first.finish().signal == SIGKILL)
         let third = try ChildProcess(try Self.trying(place))
-        #expect(third.lines(until: "curl").count > 5)
+        #expect(third.lines(until: "curl").count > 5, "\(third.finish().errors)")
     }
 
     @Test("try: a busy port is told with the way around it")

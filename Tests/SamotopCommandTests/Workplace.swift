@@ -4,6 +4,7 @@
     import Musl
 #endif
 import Foundation
+import Synchronization
 
 @testable import SamotopCommand
 
@@ -33,13 +34,18 @@ final class Workplace: Sendable {
     static let repository: String = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-    /// A port of 127.0.0.1 that nobody uses.
+    /// A port of 127.0.0.1 that nobody uses, and that no other test gets. It lies below those that the system gives to connections, which
+    /// other tests have many of.
     static func freePort() throws -> UInt16 {
-        let loopback = try ListenAddress.parse("127.0.0.1:0")
-        let socket = try ListeningSocket.open(loopback)
-        defer { close(socket.descriptor) }
-        return socket.port ?? 0
+        while true {
+            let port = 14_000 + nextPort.add(1, ordering: .relaxed).oldValue % 5_000
+            guard let socket = try? ListeningSocket.open(try ListenAddress.parse("127.0.0.1:\(port)")) else { continue }
+            close(socket.descriptor)
+            return port
+        }
     }
+
+    private static let nextPort = Atomic(UInt16.random(in: 0..<5_000))
 
     /// Whether a program is installed.
     static func has(_ program: String) -> Bool {

@@ -47,12 +47,13 @@ pages: ## what the pages and dialogues say of the code, and their form: every sc
 
 browser: ## the pages in a headless Chromium: deciding, keys, contrast, markup of strangers
 	@scripts/setup test
-	$(debug) --product PagesExample
+	@# With the tests: what is built without them is built all anew.
+	$(debug) --build-tests
 	Tests/Browser/run $(ARGS)
 
 screenshots: ## a picture of every page into docs/images
 	@scripts/setup test
-	$(debug) --product PagesExample
+	$(debug) --build-tests
 	Tests/Browser/run --screenshots
 
 fuzz-replay: ## every input that fuzzing ever found, once

@@ -12,7 +12,7 @@ final class Backlog: Sendable {
 
     /// Messages that are delivered one batch after the other. What goes on to other servers stands in no line with what waits for its
     /// mailbox.
-    enum Lane: Sendable, CaseIterable {
+    enum Lane: Sendable {
         case mailboxes, elsewhere
     }
 
@@ -61,19 +61,13 @@ final class Backlog: Sendable {
     }
 
     private struct State {
-        var mailboxes = Line()
-        var elsewhere = Line()
+        var lines: [Lane: Line] = [:]
         /// Octets of messages that are accepted, or about to be.
         var octets = 0
         /// Messages that are due or being delivered; not those that wait for another try.
         var active = 0
         var rooms: [(size: Int, continuation: CheckedContinuation<Void, any Error>)] = []
         var idle: [CheckedContinuation<Void, Never>] = []
-
-        subscript(lane: Lane) -> Line {
-            _read { if lane == .mailboxes { yield mailboxes } else { yield elsewhere } }
-            _modify { if lane == .mailboxes { yield &mailboxes } else { yield &elsewhere } }
-        }
     }
 
     private static let maximumWaiting = 10_000
@@ -124,26 +118,26 @@ final class Backlog: Sendable {
     func add(_ entries: [Entry]) -> [Lane] {
         state.withLock { state in
             state.active += entries.count
-            return entries.filter { state[$0.lane].add($0) }.map(\.lane)
+            return entries.filter { state.lines[$0.lane, default: Line()].add($0) }.map(\.lane)
         }
     }
 
     /// The next messages to deliver, up to `count` of them and, beyond the first, up to so many octets. None: delivering has
     /// ended.
     func take(_ count: Int, octets: Int, of lane: Lane) -> [Entry] {
-        state.withLock { $0[lane].take(count, octets: octets) }
+        state.withLock { $0.lines[lane, default: Line()].take(count, octets: octets) }
     }
 
     /// Messages that are due in a lane, octets of all that wait, and messages that the lane ever had.
     func load(of lane: Lane) -> (due: Int, octets: Int, accepted: UInt64) {
         state.withLock { state in
-            let line = state[lane]
+            let line = state.lines[lane, default: Line()]
             return (line.due.count - line.next, state.octets, line.accepted)
         }
     }
 
     /// Messages ever accepted.
-    var accepted: UInt64 { state.withLock { $0.mailboxes.accepted &+ $0.elsewhere.accepted } }
+    var accepted: UInt64 { state.withLock { $0.lines.values.reduce(0) { $0 &+ $1.accepted } } }
 
     /// A message was delivered.
     func finish(_ entry: Entry) { release(entry.size, of: 1) }

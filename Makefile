@@ -29,7 +29,6 @@ test: ## everything that can fail: lint, pages, unit tests, fuzz corpus, interop
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory pages
-	@$(MAKE) --no-print-directory fuzz-replay
 	@$(MAKE) --no-print-directory browser
 	@$(MAKE) --no-print-directory interop
 	Tests/Conformance/run
@@ -56,7 +55,7 @@ screenshots: ## a picture of every page into docs/images
 	$(debug) --build-tests
 	Tests/Browser/run --screenshots
 
-fuzz-replay: ## every input that fuzzing ever found, once
+fuzz-replay: ## every input that fuzzing ever found, once, with Address Sanitizer (the unit tests play them without)
 	@if [ -x Fuzz/run ]; then Fuzz/run replay; else echo "fuzz-replay: no Fuzz/run, nothing to replay"; fi
 
 conformance: ## published suites through the built program: N passed, N failed for each

@@ -358,6 +358,15 @@ let package = Package(
         .testTarget(
             name: "SenderAuthenticationTests", dependencies: ["SenderAuthentication", "Yams"],
             resources: [.copy("Resources")], swiftSettings: settings),
+        // The fuzzers' sources, by a link: what they found is played in every test run, without libFuzzer.
+        .testTarget(
+            name: "FuzzReplayTests",
+            dependencies: [
+                "SMTP", "InternetMessage", "NameResolution", "SenderAuthentication", "SamotopCore", "SamotopGuards",
+                "SamotopJournal", "SamotopContacts", "SamotopTesting", "TransportSecurity", "SamotopReports", "SASL",
+                "OAuth",
+            ],
+            swiftSettings: settings),
         .testTarget(name: "UnboundResolverTests", dependencies: ["UnboundResolver"], swiftSettings: settings),
         .testTarget(name: "SamotopCoreTests", dependencies: ["SamotopTesting"], swiftSettings: settings),
         .testTarget(

@@ -1,10 +1,16 @@
-import Glibc
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 /// A property that has to hold for every input. What breaks it traps, which is what libFuzzer takes for a find.
 typealias FuzzTarget = @Sendable ([UInt8]) -> Void
 
 /// The targets by name. `Fuzz/run` reads the names from these lines.
-private let targets: [String: FuzzTarget] = [
+let fuzzTargets: [String: FuzzTarget] = [
     "address-list": fuzzAddressList,
     "arc-set": fuzzARCSet,
     "authentication-results": fuzzAuthenticationResults,
@@ -35,8 +41,8 @@ private let targets: [String: FuzzTarget] = [
 /// One program for all targets, so that it is linked once: the environment says which.
 private let target: FuzzTarget = {
     let name = getenv("SAMOTOP_FUZZ_TARGET").map { String(cString: $0) } ?? ""
-    guard let target = targets[name] else {
-        fatalError("SAMOTOP_FUZZ_TARGET is one of \(targets.keys.sorted().joined(separator: ", "))")
+    guard let target = fuzzTargets[name] else {
+        fatalError("SAMOTOP_FUZZ_TARGET is one of \(fuzzTargets.keys.sorted().joined(separator: ", "))")
     }
     return target
 }()

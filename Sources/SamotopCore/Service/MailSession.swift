@@ -1,4 +1,3 @@
-import InternetMessage
 public import SMTP
 
 /// The loop (room 3): the one place that knows both the session machine and the desk.
@@ -31,17 +30,6 @@ public final class MailSession {
         case close
     }
 
-    /// A message on its way in.
-    private struct Incoming {
-        var envelope: Envelope
-        var intake: (any SpoolIntake)?
-        var sieve: HeaderSieve
-        /// Nil: the header goes on as it comes.
-        var submitted: SubmittedHeader?
-        /// For each guard that asked for one.
-        var taps: [(any ContentTap)?] = []
-    }
-
     /// What the session is about, as guards and observers see it.
     public private(set) var facts: Session
 
@@ -51,7 +39,7 @@ public final class MailSession {
     private var machine: ServerSession
     private var queued: ServerSession.Action?
     private var pending: PendingDecision?
-    private var incoming: Incoming?
+    private var incoming: IncomingMessage?
     /// The exchange that a challenge is out in.
     private var exchange: (any AuthenticationExchange)?
     /// Messages whose 250 the client has not confirmed yet by saying something more.
@@ -62,7 +50,6 @@ public final class MailSession {
     private var connectionFindings = Findings()
     /// What a transaction starts from: the greeting's as well.
     private var helloFindings = Findings()
-    private var buffer: [UInt8] = []
     private var isGone = false
 
     /// A session for a client that has just connected.
@@ -230,8 +217,11 @@ public final class MailSession {
             guard let envelope = incoming?.envelope else { return fail(decision) }
             decision.make(service.content(envelope, facts, wake: wake))
         case .message:
-            let refusal = settleHeader()
-            guard let incoming, let intake = incoming.intake, refusal == nil else { return fail(decision, refusal) }
+            if let refusal = incoming?.settle() {
+                tell(refusal)
+                return fail(decision, refusal.reply)
+            }
+            guard let incoming, let intake = incoming.intake else { return fail(decision) }
             let (envelope, taps) = (incoming.envelope, incoming.taps)
             Self.start(decision, executor) {
                 await service.message(envelope, intake, taps, facts) { !decision.isAbandoned }
@@ -260,11 +250,9 @@ public final class MailSession {
         case .connected: connectionFindings = facts.findings
         case .greeted: helloFindings = facts.findings
         case .exchanging(let next): exchange = next
-        case .began(let envelope): incoming = receiving(envelope)
+        case .began(let envelope): incoming = IncomingMessage(envelope, from: facts.role, for: service)
         case .added(let recipient): incoming?.envelope.recipients.append(recipient)
-        case .opened(let intake, let taps):
-            incoming?.intake = intake
-            incoming?.taps = taps
+        case .opened(let intake, let taps): incoming?.open(intake, taps)
         case .delivered(let messages): unconfirmed += messages
         }
         queued = machine.answer(decision.answer)
@@ -283,84 +271,15 @@ public final class MailSession {
 
     // MARK: content
 
-    private func receiving(_ envelope: Envelope) -> Incoming {
-        guard facts.role == .submission else {
-            return Incoming(envelope: envelope, intake: nil, sieve: service.sieve)
-        }
-        return Incoming(
-            envelope: envelope, intake: nil, sieve: service.submittedSieve,
-            submitted: SubmittedHeader(
-                HeaderLimits(
-                    maximumBytes: service.limits.headerSize, maximumFields: service.limits.headerFields)))
-    }
-
     private func take(_ slice: Span<UInt8>) {
-        if let submitted = incoming?.submitted, !submitted.isDone { return takeSubmittedHeader(slice) }
-        for tap in incoming?.taps ?? [] { tap?.append(slice) }
-        guard incoming?.sieve.isPastHeader == true else { return takeHeader(slice) }
-        if let refusal = append(slice) { refuse(refusal) }
-    }
-
-    private func takeHeader(_ slice: Span<UInt8>) {
-        buffer.removeAll(keepingCapacity: true)
-        incoming?.sieve.push(slice, into: &buffer)
-        if let refusal = append(buffer.span) { refuse(refusal) }
-        guard let sieve = incoming?.sieve else { return }
-        if sieve.exceedsLimits { refuse(ReplyWords.headerTooBig.rejecting) }
-        if sieve.receivedCount >= service.limits.receivedFields { refuse(ReplyWords.loopDetected.rejecting) }
-    }
-
-    /// What taps and spool get of a submitted message is what goes on, or a signature would be of something else.
-    private func takeSubmittedHeader(_ slice: Span<UInt8>) {
-        buffer.removeAll(keepingCapacity: true)
-        incoming?.sieve.push(slice, into: &buffer)
-        incoming?.submitted?.push(buffer)
-        guard let sieve = incoming?.sieve, incoming?.intake != nil else { return }
-        if sieve.exceedsLimits { return refuse(ReplyWords.headerTooBig.rejecting) }
-        if sieve.receivedCount >= service.limits.receivedFields { return refuse(ReplyWords.loopDetected.rejecting) }
-        guard sieve.isPastHeader, let refusal = settleSubmittedHeader() else { return }
-        refuse(refusal)
-    }
-
-    private func settleSubmittedHeader() -> Reply? {
-        guard let envelope = incoming?.envelope, let rules = service.submission else { return nil }
-        let now = service.clock.now()
-        let octets = incoming?.submitted?.finish { rules.header($0, envelope, now) } ?? []
-        for tap in incoming?.taps ?? [] { tap?.append(octets.span) }
-        return append(octets.span)
-    }
-
-    /// The content is complete; what the sieve still held may not find room.
-    private func settleHeader() -> Reply? {
-        buffer.removeAll(keepingCapacity: true)
-        defer { buffer = [] }
-        incoming?.sieve.finish(into: &buffer)
-        guard let submitted = incoming?.submitted, !submitted.isDone else { return append(buffer.span) }
-        incoming?.submitted?.push(buffer)
-        return settleSubmittedHeader()
-    }
-
-    /// Nil when the spool took the slice, else what to say.
-    private func append(_ slice: Span<UInt8>) -> Reply? {
-        guard !slice.isEmpty, let intake = incoming?.intake else { return nil }
-        do {
-            _ = try intake.append(slice)
-            return nil
-        } catch {
-            tell(.failed(cause: error.cause))
-            return error.reply
-        }
-    }
-
-    private func refuse(_ reply: Reply) {
-        machine.refuseContent(reply)
-        incoming?.intake?.discard()
-        incoming?.intake = nil
-        incoming?.taps = []
+        guard let refusal = incoming?.take(slice) else { return }
+        tell(refusal)
+        machine.refuseContent(refusal.reply)
+        incoming?.discard()
     }
 
     private func forgetTransaction() {
-        incoming?.intake?.discard()
+        incoming?.discard()
         incoming = nil
     }
 
@@ -368,6 +287,10 @@ public final class MailSession {
 
     private func tell(_ event: SessionEvent) {
         for observer in service.observers { observer.observe(event, in: facts) }
+    }
+
+    private func tell(_ refusal: IncomingMessage.Refusal) {
+        if let cause = refusal.cause { tell(.failed(cause: cause)) }
     }
 
     private func tellCommand(_ input: Span<UInt8>, _ consumed: Int, isSecret: Bool) {

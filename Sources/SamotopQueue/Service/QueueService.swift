@@ -29,13 +29,7 @@ public actor QueueService: QueueControl {
     private var phase = Phase.new
     /// Queued before the store was loaded.
     private var early: [MessageFacts] = []
-    private var pending: [QueueChange] = []
-    private var recording = 0
-    /// Changes ever made, and ever recorded.
-    private var made: UInt64 = 0
-    private var recorded: UInt64 = 0
-    private var recordWaiters: [(upTo: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
-    private var isStoreResting = false
+    private var recording = Recording()
     private var failure: (any Error)?
     private var deliveries: [DeliveryJobID: Task<Void, Never>] = [:]
     private var writing = 0
@@ -106,8 +100,7 @@ public actor QueueService: QueueControl {
         }
         phase = .over
         timer?.task.cancel()
-        for waiter in recordWaiters { waiter.continuation.resume(throwing: failure ?? Self.stopped) }
-        recordWaiters = []
+        recording.giveUp(failure ?? Self.stopped)
         if let failure { throw failure }
     }
 
@@ -118,7 +111,7 @@ public actor QueueService: QueueControl {
         phase = .stopping
         timer?.task.cancel()
         timer = nil
-        isStoreResting = false
+        recording.isResting = false
         turn()
         waitForTheEnd(abandoning: false)
     }
@@ -145,7 +138,7 @@ public actor QueueService: QueueControl {
     }
 
     /// Deliveries and notifications under way, and changes that aren't recorded.
-    var isBusy: Bool { !deliveries.isEmpty || writing > 0 || recording > 0 || !pending.isEmpty }
+    var isBusy: Bool { !deliveries.isEmpty || writing > 0 || recording.count > 0 }
 
     /// The store is loaded, and the queue runs or is about to end.
     var isLoaded: Bool { phase >= .running }
@@ -159,7 +152,7 @@ public actor QueueService: QueueControl {
             var effects = QueueEffects()
             scheduler.advance(to: now, &effects)
             take(effects)
-            while failure == nil, !isStoreResting, pending.count + recording < settings.maximumUnrecorded {
+            while failure == nil, !recording.isResting, recording.count < settings.maximumUnrecorded {
                 var effects = QueueEffects()
                 let job = scheduler.nextJob(now: now, &effects)
                 take(effects)
@@ -174,8 +167,7 @@ public actor QueueService: QueueControl {
     }
 
     private func take(_ effects: QueueEffects) {
-        pending += effects.changes
-        made += UInt64(effects.changes.count)
+        recording.add(effects.changes)
         effects.events.forEach(observe)
         if let outcomes { effects.outcomes.forEach(outcomes) }
     }
@@ -250,39 +242,29 @@ public actor QueueService: QueueControl {
 
     // MARK: Recording
 
-    /// One batch at a time: what is made meanwhile is the next one.
     private func record() {
-        guard recording == 0, !pending.isEmpty, !isStoreResting, failure == nil else { return }
-        let batch = pending
-        pending = []
-        recording = batch.count
+        guard failure == nil, let batch = recording.nextBatch() else { return }
         Task.detached { [store] in
             do {
                 try await store.record(batch)
-                await self.didRecord(batch)
+                await self.didRecord()
             } catch {
-                await self.couldNotRecord(batch, error)
+                await self.couldNotRecord(error)
             }
         }
     }
 
-    private func didRecord(_ batch: [QueueChange]) {
-        recording = 0
-        recorded += UInt64(batch.count)
-        for notice in batch.compactMap(\.notice) {
+    private func didRecord() {
+        for notice in recording.didRecord().compactMap(\.notice) {
             guard let facts = try? MessageFacts(notice) else { continue }
             observe(.queued(id: notice.message.id, recipients: notice.recipients.count, octets: facts.size))
             take(scheduler.add(facts, now: clock.now()))
         }
-        let done = recordWaiters.filter { $0.upTo <= recorded }
-        recordWaiters.removeAll { $0.upTo <= recorded }
-        for waiter in done { waiter.continuation.resume() }
         turn()
     }
 
-    private func couldNotRecord(_ batch: [QueueChange], _ error: any Error) {
-        recording = 0
-        pending = batch + pending
+    private func couldNotRecord(_ error: any Error) {
+        recording.couldNotRecord()
         let passing: QueueEvent? =
             switch error as? QueueStoreError {
             case .insufficientStorage: .storeFull
@@ -293,7 +275,7 @@ public actor QueueService: QueueControl {
             observe(passing)
             // Who ends can't wait. A store that fails again and again says so itself.
             if case .storeFailed = passing, phase == .stopping { return turn() }
-            isStoreResting = true
+            recording.isResting = true
             Task.detached { [sleeper] in
                 try? await sleeper.sleep(for: Self.storePause)
                 await self.tryStoreAgain()
@@ -301,24 +283,22 @@ public actor QueueService: QueueControl {
             return
         }
         failure = failure ?? error
-        for waiter in recordWaiters { waiter.continuation.resume(throwing: error) }
-        recordWaiters = []
+        recording.giveUp(error)
         deliveries.values.forEach { $0.cancel() }
         stop()
         turn()
     }
 
     private func tryStoreAgain() {
-        isStoreResting = false
+        recording.isResting = false
         turn()
     }
 
     private func waitUntilRecorded() async throws {
-        let target = made
-        guard recorded < target else { return }
+        guard !recording.isComplete else { return }
         if phase == .over { throw failure ?? Self.stopped }
         if let failure { throw failure }
-        try await withCheckedThrowingContinuation { recordWaiters.append((target, $0)) }
+        try await withCheckedThrowingContinuation { recording.wait($0) }
     }
 
     // MARK: The end

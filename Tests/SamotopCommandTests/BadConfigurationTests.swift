@@ -125,6 +125,9 @@ struct BadConfigurationTests {
             "name with junk", SampleConfiguration.with("name: mx.example.test", "name: \"mx.example.test\\r\\n250 x\""),
             "name", "\\u{d}\\u{a}"),
         Bad(
+            "authorities at a relative path", SampleConfiguration.with("", "relay: {ca-file: ca.pem}"), "relay.ca-file",
+            "not an absolute path"),
+        Bad(
             "relative state", SampleConfiguration.with("state: /var/lib/samotop", "state: lib/samotop"), "state",
             "not an absolute path"),
         Bad(

@@ -73,6 +73,7 @@ struct Doctor: Sendable {
             problems.isEmpty
             ? [.ok("configuration", "without fault")]
             : problems.map { .problem("configuration", $0.description) }
-        return first + CertificateChecks.findings(configuration) + MachineChecks(configuration).findings()
+        return first + CertificateChecks.findings(configuration) + AuthorityChecks.findings(configuration)
+            + MachineChecks(configuration).findings()
     }
 }

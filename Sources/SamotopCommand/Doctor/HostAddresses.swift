@@ -23,18 +23,24 @@ enum HostAddresses {
 
     /// Public ones of the machine's interfaces, each once, IPv4 first.
     static func ofThisMachine() -> [IPAddress] {
+        let rule = AddressRule()
+        let found = ofInterfaces().filter { rule.refusal(of: $0) == nil }
+        return found.filter { !$0.isIPv6 } + found.filter(\.isIPv6)
+    }
+
+    /// All of the machine's interfaces, each once.
+    static func ofInterfaces() -> [IPAddress] {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard getifaddrs(&list) == 0 else { return [] }
         defer { freeifaddrs(list) }
-        let rule = AddressRule()
         var found: [IPAddress] = []
         var next = list
         while let entry = next?.pointee {
             next = entry.ifa_next
             guard let address = entry.ifa_addr.flatMap(octets).flatMap({ IPAddress(octets: $0) }) else { continue }
-            if rule.refusal(of: address) == nil, !found.contains(address) { found.append(address) }
+            if !found.contains(address) { found.append(address) }
         }
-        return found.filter { !$0.isIPv6 } + found.filter(\.isIPv6)
+        return found
     }
 
     private static func octets(_ address: UnsafeMutablePointer<sockaddr>) -> [UInt8]? {

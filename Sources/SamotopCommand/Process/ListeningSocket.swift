@@ -123,7 +123,10 @@ struct ListeningSocket: Sendable, Hashable {
     }
 
     /// The port of a TCP socket.
-    static func boundPort(_ socket: CInt) -> UInt16? {
+    static func boundPort(_ socket: CInt) -> UInt16? { bound(socket)?.port }
+
+    /// Where a TCP socket is; nil for others.
+    static func bound(_ socket: CInt) -> (address: IPAddress, port: UInt16)? {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         return withUnsafeMutablePointer(to: &storage) { pointer in
@@ -133,12 +136,14 @@ struct ListeningSocket: Sendable, Hashable {
             guard known else { return nil }
             switch CInt(pointer.pointee.ss_family) {
             case AF_INET:
-                return pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-                    UInt16(bigEndian: $0.pointee.sin_port)
+                return pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { found in
+                    let octets = withUnsafeBytes(of: found.pointee.sin_addr) { Array($0) }
+                    return IPAddress(octets: octets).map { ($0, UInt16(bigEndian: found.pointee.sin_port)) }
                 }
             case AF_INET6:
-                return pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
-                    UInt16(bigEndian: $0.pointee.sin6_port)
+                return pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { found in
+                    let octets = withUnsafeBytes(of: found.pointee.sin6_addr) { Array($0) }
+                    return IPAddress(octets: octets).map { ($0, UInt16(bigEndian: found.pointee.sin6_port)) }
                 }
             default: return nil
             }

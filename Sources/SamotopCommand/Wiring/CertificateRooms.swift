@@ -1,6 +1,5 @@
 import SamotopAccounts
 import SamotopSubmission
-import TransportSecurity
 
 /// Who signs in by a certificate.
 enum CertificateRooms {
@@ -13,7 +12,7 @@ enum CertificateRooms {
         guard let settings = configuration.submission.clientCertificates else { return nil }
         guard let path = settings.caFile else { return CertificateAuthenticator(book, limiter: limiter) }
         do throws(Unfit) {
-            return CertificateAuthenticator(book, limiter: limiter, anchors: try anchors(path))
+            return CertificateAuthenticator(book, limiter: limiter, anchors: try AuthorityFile(path).anchors)
         } catch { throw StartFailure(ExitStatus.configuration, [configuration.problem(key, error.message)]) }
     }
 
@@ -21,19 +20,8 @@ enum CertificateRooms {
     static func problems(_ configuration: Configuration) -> [Problem] {
         guard let path = configuration.submission.clientCertificates?.caFile else { return [] }
         do throws(Unfit) {
-            _ = try anchors(path)
+            _ = try AuthorityFile(path)
             return []
         } catch { return [configuration.problem(key, error.message)] }
-    }
-
-    private static func anchors(_ path: String) throws(Unfit) -> TrustAnchors {
-        let octets: [UInt8]
-        do throws(SystemFailure) { octets = try LocalFile.read(path, limit: TrustAnchors.maximumFile) } catch {
-            throw Unfit("\(path): \(error)")
-        }
-        guard let anchors = TrustAnchors(pem: String(decoding: octets, as: UTF8.self)) else {
-            throw Unfit("\(path): no certificate can be read from it; name a PEM file with the authority's own")
-        }
-        return anchors
     }
 }

@@ -39,7 +39,8 @@ struct Inspection {
         InvalidConfiguration(
             account() + certificates() + folders() + commands() + SenderLists.problems(configuration)
                 + OutgoingSigning.read(configuration).problems + WebhookRooms.read(configuration).problems
-                + OAuthRooms.problems(configuration) + CertificateRooms.problems(configuration) + accounts() + ports()
+                + OAuthRooms.problems(configuration) + CertificateRooms.problems(configuration)
+                + AuthorityFile.problems(configuration) + accounts() + ports()
         ).problems
     }
 

@@ -1,5 +1,7 @@
 import Foundation
+import Logging
 import NIOPosix
+import NIOSSL
 import NameResolution
 import SamotopContacts
 import SamotopCore
@@ -7,38 +9,42 @@ import SamotopHTTPS
 import SamotopQueue
 import SamotopRelay
 import SamotopSQLite
+import ServiceLifecycle
 import TransportSecurity
 
 /// What is known of the servers that mail goes to, and who is asked how safely: it survives a restart where there is SQLite.
 struct KnownServers: Sendable {
-    /// Debian's authorities, for MTA-STS and REQUIRETLS.
-    private static let authorities = "/etc/ssl/certs/ca-certificates.crt"
-
     let peers: any PeerStore
     /// Counts for TLS reports; nil: nothing is counted.
     let counts: (any TLSReportStore)?
     let security: RelaySecurity
     /// Posts reports, and what operators want to be told.
     let poster: HTTPSPoster
+    /// What runs beside the server.
+    let services: [any Service]
     #if SQLite
         private let stores: OutgoingStores
     #endif
 
     /// - Parameter key: the instance's.
     /// - Throws: ``StartFailure`` when the stores can't be opened, or the authorities can't be read.
-    init(_ configuration: Configuration, _ resolver: any NameResolution.Resolver, key: [UInt8]) async throws {
+    init(
+        _ configuration: Configuration, _ resolver: any NameResolution.Resolver, key: [UInt8], _ logger: Logger
+    ) async throws {
         var security = RelaySecurity()
-        if let octets = try? LocalFile.read(Self.authorities, limit: TrustAnchors.maximumFile),
-            let anchors = TrustAnchors(pem: String(decoding: octets, as: UTF8.self))
-        {
-            security.anchors = anchors
+        let authorities = try AuthorityFile.ofServers(configuration)
+        if let authorities {
+            security.anchors = authorities.anchors
+        } else {
+            logger.warning("authorities: \(AuthorityFile.none)", metadata: ["hint": "\(AuthorityFile.remedy)"])
         }
+        let trustRoots = authorities.map { NIOSSLTrustRoots.file($0.path) } ?? .default
         var addresses = AddressRule()
         addresses.allowedNetworks = configuration.relay.networks
         let rule = addresses
         let mayReach: @Sendable (NameResolution.IPAddress) -> Bool = { rule.refusal(of: $0) == nil }
         let group = MultiThreadedEventLoopGroup.singleton
-        poster = try HTTPSPoster(resolver: resolver, on: group, mayReach: mayReach)
+        poster = try HTTPSPoster(resolver: resolver, trustRoots: trustRoots, on: group, mayReach: mayReach)
         #if SQLite
             do {
                 var settings = OutgoingStores.Settings()
@@ -49,12 +55,21 @@ struct KnownServers: Sendable {
                 throw StartFailure(ExitStatus.failure, ["samotop: \(error.cause)"])
             }
             peers = stores.peers
-            let fetcher = try HTTPSFetcher(resolver: resolver, on: group, mayReach: mayReach)
+            let fetcher = try HTTPSFetcher(
+                resolver: resolver, trustRoots: trustRoots, on: group, mayReach: mayReach)
             counts = configuration.reports.send.contains(.tls) ? stores.reports : nil
-            security.mtaSTS = MTASTSDiscovery(resolver: resolver, fetcher: fetcher, store: stores.policies)
+            let discovery = MTASTSDiscovery(resolver: resolver, fetcher: fetcher, store: stores.policies)
+            security.mtaSTS = discovery
+            let opened = stores
+            services = [
+                KnownServersMaintenance(opened.peers, opened.policies, discovery, logger) {
+                    try await opened.checkpoint()
+                }
+            ]
         #else
             peers = MemoryPeerStore()
             counts = nil
+            services = []
         #endif
         security.peers = peers
         security.reports = counts

@@ -3,6 +3,8 @@ public import SamotopCore
 
 /// Which addresses mail may be carried to when the DNS or a recipient's address literal says where: none of ours, and none of inside.
 /// Whoever may write MX records could else have us speak to any host of the operator's network.
+///
+/// An address of inside is some host's in every network: unless it is allowed, it is no sign that this host is meant.
 public struct AddressRule: Sendable, Hashable {
     /// Why an address is not connected to.
     public enum Refusal: Sendable, Hashable {
@@ -16,8 +18,10 @@ public struct AddressRule: Sendable, Hashable {
 
     /// Networks that are connected to although they are of inside.
     public var allowedNetworks: [IPNetwork] = []
-    /// Addresses of this host. Also not connected to when ``allowedNetworks`` has them.
+    /// Addresses at which this host takes mail itself. Also not connected to when ``allowedNetworks`` has them.
     public var ownAddresses: Set<IPAddress> = []
+    /// The same for whole networks: loopback, of which a server that listens everywhere has every address.
+    public var ownNetworks: [IPNetwork] = []
 
     /// The public Internet only.
     public init() {}
@@ -25,10 +29,14 @@ public struct AddressRule: Sendable, Hashable {
     /// Why the address is not connected to; nil: it is.
     public func refusal(of given: IPAddress) -> Refusal? {
         let address = given.withoutMapping
-        if ownAddresses.contains(address) || ownAddresses.contains(given) { return .own }
-        if allowedNetworks.contains(where: { $0.contains(address) }) { return nil }
-        if address.isLoopback || address.isAny { return .loopback }
-        return Self.isPublic(address) ? nil : .inside
+        if !allowedNetworks.contains(where: { $0.contains(address) }) {
+            if address.isLoopback || address.isAny { return .loopback }
+            if !Self.isPublic(address) { return .inside }
+        }
+        let isOwn =
+            ownAddresses.contains(address) || ownAddresses.contains(given)
+            || ownNetworks.contains { $0.contains(address) }
+        return isOwn ? .own : nil
     }
 
     private static func isPublic(_ address: IPAddress) -> Bool {

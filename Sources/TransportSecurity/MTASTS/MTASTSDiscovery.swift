@@ -44,16 +44,20 @@ public struct MTASTSDiscovery: Sendable {
             guard let kept else { return MTASTSFinding(.triedLately, domain: domain, id: record.id) }
             return MTASTSFinding(.keptWithoutFetch, domain: domain, policy: kept.policy, id: kept.id)
         }
-        return await fetch(domain, record, kept: kept, now: now)
+        return await fetch(domain, id: record.id, kept: kept, now: now)
     }
 
-    /// Fetches the policy again, whatever the TXT record says, so that it doesn't expire.
+    /// Fetches a policy that holds again, so that it doesn't expire: whatever the TXT record says, and also without one. Whoever keeps
+    /// the record from us ends no policy by that (RFC 8461 §10.2).
     ///
     /// - Parameter now: seconds since 1970.
     public func refresh(_ domain: DNSName, now: Int64) async throws -> MTASTSFinding {
-        let kept = try await store.policy(of: domain).flatMap { $0.policy != nil && now <= $0.expires ? $0 : nil }
-        guard case .success(let record) = await lookUp(domain) else { return try await find(domain, now: now) }
-        return await fetch(domain, record, kept: kept, now: now)
+        guard let kept = try await store.policy(of: domain), kept.policy != nil, now <= kept.expires else {
+            return try await find(domain, now: now)
+        }
+        var id = kept.id
+        if case .success(let record) = await lookUp(domain) { id = record.id }
+        return await fetch(domain, id: id, kept: kept, now: now)
     }
 
     private enum Record {
@@ -72,23 +76,21 @@ public struct MTASTSDiscovery: Sendable {
         }
     }
 
-    private func fetch(_ domain: DNSName, _ record: MTASTSRecord, kept: StoredMTASTSPolicy?, now: Int64) async
-        -> MTASTSFinding
-    {
+    private func fetch(_ domain: DNSName, id: String, kept: StoredMTASTSPolicy?, now: Int64) async -> MTASTSFinding {
         let failure: MTASTSFinding
         switch await fetch(domain) {
         case .success(let policy):
             // `mode: none` is kept like any other, so that it isn't fetched for each message.
-            try? await store.set(StoredMTASTSPolicy(policy: policy, id: record.id, fetched: now), of: domain)
-            return MTASTSFinding(.fetched, domain: domain, policy: policy, id: record.id)
+            try? await store.set(StoredMTASTSPolicy(policy: policy, id: id, fetched: now), of: domain)
+            return MTASTSFinding(.fetched, domain: domain, policy: policy, id: id)
         case .unreachable(let error):
-            failure = MTASTSFinding(.fetchFailure, domain: domain, id: record.id, fetchError: error)
+            failure = MTASTSFinding(.fetchFailure, domain: domain, id: id, fetchError: error)
         case .malformed(let error):
-            failure = MTASTSFinding(.malformedPolicy, domain: domain, id: record.id, policyError: error)
-        case .unfit(let reason): failure = MTASTSFinding(reason, domain: domain, id: record.id)
+            failure = MTASTSFinding(.malformedPolicy, domain: domain, id: id, policyError: error)
+        case .unfit(let reason): failure = MTASTSFinding(reason, domain: domain, id: id)
         }
         var remembered = kept ?? StoredMTASTSPolicy(policy: nil, id: "", fetched: now)
-        (remembered.failed, remembered.failedID) = (now, record.id)
+        (remembered.failed, remembered.failedID) = (now, id)
         try? await store.set(remembered, of: domain)
         guard let kept else { return failure }
         return MTASTSFinding(

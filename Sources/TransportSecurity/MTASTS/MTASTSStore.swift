@@ -37,7 +37,7 @@ public protocol MTASTSStore: Sendable {
     /// Keeps it in place of what there is; nil removes it. Durable on return.
     func set(_ policy: StoredMTASTSPolicy?, of domain: DNSName) async throws
     /// The domains whose policies were fetched before `time` (seconds since 1970), the oldest first, up to `limit`:
-    /// those to look at again in good time (RFC 8461 §3.3 recommends once a day).
+    /// those to look at again in good time (RFC 8461 §10.2).
     func domains(fetchedBefore time: Int64, limit: Int) async throws -> [DNSName]
     /// Removes what expired before `time`; returns how many.
     @discardableResult

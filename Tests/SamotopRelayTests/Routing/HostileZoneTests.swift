@@ -95,6 +95,25 @@ import Testing
         #expect(try await own.route("worse.example.org") == .refused(.loop))
     }
 
+    @Test("D12: where inner networks are allowed, this host's own addresses are none of them")
+    func ownInside() async throws {
+        let resolver = try zone([
+            ("here.test", "A", "127.0.0.9"), ("beside.test", "A", "10.0.0.2"), ("own.test", "A", "10.0.0.1"),
+        ])
+        func router(_ allowed: String) throws -> MailRouter {
+            try MailRouter.testing(resolver) {
+                $0.addresses.allowedNetworks = [IPNetwork(allowed)].compactMap { $0 }
+                $0.addresses.ownAddresses = Set([IPAddress("10.0.0.1")].compactMap { $0 })
+                $0.addresses.ownNetworks = [IPNetwork("127.0.0.0/8")].compactMap { $0 }
+            }
+        }
+        #expect(try await router("127.0.0.0/8").route("here.test") == .refused(.loop))
+        #expect(try await router("10.0.0.0/8").route("own.test") == .refused(.loop))
+        #expect(try await router("10.0.0.0/8").route("beside.test").hosts.count == 1)
+        // Elsewhere such an address may be anybody's.
+        #expect(try await router("192.168.0.0/16").route("own.test") == .refused(.insideAddress))
+    }
+
     @Test("D12: a server at a loopback address is left out alone, without those behind it")
     func loopbackAmongOthers() async throws {
         let resolver = try zone([

@@ -158,7 +158,7 @@ import TransportSecurity
         #expect(try await world.refresh(700).reason == .keptWithoutFetch)
         #expect(try await world.find(1_600).policy != nil)
         world.resolver.set(Self.question, Answer(.noSuchName))
-        #expect(try await world.refresh(1_600).reason == .keptWithoutRecord)
+        #expect(try await world.refresh(1_600).reason == .keptWithoutFetch)
         #expect(try await world.refresh(1_601).reason == .noRecord)
     }
 

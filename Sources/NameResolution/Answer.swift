@@ -34,15 +34,22 @@ public struct Answer: Sendable, Hashable {
     public var timeToLive: UInt32
     /// The names that CNAME records led to, in order; empty when there were none.
     public var aliases: [DNSName]
+    /// Who signed the records; nil where that isn't known.
+    public var signature: AnswerSignature?
+    /// Why validation failed, in the validator's English words, names and addresses of servers included; nil where it didn't.
+    public var bogusCause: String?
 
     /// An answer.
     public init(
-        _ outcome: Outcome, security: SecurityStatus = .indeterminate, timeToLive: UInt32 = 0, aliases: [DNSName] = []
+        _ outcome: Outcome, security: SecurityStatus = .indeterminate, timeToLive: UInt32 = 0, aliases: [DNSName] = [],
+        signature: AnswerSignature? = nil, bogusCause: String? = nil
     ) {
         self.outcome = outcome
         self.security = security
         self.timeToLive = timeToLive
         self.aliases = aliases
+        self.signature = signature
+        self.bogusCause = bogusCause
     }
 
     /// The records; none for ``Outcome/noData`` and ``Outcome/noSuchName``.

@@ -59,8 +59,8 @@ def test_a_key_changes_and_the_person_verifies_it(pages, scripts):
 def test_decisions_change_what_the_desk_holds(pages, browser):
     pages.sign_in(browser, "postmaster")
     browser.open(pages.base + "/signatures/domain?name=hafenpost.example")
-    assert "1 of 2 TLSA records match the key" in browser.text(".facts")[0]
-    for choice, tag in [("watch", "held when a key is new"), ("hold", "mail is held"), ("release", None), ("unwatch", None)]:
+    assert "the server matches its 2 TLSA records" in browser.text(".facts")[0]
+    for choice, tag in [("watch", "held when anything differs"), ("hold", "mail is held"), ("release", None), ("unwatch", None)]:
         act(browser, f"[value={choice}]", ".notice")
         tags = browser.text("section .card-tags")[0]
         assert tag in tags if tag else True

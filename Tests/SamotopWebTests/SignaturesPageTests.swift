@@ -43,10 +43,16 @@
                     Array("version: STSv1\nmode: enforce\nmx: *.there.test\nmax_age: 86400\n".utf8))
                 record.hosts[0].dane = .usableRecords
                 record.hosts[0].authentications = [.dane]
-                record.hosts[0].records = [
-                    TLSARecord(usage: 3, selector: 1, matchingType: 1, data: TestSite.keyA.digest),
-                    TLSARecord(usage: 3, selector: 1, matchingType: 1, data: TestSite.keyB.digest),
-                    TLSARecord(usage: 3, selector: 0, matchingType: 1, data: TestSite.keyA.digest),
+                record.hosts[0].entries = [
+                    DANEVerdict.Entry(
+                        record: TLSARecord(usage: 3, selector: 1, matchingType: 2, data: TestSite.keyB.digest),
+                        attempt: .noMatch),
+                    DANEVerdict.Entry(
+                        record: TLSARecord(usage: 3, selector: 0, matchingType: 1, data: TestSite.keyA.digest),
+                        attempt: .matchedServer),
+                    DANEVerdict.Entry(
+                        record: TLSARecord(usage: 1, selector: 0, matchingType: 1, data: TestSite.keyA.digest),
+                        attempt: .unusable(.usagePKIX)),
                 ]
                 record.note(
                     DKIMKeyObservation(
@@ -54,25 +60,36 @@
             }
             let page = try await domainPage("there.test")
             #expect(page.contains("<dd>signed, down from the root</dd>"))
-            #expect(page.contains("<dd>1 of 3 TLSA records match the key</dd>"))
+            #expect(page.contains("<dd>the server matches its 3 TLSA records</dd>"))
             #expect(page.contains("enforced: only servers that the domain names") && page.contains("*.there.test"))
             #expect(page.contains("<dd>a signed TLSA record</dd>"))
-            #expect(page.contains("<span class=\"tone-text-good\">matches</span> <code class=\"mono\">3 1 1"))
-            #expect(page.contains("<span class=\"tone-text-wait\">doesn’t match</span> <code class=\"mono\">3 1 1"))
-            #expect(page.contains("can’t be compared afterwards</span> <code class=\"mono\">3 0 1"))
+            #expect(page.contains("<span class=\"tone-text-good\">matches</span> <code class=\"mono\">3 0 1"))
+            #expect(page.contains("<span class=\"tone-text-wait\">doesn’t match</span> <code class=\"mono\">3 1 2"))
+            #expect(page.contains("doesn’t count for mail</span> <code class=\"mono\">1 0 1"))
+            #expect(page.contains("Its TLSA records, the same since"))
             #expect(page.contains("2026q1") && page.contains("ed25519, 256 bits"))
         }
 
-        @Test("A record above the key matches any key of the chain, the server's own only its own")
-        func matches() throws {
-            var host = PeerHost(name: try #require(DNSName("mx.there.test")), time: 0)
-            host.chain = [TestSite.keyA, TestSite.keyB]
-            func match(_ usage: UInt8, _ key: Fingerprint) -> TLSAMatches.Match? {
-                host.records = [TLSARecord(usage: usage, selector: 1, matchingType: 1, data: key.digest)]
-                return TLSAMatches(host).all.first?.match
+        @Test("D13: a server that its TLSA records don't tell of: the card says which, and only a verified key helps")
+        func wrongRecords() async throws {
+            try await site.addPeer("there.test") { record in
+                let wrong = TLSARecord(usage: 3, selector: 1, matchingType: 1, data: TestSite.keyA.digest)
+                record.standing = .mismatch
+                record.offered = PeerOffer(
+                    time: record.lastSeen, host: record.hosts[0].name, chain: [TestSite.keyB],
+                    records: [DANEVerdict.Entry(record: wrong, attempt: .noMatch)], isHeld: false,
+                    words: "the server is not the one that its TLSA records tell of")
             }
-            #expect(match(3, TestSite.keyA) == .matched && match(3, TestSite.keyB) == .other)
-            #expect(match(2, TestSite.keyB) == .matched && match(2, Fingerprint(of: [9])) == .other)
+            var root = try await site.browser(of: "root")
+            let card = try await root.get("/signatures").text
+            #expect(card.contains("<bdi>the server is not the one that its TLSA records tell of</bdi>"))
+            #expect(card.contains("doesn’t match</span> <code class=\"mono\">3 1 1"))
+            #expect(
+                card.contains("value=\"pin\"") && !card.contains("value=\"accept\"")
+                    && !card.contains("value=\"adopt\""))
+            try await site.addPeer("there.test", offered: TestSite.keyB)
+            let held = try await root.get("/signatures").text
+            #expect(held.contains("value=\"accept\"") && held.contains("value=\"adopt\""))
         }
 
         @Test("A fingerprint is shown in groups that two people can read to each other, and is read back")
@@ -236,7 +253,12 @@
             PeerDeskDecision(name: "unpin", needsPins: true) {
                 $0.decision.pins.isEmpty && $0.decision.verifiedAt == nil
             },
-            PeerDeskDecision(name: "accept", key: "\(TestSite.keyB)") { $0.decision.acceptOnce?.key == TestSite.keyB },
+            PeerDeskDecision(name: "accept", key: "\(TestSite.keyB)") {
+                $0.decision.acceptOnce?.key == TestSite.keyB && $0.decision.acceptOnce?.isLasting == false
+            },
+            PeerDeskDecision(name: "adopt", key: "\(TestSite.keyB)") {
+                $0.decision.acceptOnce?.key == TestSite.keyB && $0.decision.acceptOnce?.isLasting == true
+            },
             PeerDeskDecision(name: "hold") { $0.decision.holdsMail },
             PeerDeskDecision(name: "release") { !$0.decision.holdsMail },
             PeerDeskDecision(name: "watch") { $0.decision.holdsOnDifference },

@@ -1,4 +1,5 @@
 #if Unbound
+    import Foundation
     import NameResolution
     import Testing
     import UnboundResolver
@@ -88,12 +89,17 @@
             #expect(answer.security == .secure)
             #expect(answer.aliases.isEmpty)
             #expect((1...300).contains(answer.timeToLive))
+            let signature = try #require(answer.signature)
+            #expect(signature.signer == (try name("signed.test")))
+            #expect(signature.expires > Int64(Date().timeIntervalSince1970))
+            #expect(answer.bogusCause == nil)
         }
 
         @Test func aBrokenSignatureIsBogus() async throws {
             let answer = try await resolve("broken.signed.test", .a)
             #expect(answer.outcome == .failure(.bogus))
             #expect(answer.security == .bogus)
+            #expect(answer.bogusCause?.contains("broken.signed.test") == true)
             // Again, from libunbound's memory.
             #expect(try await resolve("broken.signed.test", .a).outcome == .failure(.bogus))
         }

@@ -13,13 +13,14 @@ public struct RecordType: Sendable, Hashable, RawRepresentable {
     public static let aaaa = RecordType(rawValue: 28)
     public static let srv = RecordType(rawValue: 33)
     public static let ds = RecordType(rawValue: 43)
+    public static let rrsig = RecordType(rawValue: 46)
     public static let dnskey = RecordType(rawValue: 48)
     public static let tlsa = RecordType(rawValue: 52)
 
     private static let names: [RecordType: String] = [
         .a: "A", .ns: "NS", .cname: "CNAME", .soa: "SOA", .ptr: "PTR", .mx: "MX", .txt: "TXT", .aaaa: "AAAA",
         .srv: "SRV",
-        .ds: "DS", .dnskey: "DNSKEY", .tlsa: "TLSA",
+        .ds: "DS", .rrsig: "RRSIG", .dnskey: "DNSKEY", .tlsa: "TLSA",
     ]
 
     /// The type of this name, in any case: `MX`, or `TYPE15` (RFC 3597 §5).

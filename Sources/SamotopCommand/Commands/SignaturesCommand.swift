@@ -35,7 +35,7 @@ struct SignaturesCommand: ParsableCommand {
 
     /// `samotop signatures list`.
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the domains that mail went to.")
+        static let configuration = CommandConfiguration(abstract: "List the domains that mail went to or came from.")
         @Flag(name: .long, help: "As JSON.") var json = false
         @OptionGroup var server: Server
 
@@ -50,7 +50,8 @@ struct SignaturesCommand: ParsableCommand {
                     request.after = last.domain.text
                 }
                 if json { return StandardOutput().write(try QueueToolCommand.text(records)) }
-                StandardOutput().write(records.isEmpty ? ["no mail went out yet"] : SignatureOutput.lines(records))
+                StandardOutput().write(
+                    records.isEmpty ? ["no mail went out or came in yet"] : SignatureOutput.lines(records))
             }
         }
     }
@@ -75,13 +76,16 @@ struct SignaturesCommand: ParsableCommand {
     /// What a decision is about.
     struct Target: ParsableArguments {
         @Argument(help: "The domain.") var domain: String
+        @Flag(name: .long, help: "What is known afterwards, as JSON.") var json = false
         @OptionGroup var server: Server
 
         func decide(_ action: SignatureRequest.Action, keys: [String] = []) throws {
             try StartFailure.reported {
                 var request = SignatureRequest(action, domain: domain)
                 request.keys = keys
-                StandardOutput().write(SignatureOutput.details(try server.ask(request, for: PeerRecord.self)))
+                let record = try server.ask(request, for: PeerRecord.self)
+                if json { return StandardOutput().write(try QueueToolCommand.text(record)) }
+                StandardOutput().write(SignatureOutput.details(record))
             }
         }
     }
@@ -90,7 +94,10 @@ struct SignaturesCommand: ParsableCommand {
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Pin keys that you compared with the domain's owner: only servers with one of them get mail.",
-            discussion: "show and check print the SHA-256 of the keys; compare it by phone or on paper, not by mail.",
+            discussion: """
+                show and check print the SHA-256 of the keys; compare it by phone or on paper, not by mail. A key that you verified \
+                counts more than TLSA records and authorities; it doesn't lift wrong DNSSEC signatures, nor REQUIRETLS.
+                """,
             aliases: ["pin"])
         @Option(
             name: .long, help: "SHA-256 of a server's public key, 64 hexadecimal digits; several for several servers.")
@@ -113,8 +120,9 @@ struct SignaturesCommand: ParsableCommand {
                 "Let one message go to a server that isn't the one you know, within a day. DANE and MTA-STS still count."
         )
         @Option(name: .long, help: "Only to one with this key.") var key: String?
+        @Flag(name: .long, help: "What is seen with that message is what is known from then on.") var keep = false
         @OptionGroup var target: Target
-        func run() throws { try target.decide(.accept, keys: key.map { [$0] } ?? []) }
+        func run() throws { try target.decide(keep ? .adopt : .accept, keys: key.map { [$0] } ?? []) }
     }
 
     /// `samotop signatures hold DOMAIN`.
@@ -134,7 +142,7 @@ struct SignaturesCommand: ParsableCommand {
     /// `samotop signatures watch DOMAIN`.
     struct Watch: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Keep mail when a server of the domain has a new key.")
+            abstract: "Keep mail when anything differs: a server, its key, TLSA records, DNSSEC, the MTA-STS policy.")
         @Flag(name: .long, help: "No longer.") var off = false
         @OptionGroup var target: Target
         func run() throws { try target.decide(off ? .unwatch : .watch) }

@@ -14,6 +14,7 @@ enum OutcomeWords {
         case .dane: "verified by DANE"
         case .mtaSTS: "verified by MTA-STS"
         case .pkix: "verified by PKIX"
+        case .person: "verified by a person"
         case .none: "not verified"
         }
     }

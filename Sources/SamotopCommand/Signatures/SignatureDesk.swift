@@ -58,7 +58,7 @@ struct SignatureDesk: Sendable {
     }
 
     private static func unknown(_ domain: DNSName) -> ControlRefusal {
-        ControlRefusal(words: "nothing is known of \(domain.text): no mail went there yet")
+        ControlRefusal(words: "nothing is known of \(domain.text): no mail went there or came from there yet")
     }
 
     private static func json(_ value: some Encodable) throws -> String {
@@ -76,6 +76,7 @@ extension SignatureRequest.Action {
         case .pin: .pin
         case .unpin: .unpin
         case .accept: .accept
+        case .adopt: .adopt
         case .hold: .hold
         case .release: .release
         case .watch: .watch

@@ -1,7 +1,7 @@
 /// What `samotop signatures` asks a running server: a line of JSON on the control socket.
 struct SignatureRequest: Codable, Sendable {
     enum Action: String, Codable, CaseIterable {
-        case list, show, pin, unpin, accept, hold, release, watch, unwatch, lower
+        case list, show, pin, unpin, accept, adopt, hold, release, watch, unwatch, lower
     }
 
     var action: Action

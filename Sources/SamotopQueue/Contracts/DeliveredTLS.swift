@@ -8,6 +8,8 @@ public struct DeliveredTLS: Sendable, Hashable, Codable {
         case mtaSTS
         /// By the trust store, as a route of ours asks for.
         case pkix
+        /// By a key that a person compared with the domain's owner.
+        case person
         /// Not at all: opportunistic.
         case none
     }

@@ -10,6 +10,7 @@ struct QueueMatcher {
     private let before: Int64
     private let since: Int64
     private let state: QueueEntryState?
+    private let hold: HoldReason.Kind?
 
     /// Nil: nothing can match.
     init?(_ query: QueueQuery, _ scheduler: QueueScheduler) {
@@ -18,6 +19,7 @@ struct QueueMatcher {
         before = query.before?.milliseconds ?? .max
         since = query.since?.milliseconds ?? .min
         state = query.state
+        hold = query.hold
         if let name = query.destination {
             guard let index = scheduler.destinationIndex[name] else { return nil }
             destination = index
@@ -54,6 +56,7 @@ struct QueueMatcher {
                 guard !entry.status.state.isFinal else { return false }
                 if let destination, entry.destination != destination { return false }
                 if let state, entry.shown != state { return false }
+                if let hold { return Self.hold(entry.status) == hold }
                 return true
             })
         guard let recipient, !found.isEmpty else { return found }
@@ -66,6 +69,11 @@ struct QueueMatcher {
         }
         found.formIntersection(same)
         return found
+    }
+
+    private static func hold(_ status: RecipientStatus) -> HoldReason.Kind? {
+        guard status.state == .held else { return nil }
+        return RecipientDetail(octets: status.detail).hold?.kind
     }
 
     /// RFC 5321 §2.4: letter case counts in local-parts and not in domains.

@@ -17,6 +17,8 @@ public struct QueueQuery: Sendable, Hashable {
     public var since: Timestamp?
     /// How far they are.
     public var state: QueueEntryState?
+    /// What kind of decision they wait for.
+    public var hold: HoldReason.Kind?
 
     /// Everything.
     public init() {}

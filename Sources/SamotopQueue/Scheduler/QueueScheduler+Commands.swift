@@ -69,7 +69,9 @@ extension QueueScheduler {
         guard let wish, let id = slots[Int(ref.slot)].facts?.id else { return false }
         switch wish {
         case .retry, .release: return false
-        case .hold where isHeld: return true
+        case .hold where isHeld:
+            _ = apply(wish, ref, now: now, &effects)
+            return true
         case .hold, .fail, .drop, .readdress: break
         }
         guard apply(wish, ref, now: now, &effects) else { return false }
@@ -92,7 +94,9 @@ extension QueueScheduler {
             if slots[slot].recipients[number].phase == .timed { makeReady(ref, now: now) }
             letOut(index, now: now)
         case .hold(let words):
-            guard !isHeld else { return false }
+            // On top of another reason the operator's counts: what settles that one doesn't let the mail go.
+            let kind = RecipientDetail(octets: slots[slot].recipients[number].status.detail).hold?.kind
+            guard !isHeld || kind == .signature || kind == .policy else { return false }
             hold(ref, HoldReason(.operator, words: words))
             tell(.held, ref, &effects)
         case .release:

@@ -82,13 +82,20 @@ extension MailRelay {
         }
         let verdict = await plan.verdict(
             on: EstablishedTransport(smtp, cause), anchors: security.anchors, now: clock.now().seconds)
-        await note(verdict, plan, target.remote, target.job)
+        let permission = await note(verdict, plan, target.remote, target.job)
         switch verdict.outcome {
         case .proceed:
-            return .connection(
-                connection(
-                    smtp, target, verifiedBy: DeliveredTLS.Verification(verdict.authentications),
-                    isReusable: !verdict.observation.usesAcceptOnce))
+            let way = DeliveredTLS.Verification(verdict.authentications)
+            switch permission {
+            case .notNeeded: return .connection(connection(smtp, target, verifiedBy: way))
+            case .taken(let once): return .connection(connection(smtp, target, verifiedBy: way, permission: once))
+            case .gone:
+                Task { await smtp.quit() }
+                return .hold(HoldReason(.signature, words: "a person let one message go, and another one went"))
+            case .unreadable:
+                Task { await smtp.quit() }
+                return .failure(unreadableRecord(target.host))
+            }
         case .postpone:
             Task { await smtp.quit() }
             return .failure(failure(verdict, target))
@@ -126,12 +133,12 @@ extension MailRelay {
 
     private func connection(
         _ smtp: SMTPConnection, _ target: Target, verifiedBy verification: DeliveredTLS.Verification,
-        isReusable: Bool = true
+        permission: PeerDecision.AcceptOnce? = nil
     ) -> ServerConnection {
         ServerConnection(
             smtp: smtp, key: target.key, remote: target.remote,
             tls: smtp.tls.map { DeliveredTLS(version: $0.version, cipher: $0.cipher, verifiedBy: verification) },
-            made: clock.now().seconds, isReusable: isReusable)
+            made: clock.now().seconds, permission: permission)
     }
 }
 
@@ -184,6 +191,8 @@ extension DeliveredTLS.Verification {
             self = .dane
         } else if authentications.contains(.mtaSTS) {
             self = .mtaSTS
+        } else if authentications.contains(.pins) {
+            self = .person
         } else {
             self = authentications.contains(.pkix) ? .pkix : .none
         }

@@ -10,12 +10,14 @@ struct ServerConnection: Sendable {
     let tls: DeliveredTLS?
     /// When it was made, in seconds since 1970.
     let made: Int64
-    /// False when a person allowed it for one message.
-    let isReusable: Bool
+    /// That a person let one message go by it.
+    let permission: PeerDecision.AcceptOnce?
     /// Messages that it has carried.
     var messages = 0
     /// Since when it is idle.
     var idleSince: Int64 = 0
+
+    var isReusable: Bool { permission == nil }
 
     /// Whether it has carried a message before, so that the server may have lost patience meanwhile.
     var isReused: Bool { messages > 0 }

@@ -114,6 +114,9 @@ public struct PeerDesk: Sendable {
             case .unpin: record.pin([], now: now, by: maker)
             case .accept:
                 record.acceptOnce(key: keys.first, until: now + Self.permissionSeconds, now: now, by: maker)
+            case .adopt:
+                record.acceptOnce(
+                    key: keys.first, isLasting: true, until: now + Self.permissionSeconds, now: now, by: maker)
             case .hold: record.holdMail(true, now: now, by: maker)
             case .release: record.holdMail(false, now: now, by: maker)
             case .watch: record.holdOnDifference(true, now: now, by: maker)
@@ -130,8 +133,11 @@ public struct PeerDesk: Sendable {
         var query = QueueQuery()
         query.destination = Self.destination(domain)
         query.state = .held
+        // What an operator holds, or what can't be read, waits for something else.
+        query.hold = .signature
         let released = try await queue.perform(.release, on: .matching(query))
         query.state = .waiting
+        query.hold = nil
         _ = try await queue.perform(.retry, on: .matching(query))
         return released.changed
     }
@@ -150,11 +156,13 @@ extension PeerDesk {
         case unpin
         /// One message may go to a server that isn't the one that is known.
         case accept
+        /// The same; and what is seen with it is what is known from then on.
+        case adopt
         /// All mail waits.
         case hold
         /// Mail goes again.
         case release
-        /// Mail waits when a server has a key that was not seen before.
+        /// Mail waits when anything isn't as it was seen before.
         case watch
         /// It doesn't any more.
         case unwatch

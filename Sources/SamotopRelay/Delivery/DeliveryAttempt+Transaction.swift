@@ -95,6 +95,7 @@ extension DeliveryAttempt {
     ) -> RecipientOutcome? {
         if answer.isAccepted {
             tls = tls ?? connection.tls
+            mayHaveArrived = true
             return .delivered(RemoteReply(answer.reply, relayed: relayed))
         }
         let failure = AttemptFailure(refusal: answer.reply, at: answer.stage, from: connection.remote)
@@ -128,6 +129,7 @@ extension DeliveryAttempt {
         fail(failure)
         if case .cancelled = error.reason { return .next(.end) }
         guard error.isSafeToRetry else {
+            mayHaveArrived = true
             // RFC 1047: the server may have the message. Who waits a while may find that out by not getting it twice.
             settle(recipients.filter(remaining.contains), .postponed(failure.failure.with(severity: 4)))
             return .next(.end)

@@ -18,6 +18,8 @@ struct DeliveryAttempt {
     private var failures: [HostFailure] = []
     /// Servers that the message was offered to.
     private var transactions = 0
+    /// Whether a server took the message for somebody, or didn't say.
+    var mayHaveArrived = false
     /// Whether any server was ready for a message.
     private var hasReached = false
     private let started: Int64
@@ -68,7 +70,8 @@ struct DeliveryAttempt {
                 stage: .dns, status: reason.status(isFinal: true), words: reason.words, isHostWide: true)
             relay.observer?.observe(.failed(job.id, failure))
             settle(remaining, .refused(failure))
-        case .postponed(let reason):
+        case .postponed(let reason, let cause):
+            if reason == .bogus { await relay.noteBogus(cause, share.domain, job.id) }
             fail(
                 HostFailure(
                     failure: AttemptFailure(
@@ -146,7 +149,11 @@ struct DeliveryAttempt {
                     job.id, connection.remote, connection.tls, fingerprint: connection.fingerprint,
                     isReused: connection.isReused))
             hasReached = true
-            switch await transact(over: connection, target) {
+            let transacted = await transact(over: connection, target)
+            if let permission = connection.permission, !mayHaveArrived, let domain = share.domain.dnsName {
+                await relay.giveBack(permission, domain, job.id)
+            }
+            switch transacted {
             case .next(let next):
                 if next != .end { transactions += 1 }
                 return next

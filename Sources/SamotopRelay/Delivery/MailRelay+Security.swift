@@ -40,17 +40,20 @@ extension MailRelay {
             peer = try await security.peers?.record(of: domain)
             policy = try await self.policy(of: domain, now)
         } catch {
-            return .failure(
-                HostFailure(
-                    failure: AttemptFailure(
-                        stage: .policy, status: EnhancedStatusCode(4, 3, 0), remote: host.remote(nil),
-                        words: "What is known of the domain's servers could not be read", isHostWide: true),
-                    kind: .transient, preference: host.preference))
+            return .failure(unreadableRecord(host))
         }
         let plan = await SecurityPlan(
             domain: domain, host: name, dane: records, mtaSTS: policy, peer: peer, requiresTLS: requiresTLS,
             minimum: settings.minimumSecurity, now: now)
         return await demanded(by: plan, host, now, job.id)
+    }
+
+    func unreadableRecord(_ host: MailHost) -> HostFailure {
+        HostFailure(
+            failure: AttemptFailure(
+                stage: .policy, status: EnhancedStatusCode(4, 3, 0), remote: host.remote(nil),
+                words: "What is known of the domain's servers could not be read", isHostWide: true),
+            kind: .transient, preference: host.preference)
     }
 
     private func policy(of domain: DNSName, _ now: Int64) async throws -> MTASTSFinding {
@@ -107,8 +110,8 @@ extension MailHost {
     /// RFC 7672 §2.2: where the server's name is from.
     func daneSource(_ domain: DNSName) -> DANELookup.Source {
         switch source {
-        case .mailExchange(let expanded, let security):
-            .mailExchange(domain: domain, expanded: expanded, security: security)
+        case .mailExchange(let expanded, let security, let signature):
+            .mailExchange(domain: domain, expanded: expanded, security: security, signature: signature)
         case .implicit, .literal, .route: .direct
         }
     }

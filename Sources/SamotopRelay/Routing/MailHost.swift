@@ -5,7 +5,7 @@ public struct MailHost: Sendable, Hashable {
     /// How the server came to be named.
     public enum Source: Sendable, Hashable {
         /// By MX records (RFC 5321 §5.1). `expanded` is the name that aliases of the domain led to, if there were any.
-        case mailExchange(expanded: DNSName?, security: SecurityStatus)
+        case mailExchange(expanded: DNSName?, security: SecurityStatus, signature: AnswerSignature? = nil)
         /// The domain has no MX records and is its own host; `security` is that of the proof that it has none.
         case implicit(security: SecurityStatus)
         /// An address literal (RFC 5321 §4.1.3).

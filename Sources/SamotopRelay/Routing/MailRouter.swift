@@ -29,6 +29,7 @@ public struct MailRouter: Sendable {
         let answer = await resolver.resolve(name, .mx)
         guard answer.aliases.count <= settings.maximumAliases else { return .postponed(.lookupFailed) }
         switch answer.outcome {
+        case .failure(.bogus): return .postponed(.bogus, cause: answer.bogusCause)
         case .failure: return .postponed(.lookupFailed)
         case .noSuchName: return .refused(.noSuchDomain)
         case .noData:
@@ -37,7 +38,8 @@ public struct MailRouter: Sendable {
             if ([name] + answer.aliases).contains(where: settings.isOwn) { return .refused(.loop) }
             return await choose(from: [Exchange(preference: 0, name: name)], source)
         case .records(let records):
-            let source = MailHost.Source.mailExchange(expanded: answer.aliases.last, security: answer.security)
+            let source = MailHost.Source.mailExchange(
+                expanded: answer.aliases.last, security: answer.security, signature: answer.signature)
             return await route(by: records, source)
         }
     }

@@ -47,8 +47,12 @@ public struct RouteTable: Sendable {
 
     /// Where the queue shall count a recipient's mail: by its domain, or by the route that has several domains' mail go one way.
     public func destination(for domain: Domain) -> QueueDestination {
-        guard let route = route(for: domain), case .nextHops = route.way else { return QueueDestination(domain) }
-        return QueueDestination(name: route.name)
+        if let route = route(for: domain), case .nextHops = route.way { return QueueDestination(name: route.name) }
+        // One domain has one name here, whichever way it is spelled.
+        if case .name(let name) = domain, !name.isASCII, let ascii = domain.dnsName {
+            return QueueDestination(name: ascii.text.lowercased())
+        }
+        return QueueDestination(domain)
     }
 
     /// The route to take when no server of `route` could be reached.

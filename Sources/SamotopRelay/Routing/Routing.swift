@@ -6,8 +6,8 @@ public enum Routing: Sendable, Hashable {
     case hosts([MailHost])
     /// Nowhere, and that will not change by waiting.
     case refused(RoutingFailure)
-    /// Nobody knows now.
-    case postponed(RoutingFailure)
+    /// Nobody knows now. `cause` is why DNSSEC validation failed, in the resolver's words.
+    case postponed(RoutingFailure, cause: String? = nil)
 }
 
 /// Why a domain's mail has no way to go.
@@ -24,8 +24,10 @@ public enum RoutingFailure: String, Sendable, Hashable, CaseIterable, Error {
     case loop
     /// The way leads to addresses that are not of the public Internet.
     case insideAddress
-    /// The DNS doesn't answer, or answers what isn't signed as it should be.
+    /// The DNS doesn't answer.
     case lookupFailed
+    /// The signatures of the MX records are wrong.
+    case bogus
 
     /// The code for a notification (RFC 3463, RFC 7505 §4.1).
     ///
@@ -37,7 +39,7 @@ public enum RoutingFailure: String, Sendable, Hashable, CaseIterable, Error {
         case .noSuchDomain, .unusableDomain: EnhancedStatusCode(severity, 1, 2)
         case .noAddress, .insideAddress: EnhancedStatusCode(severity, 4, 4)
         case .loop: EnhancedStatusCode(severity, 4, 6)
-        case .lookupFailed: EnhancedStatusCode(severity, 4, 3)
+        case .lookupFailed, .bogus: EnhancedStatusCode(severity, 4, 3)
         }
     }
 
@@ -51,6 +53,7 @@ public enum RoutingFailure: String, Sendable, Hashable, CaseIterable, Error {
         case .loop: "Mail for the domain leads back to this host"
         case .insideAddress: "The domain's mail servers have no public address"
         case .lookupFailed: "The domain's mail servers could not be looked up"
+        case .bogus: "The DNSSEC signatures of the domain's MX records are wrong"
         }
     }
 }

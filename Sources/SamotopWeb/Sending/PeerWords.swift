@@ -44,18 +44,18 @@
         func proofs(_ record: PeerRecord) -> [View] {
             var rows: [View] = []
             func add(_ label: String, _ value: String) { rows.append(["label": words(label), "value": value]) }
-            add("peer-dnssec", words("dnssec-\(record.mailExchangeSecurity?.rawValue ?? "unasked")"))
+            let security = record.bogusCause == nil ? record.mailExchangeSecurity : .bogus
+            add("peer-dnssec", words("dnssec-\(security?.rawValue ?? "unasked")"))
+            if let signature = record.mailExchangeSignature { add("peer-dnssec-by", signed(signature)) }
+            if let cause = record.bogusCause { add("peer-bogus", VisibleText.of(cause, limit: 300)) }
             let host = record.hosts.first
             if let host {
-                let found = TLSAMatches(host)
-                if found.all.isEmpty {
+                if host.entries.isEmpty {
                     add("peer-dane", words("dane-\(host.dane?.rawValue ?? "unasked")"))
                 } else {
-                    add(
-                        "peer-dane",
-                        words(
-                            "peer-dane-count",
-                            ["matched": String(found.matched), "count": String(found.all.count)]))
+                    let isMatched = host.entries.contains { TLSAMatch($0.attempt) == .matched }
+                    let word = isMatched ? "peer-dane-matched" : "peer-dane-other"
+                    add("peer-dane", words.count(word, host.entries.count))
                 }
             }
             add("peer-mta-sts", words("mta-sts-\(record.policy?.mode.rawValue ?? "unknown")"))
@@ -65,6 +65,24 @@
             }
             add("peer-level", words("level-\(record.level)"))
             return rows
+        }
+
+        /// By whom, and until when.
+        func signed(_ signature: AnswerSignature) -> String {
+            words(
+                "peer-signed-until",
+                [
+                    "zone": VisibleText.of(signature.signer.text, limit: 255),
+                    "time": Moment(timestamp: Timestamp(seconds: signature.expires), words: words).full,
+                ])
+        }
+
+        /// TLSA records, each with what became of it.
+        func records(_ entries: [DANEVerdict.Entry]) -> [View] {
+            entries.map { entry in
+                let match = TLSAMatch(entry.attempt)
+                return ["record": "\(entry.record)", "match": words("tlsa-\(match.rawValue)"), "tone": match.tone]
+            }
         }
 
         /// What a person decided.
@@ -136,20 +154,25 @@
         }
     }
 
-    /// A server's TLSA records against the keys that it presented last. Only records of a key's SHA-256 can be compared
-    /// later: of certificates only the keys' digests are kept.
-    struct TLSAMatches {
-        enum Match: String { case matched, other, unknown }
+    /// What became of a TLSA record when it was held against what the server presented.
+    enum TLSAMatch: String {
+        case matched, other, unvouched, unusable, untried
 
-        let all: [(record: TLSARecord, match: Match)]
-        var matched: Int { all.count { $0.match == .matched } }
+        init(_ attempt: DANEVerdict.Attempt) {
+            switch attempt {
+            case .matchedServer, .matchedAnchor: self = .matched
+            case .noMatch: self = .other
+            case .notVouchedFor: self = .unvouched
+            case .unusable: self = .unusable
+            case .notTried: self = .untried
+            }
+        }
 
-        init(_ host: PeerHost) {
-            all = host.records.map { record in
-                guard record.selector == 1, record.matchingType == 1 else { return (record, .unknown) }
-                // 3 is the server's own key, 2 one above it (RFC 7671 §5).
-                let keys = record.usage == 3 ? host.chain.prefix(1) : host.chain[...]
-                return (record, keys.contains { $0.digest == record.data } ? .matched : .other)
+        var tone: String {
+            switch self {
+            case .matched: "good"
+            case .other, .unvouched: "wait"
+            case .unusable, .untried: "plain"
             }
         }
     }

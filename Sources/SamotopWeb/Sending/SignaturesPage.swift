@@ -157,6 +157,9 @@
                 "host": VisibleText.of(offered.host.text, limit: 255), "time": words.moment(offered.time),
                 "key": FingerprintText.of(key), "value": key.description,
                 "known": known.map { FingerprintText.of($0) },
+                "why": VisibleText.of(offered.words, limit: 300),
+                "records": words.records(offered.records), "hasRecords": !offered.records.isEmpty,
+                "isHeld": offered.isHeld,
                 "keys": pins.enumerated().map { ["number": String($0 + 1), "value": $1.description] as View },
             ]
         }
@@ -172,13 +175,9 @@
                 "isProven": key.map { host.provenKeys.contains($0) } ?? false,
                 "chain": host.chain.dropFirst().map { FingerprintText.of($0) },
                 "hasChain": host.chain.count > 1,
-                "records": TLSAMatches(host).all.map { record, match -> View in
-                    [
-                        "record": "\(record)", "match": room.words("tlsa-\(match.rawValue)"),
-                        "tone": match == .matched ? "good" : match == .other ? "wait" : "plain",
-                    ]
-                },
-                "hasRecords": !host.records.isEmpty,
+                "records": words.records(host.entries), "hasRecords": !host.entries.isEmpty,
+                "recordsSince": words.moment(host.recordsSince),
+                "signed": host.signature.map { words.signed($0) },
             ]
         }
 

@@ -6,6 +6,8 @@ struct DANEDraft {
     let port: UInt16
     let source: DANELookup.Source
     var addressSecurity: SecurityStatus?
+    var signature: AnswerSignature?
+    var bogusCause: String?
     private var timeToLive: UInt32?
 
     init(host: DNSName, port: UInt16, source: DANELookup.Source) {
@@ -21,8 +23,8 @@ struct DANEDraft {
     func finding(_ outcome: DANEFinding.Outcome, _ reason: DANEFinding.Reason) -> DANEFinding {
         DANEFinding(
             outcome, reason, host: host, port: port, mailExchangeSecurity: mailExchangeSecurity,
-            addressSecurity: addressSecurity,
-            timeToLive: outcome == .postpone ? 0 : timeToLive ?? 0)
+            mailExchangeSignature: mailExchangeSignature, addressSecurity: addressSecurity, signature: signature,
+            bogusCause: bogusCause, timeToLive: outcome == .postpone ? 0 : timeToLive ?? 0)
     }
 
     /// A finding with signed records.
@@ -33,20 +35,24 @@ struct DANEDraft {
         return DANEFinding(
             isUsable ? .authenticate : .encrypt, isUsable ? .usableRecords : .onlyUnusableRecords, host: host,
             port: port,
-            mailExchangeSecurity: mailExchangeSecurity, addressSecurity: addressSecurity, baseDomain: name,
-            records: assessed,
+            mailExchangeSecurity: mailExchangeSecurity, mailExchangeSignature: mailExchangeSignature,
+            addressSecurity: addressSecurity, signature: signature, baseDomain: name, records: assessed,
             referenceNames: referenceNames(name), timeToLive: timeToLive ?? 0)
     }
 
     private var mailExchangeSecurity: SecurityStatus? {
-        if case .mailExchange(_, _, let security) = source { security } else { nil }
+        if case .mailExchange(_, _, let security, _) = source { security } else { nil }
+    }
+
+    private var mailExchangeSignature: AnswerSignature? {
+        if case .mailExchange(_, _, _, let signature) = source { signature } else { nil }
     }
 
     private func referenceNames(_ baseDomain: DNSName) -> [DNSName] {
         var names = [baseDomain, host]
         // Without signed MX records anybody may have named the server: a certificate for the domain proves nothing
         // then.
-        if case .mailExchange(let domain, let expanded, .secure) = source { names += [domain, expanded ?? domain] }
+        if case .mailExchange(let domain, let expanded, .secure, _) = source { names += [domain, expanded ?? domain] }
         return names.reduce(into: []) { unique, name in
             if !unique.contains(name) { unique.append(name) }
         }

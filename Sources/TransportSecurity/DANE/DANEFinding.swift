@@ -62,8 +62,14 @@ public struct DANEFinding: Sendable, Hashable, Codable {
     public let reason: Reason
     /// DNSSEC status of the MX records; nil when the server came without any.
     public let mailExchangeSecurity: SecurityStatus?
+    /// Who signed the MX records.
+    public let mailExchangeSignature: AnswerSignature?
     /// DNSSEC status of the server's addresses; nil when nobody knows.
     public let addressSecurity: SecurityStatus?
+    /// Who signed the TLSA records; without any, the server's addresses.
+    public let signature: AnswerSignature?
+    /// Why the signatures are wrong, in the resolver's words, with names and addresses of servers; 256 octets at most.
+    public let bogusCause: String?
     /// The TLSA base domain (RFC 7672 §2.2.3): the server's name, or the one that its aliases lead to. Nil: no records
     /// were found.
     public let baseDomain: DNSName?
@@ -85,15 +91,19 @@ public struct DANEFinding: Sendable, Hashable, Codable {
 
     init(
         _ outcome: Outcome, _ reason: Reason, host: DNSName, port: UInt16, mailExchangeSecurity: SecurityStatus?,
-        addressSecurity: SecurityStatus? = nil, baseDomain: DNSName? = nil, records: [TLSAAssessment] = [],
-        referenceNames: [DNSName] = [], timeToLive: UInt32 = 0
+        mailExchangeSignature: AnswerSignature? = nil, addressSecurity: SecurityStatus? = nil,
+        signature: AnswerSignature? = nil, bogusCause: String? = nil, baseDomain: DNSName? = nil,
+        records: [TLSAAssessment] = [], referenceNames: [DNSName] = [], timeToLive: UInt32 = 0
     ) {
         self.host = host
         self.port = port
         self.outcome = outcome
         self.reason = reason
         self.mailExchangeSecurity = mailExchangeSecurity
+        self.mailExchangeSignature = mailExchangeSignature
         self.addressSecurity = addressSecurity
+        self.signature = signature
+        self.bogusCause = bogusCause?.prefix(octets: 256)
         self.baseDomain = baseDomain
         self.records = records
         self.referenceNames = referenceNames

@@ -25,6 +25,16 @@ public struct DANEVerdict: Sendable, Hashable, Codable {
     public struct Entry: Sendable, Hashable, Codable {
         public let record: TLSARecord
         public let attempt: Attempt
+
+        init(record: TLSARecord, attempt: Attempt) {
+            self.record = record
+            self.attempt = attempt
+        }
+
+        /// Of a record that no certificate was held against.
+        init(unheld assessment: TLSAAssessment) {
+            self.init(record: assessment.record, attempt: assessment.flaw.map(Attempt.unusable) ?? .notTried)
+        }
     }
 
     /// Every record of the finding, in its order.

@@ -7,7 +7,8 @@ public struct PeerDecision: Sendable, Hashable, Codable {
     public internal(set) var verifiedAt: Int64?
     /// Public keys (SHA-256) of which the server must have one; empty: any.
     public internal(set) var pins: [Fingerprint]
-    /// Whether mail waits for a decision when a server has a key that was not seen before.
+    /// Whether mail waits for a decision when a server, its key, its TLSA records, the signatures of the MX records, or the MTA-STS policy
+    /// isn't as it was seen before.
     public internal(set) var holdsOnDifference: Bool
     /// Whether all mail for the domain waits until a person says otherwise.
     public internal(set) var holdsMail: Bool
@@ -20,10 +21,13 @@ public struct PeerDecision: Sendable, Hashable, Codable {
         public let key: Fingerprint?
         /// Until when, in seconds since 1970.
         public let until: Int64
+        /// Whether what was seen with that message is what is known from then on.
+        public let isLasting: Bool
 
-        public init(key: Fingerprint?, until: Int64) {
+        public init(key: Fingerprint?, until: Int64, isLasting: Bool = false) {
             self.key = key
             self.until = until
+            self.isLasting = isLasting
         }
     }
 

@@ -20,10 +20,14 @@ public struct PeerObservation: Sendable, Hashable, Codable {
     public let policy: MTASTSPolicy?
     /// Nil: no TLS.
     public let version: EstablishedTransport.TLSVersion?
+    /// Its TLSA records, each with what became of it.
+    public let records: [DANEVerdict.Entry]
     /// SHA-256 of the public keys that were presented, the server's own first.
     public let chain: [Fingerprint]
     /// Whether a person's permission for one message was used up.
     public let usesAcceptOnce: Bool
     /// How the domain stands now.
     public let standing: PeerStanding
+    /// The reason in one English sentence.
+    public let words: String
 }

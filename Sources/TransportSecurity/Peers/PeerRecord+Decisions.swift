@@ -18,12 +18,30 @@ extension PeerRecord {
     /// The next message may go, until then, to a server that would otherwise make it wait for a decision; if `key` is
     /// given, only to one with that key. It lifts neither DANE nor MTA-STS nor REQUIRETLS, and never lets anything go
     /// in clear.
-    public mutating func acceptOnce(key: Fingerprint?, until: Int64, now: Int64, by maker: String? = nil) {
-        decide(now, maker, before: "", after: "one message may go")
-        decision.acceptOnce = PeerDecision.AcceptOnce(key: key, until: until)
+    ///
+    /// - Parameter isLasting: whether what is seen with it is what is known from then on.
+    public mutating func acceptOnce(
+        key: Fingerprint?, isLasting: Bool = false, until: Int64, now: Int64, by maker: String? = nil
+    ) {
+        decide(now, maker, before: "", after: isLasting ? "what changed is accepted" : "one message may go")
+        decision.acceptOnce = PeerDecision.AcceptOnce(key: key, until: until, isLasting: isLasting)
     }
 
-    /// Whether mail waits when a server has a key that was not seen before.
+    /// Takes the permission for one message, for a server with this key.
+    ///
+    /// - Returns: the permission; nil when there is none (any more).
+    public mutating func takePermission(key: Fingerprint?, now: Int64) -> PeerDecision.AcceptOnce? {
+        guard let once = decision.acceptOnce, once.until >= now, once.key == nil || once.key == key else { return nil }
+        decision.acceptOnce = nil
+        return once
+    }
+
+    /// The permission was taken, and no message went: it holds on, unless there is another one.
+    public mutating func giveBack(_ permission: PeerDecision.AcceptOnce) {
+        decision.acceptOnce = decision.acceptOnce ?? permission
+    }
+
+    /// Whether mail waits when anything isn't as it was seen before.
     public mutating func holdOnDifference(_ holds: Bool, now: Int64, by maker: String? = nil) {
         guard holds != decision.holdsOnDifference else { return }
         decide(now, maker, before: "holds on difference: \(!holds)", after: "holds on difference: \(holds)")

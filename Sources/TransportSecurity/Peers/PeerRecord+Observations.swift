@@ -5,8 +5,10 @@ extension PeerRecord {
     ///
     /// A connection that failed changes only how the domain stands, and is remembered with what the server presented,
     /// so that a person can decide; what was known of the server stays.
+    ///
+    /// - Parameter isLasting: whether the permission that the message needed says that this is how the domain is now.
     @discardableResult
-    public mutating func note(_ observation: PeerObservation) -> [PeerChange] {
+    public mutating func note(_ observation: PeerObservation, isLasting: Bool = false) -> [PeerChange] {
         guard observation.domain == domain else { return [] }
         var found: [PeerChange] = []
         let time = max(observation.time, lastSeen)
@@ -15,16 +17,20 @@ extension PeerRecord {
             found.append(PeerChange(time, .standing, before: standing.rawValue, after: observation.standing.rawValue))
             (standing, standingSince) = (observation.standing, time)
         }
+        bogusCause = observation.dane.reason.isBogus ? observation.dane.bogusCause : nil
         guard observation.outcome == .proceed else {
             if !observation.chain.isEmpty {
-                offered = PeerOffer(time: time, host: observation.host, chain: observation.chain)
+                offered = PeerOffer(
+                    time: time, host: observation.host, chain: observation.chain,
+                    records: Array(observation.records.prefix(PeerHost.maximumRecords)),
+                    isHeld: observation.outcome == .hold,
+                    words: observation.words.prefix(octets: PeerChange.maximumText))
             }
             remember(found)
             return found
         }
-        guard !observation.usesAcceptOnce else {
+        guard !observation.usesAcceptOnce || isLasting else {
             // A message that a person let go once proves nothing: the next one waits again.
-            decision.acceptOnce = nil
             remember(found)
             return found
         }
@@ -36,6 +42,7 @@ extension PeerRecord {
             )
             mailExchangeSecurity = security
         }
+        mailExchangeSignature = observation.dane.mailExchangeSignature
         if let seen = observation.policy, seen != policy {
             found.append(PeerChange(time, .policy, before: policy?.summary ?? "", after: seen.summary))
             policy = seen
@@ -66,11 +73,15 @@ extension PeerRecord {
                     time, .addressSecurity, host: name, before: host.dane?.rawValue ?? "",
                     after: observation.dane.reason.rawValue))
         }
-        let records = Array(observation.dane.records.prefix(PeerHost.maximumRecords).map(\.record))
-        if isKnown, Set(records) != Set(host.records) {
-            found.append(
-                PeerChange(
-                    time, .records, host: name, before: host.records.summary, after: records.summary))
+        let records = Array(observation.records.prefix(PeerHost.maximumRecords))
+        if Set(records.map(\.record)) != Set(host.records) {
+            if isKnown {
+                found.append(
+                    PeerChange(
+                        time, .records, host: name, before: host.records.summary,
+                        after: records.map(\.record).summary))
+            }
+            host.recordsSince = time
         }
         if let key = observation.chain.first, let before = host.chain.first, key != before {
             found.append(PeerChange(time, .key, host: name, before: before.description, after: key.description))
@@ -83,6 +94,17 @@ extension PeerRecord {
             hosts.remove(at: unproven ?? hosts.count - 1)
         }
         return found
+    }
+
+    /// Takes over that the signatures of its MX records are wrong, so that nobody connects.
+    ///
+    /// - Parameter cause: why, in the resolver's words.
+    public mutating func noteBogus(_ cause: String?, now: Int64) {
+        lastSeen = max(now, lastSeen)
+        bogusCause = cause?.prefix(octets: PeerChange.maximumText)
+        guard standing != .bogus else { return }
+        remember([PeerChange(now, .standing, before: standing.rawValue, after: PeerStanding.bogus.rawValue)])
+        (standing, standingSince) = (.bogus, lastSeen)
     }
 
     /// Takes over that a key signed mail of the domain.
@@ -114,18 +136,18 @@ extension PeerRecord {
 extension PeerHost {
     init(name: DNSName, time: Int64) {
         self.init(
-            name: name, firstSeen: time, lastSeen: time, dane: nil, records: [], chain: [], version: nil,
-            provenKeys: [],
-            authentications: [])
+            name: name, firstSeen: time, lastSeen: time, dane: nil, entries: [], recordsSince: time,
+            signature: nil, chain: [], version: nil, provenKeys: [], authentications: [])
     }
 
     /// Whether a server of this name had the key.
     func knows(_ key: Fingerprint) -> Bool { chain.first == key || provenKeys.contains(key) }
 
-    mutating func note(_ observation: PeerObservation, records: [TLSARecord], time: Int64) {
+    mutating func note(_ observation: PeerObservation, records: [DANEVerdict.Entry], time: Int64) {
         lastSeen = time
         dane = observation.dane.reason
-        self.records = records
+        entries = records
+        signature = observation.dane.signature
         chain = observation.chain
         version = observation.version
         authentications = observation.authentications

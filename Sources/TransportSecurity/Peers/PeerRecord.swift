@@ -25,6 +25,10 @@ public struct PeerRecord: Sendable, Hashable, Codable {
     public internal(set) var offered: PeerOffer?
     /// DNSSEC status of the MX records, as last seen.
     public internal(set) var mailExchangeSecurity: SecurityStatus?
+    /// Who signed the MX records, as last seen.
+    public internal(set) var mailExchangeSignature: AnswerSignature?
+    /// Why signatures of its DNS are wrong, in the resolver's words; nil: they aren't.
+    public internal(set) var bogusCause: String?
     /// The domain's MTA-STS policy, as last seen.
     public internal(set) var policy: MTASTSPolicy?
     /// Servers, the most recently seen first.
@@ -48,6 +52,8 @@ public struct PeerRecord: Sendable, Hashable, Codable {
         standingSince = now
         offered = nil
         mailExchangeSecurity = nil
+        mailExchangeSignature = nil
+        bogusCause = nil
         policy = nil
         hosts = []
         dkimKeys = []

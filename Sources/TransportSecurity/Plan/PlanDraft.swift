@@ -131,10 +131,38 @@ struct PlanDraft {
             return
         }
         if !decision.pins.isEmpty {
-            require(.pins, .person, "a person pinned the server's key")
-        } else if decision.holdsOnDifference, peer?.hosts.contains(where: { !$0.chain.isEmpty }) == true {
-            require(.sameKey, .person, "a person wants mail to wait when a server's key is new")
+            require(.pins, .person, "a person verified the server's key")
         }
+        if decision.holdsOnDifference, peer?.hosts.contains(where: { !$0.chain.isEmpty }) == true {
+            require(.sameKey, .person, "a person wants mail to wait when anything differs")
+        }
+    }
+
+    /// What isn't as it was seen before, besides the key, which nobody has seen yet.
+    var differences: [String] {
+        guard let peer, peer.decision.holdsOnDifference, peer.hosts.contains(where: { !$0.chain.isEmpty }) else {
+            return []
+        }
+        var found: [String] = []
+        if peer.mailExchangeSecurity == .secure, let security = dane.mailExchangeSecurity, security != .secure {
+            found.append("the MX records were signed, and no longer are")
+        }
+        if let seen = peer.policy, let policy = mtaSTS.policy {
+            if policy.mode != seen.mode || Set(policy.patterns) != Set(seen.patterns) {
+                found.append("the domain has another MTA-STS policy")
+            }
+        } else if let seen = peer.policy, seen.mode != .none {
+            found.append("the domain had an MTA-STS policy, and has none")
+        }
+        guard let known = peer.hosts.first(where: { $0.name == host && !$0.chain.isEmpty }) else {
+            return found + ["the domain has a server that was not seen before"]
+        }
+        if known.dane == .usableRecords, dane.reason != .usableRecords {
+            found.append("the server had signed TLSA records: now \(dane.reason.words)")
+        } else if Set(known.records) != Set(dane.records.prefix(PeerHost.maximumRecords).map(\.record)) {
+            found.append("the server has other TLSA records")
+        }
+        return found
     }
 
     private mutating func askLocalRule(_ minimum: SecurityLevel) {

@@ -3,7 +3,8 @@ public import NameResolution
 /// What a connection to one server must achieve before a message for one domain may leave by it, and who says so.
 ///
 /// Asked in this order: DANE (RFC 7672), MTA-STS (RFC 8461), the ratchet (what was reached before is not given up),
-/// REQUIRETLS (RFC 8689), what a person decided, the local rule. A later one may ask for more, never for less.
+/// REQUIRETLS (RFC 8689), what a person decided, the local rule. A later one may ask for more, never for less; but a key that a person
+/// verified proves a server that TLSA records or authorities don't.
 public struct SecurityPlan: Sendable, Hashable, Codable {
     /// What must be achieved.
     public enum Requirement: Sendable, Hashable, Codable {
@@ -35,6 +36,10 @@ public struct SecurityPlan: Sendable, Hashable, Codable {
     public let peer: PeerRecord?
     /// Whether a person allowed this message to go to a server that would otherwise make it wait for a decision.
     public let acceptOnce: PeerDecision.AcceptOnce?
+    /// What isn't as it was seen before, in English: where a person wants mail to wait then.
+    public let differences: [String]
+    /// Whether the message was given with REQUIRETLS.
+    let requiresTLS: Bool
     /// The server fails the domain's MTA-STS policy, which only asks for reports (`testing`); nil: it doesn't.
     let testedFailure: TLSReportFailureType?
 
@@ -57,6 +62,8 @@ public struct SecurityPlan: Sendable, Hashable, Codable {
         self.dane = dane
         self.mtaSTS = mtaSTS
         self.peer = peer
+        self.requiresTLS = requiresTLS
+        differences = draft.differences
         requirement = draft.requirement
         steps = draft.steps
         testedFailure = draft.testedFailure

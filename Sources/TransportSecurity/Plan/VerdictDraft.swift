@@ -24,6 +24,13 @@ struct VerdictDraft {
     /// Whether nothing speaks against sending until now.
     var goesOn: Bool { outcome == .proceed }
 
+    /// Whether the server has a key that a person compared with the domain's owner: that proves it, whatever says that it doesn't. Who
+    /// sent the message with REQUIRETLS asked for another proof (RFC 8689 §4.2.1).
+    private var hasVerifiedKey: Bool {
+        guard let key, !plan.requiresTLS else { return false }
+        return plan.peer?.decision.pins.contains(key) == true
+    }
+
     private var chain: CertificateChain? { if case .tls(_, let chain) = transport { chain } else { nil } }
     private var key: Fingerprint? { chain?.leaf?.keyFingerprint }
 
@@ -58,8 +65,16 @@ struct VerdictDraft {
     }
 
     private mutating func accept(_ way: Authentication, _ source: SecurityStep.Source, _ words: String) {
-        authentications.append(way)
+        if !authentications.contains(way) { authentications.append(way) }
         steps.append(SecurityStep(source, .met, words))
+    }
+
+    /// The server isn't proven as it should be: wait, unless a person has verified its key.
+    private mutating func disprove(_ source: SecurityStep.Source, _ words: String, _ failure: TLSReportFailureType) {
+        guard hasVerifiedKey else { return refuse(source, words, failure) }
+        // The domain's owner is told all the same.
+        self.failure = failure
+        accept(.pins, .person, "\(words); but it has a key that a person verified")
     }
 
     /// A person must decide, or has decided for this once.
@@ -84,7 +99,7 @@ struct VerdictDraft {
                     .dane, .dane,
                     "TLSA record \(match + 1) of \(verdict.entries.count): \(verdict.entries[match].attempt.words)")
             } else {
-                refuse(.dane, "the server is not the one that its TLSA records tell of", verdict.reportedFailure)
+                disprove(.dane, "the server is not the one that its TLSA records tell of", verdict.reportedFailure)
             }
         case .mtaSTS, .pkix:
             let asker = plan.steps.last {
@@ -92,22 +107,25 @@ struct VerdictDraft {
             }
             let source = way == .mtaSTS ? SecurityStep.Source.mtaSTS : asker?.source ?? .localRule
             if let flaw = await pathFlaw(chain, anchors, allowsCommonName: way == .pkix) {
-                refuse(source, flaw.words, flaw.reportedFailure)
+                disprove(source, flaw.words, flaw.reportedFailure)
             } else {
                 accept(way, source, "an authority vouches for the server")
             }
         case .continuity: await continueWith(chain, anchors)
         case .pins:
             if let key, plan.peer?.decision.pins.contains(key) == true {
-                accept(.pins, .person, "the server has a key that a person pinned")
+                accept(.pins, .person, "the server has a key that a person verified")
             } else {
-                hold(.person, "the server has none of the keys that a person pinned")
+                hold(.person, "the server has none of the keys that a person verified")
             }
         case .sameKey:
-            if let key, plan.peer?.hosts.contains(where: { $0.knows(key) }) == true {
-                accept(.sameKey, .person, "the server has a key that was seen before")
-            } else {
+            let isKnown = key.map { key in plan.peer?.hosts.contains { $0.knows(key) } == true } ?? false
+            if !isKnown, !hasVerifiedKey {
                 hold(.person, "the server has a key that was not seen before")
+            } else if let difference = plan.differences.first {
+                hold(.person, difference)
+            } else {
+                accept(.sameKey, .person, "all is as it was seen before")
             }
         }
     }
@@ -115,7 +133,9 @@ struct VerdictDraft {
     /// A server that was authenticated before: by its key, or by an authority for the name that it had then.
     private mutating func continueWith(_ chain: CertificateChain, _ anchors: TrustAnchors) async {
         let known = plan.peer?.hosts.first { $0.name == plan.host && !$0.provenKeys.isEmpty }
-        if let key, plan.peer?.hosts.contains(where: { $0.provenKeys.contains(key) }) == true {
+        if hasVerifiedKey {
+            accept(.continuity, .ratchet, "the server has a key that a person verified")
+        } else if let key, plan.peer?.hosts.contains(where: { $0.provenKeys.contains(key) }) == true {
             accept(.continuity, .ratchet, "the server has a key that was authenticated before")
         } else if known != nil, await pathFlaw(chain, anchors, allowsCommonName: false) == nil {
             accept(.continuity, .ratchet, "an authority vouches for a server that was authenticated before")
@@ -175,9 +195,10 @@ struct VerdictDraft {
             time: now, domain: plan.domain, host: plan.host, outcome: outcome, level: level,
             authentications: authentications,
             dane: plan.dane, policy: plan.mtaSTS.policy, version: version,
+            records: dane?.entries ?? plan.dane.records.map { DANEVerdict.Entry(unheld: $0) },
             chain: chain?.certificates.compactMap(\.keyFingerprint) ?? [],
             usesAcceptOnce: usesAcceptOnce && outcome == .proceed,
-            standing: standing)
+            standing: standing, words: steps.last { $0.effect != .none }?.words ?? "")
         return SecurityVerdict(
             outcome: outcome, level: level, authentications: authentications, steps: steps, dane: dane,
             observation: observation,

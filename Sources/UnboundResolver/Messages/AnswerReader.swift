@@ -15,12 +15,16 @@
         func answer(to question: PendingQuestion, _ error: Int32, _ result: ub_result?) -> Answer {
             guard error == 0, let result else { return Answer(.failure(.unavailable)) }
             // libunbound hands on what it refuted, with this mark.
-            guard result.bogus == 0 else { return Answer(.failure(.bogus), security: .bogus) }
+            guard result.bogus == 0 else {
+                let cause = result.why_bogus.map { String(cString: $0) }
+                return Answer(.failure(.bogus), security: .bogus, bogusCause: cause)
+            }
             do throws(Answer.Failure) {
                 let aliases = try aliases(result, question)
                 return Answer(
                     try outcome(result, question.type), security: security(result, [question.name] + aliases),
-                    timeToLive: min(UInt32(clamping: result.ttl), maximumTimeToLive), aliases: aliases)
+                    timeToLive: min(UInt32(clamping: result.ttl), maximumTimeToLive), aliases: aliases,
+                    signature: signature(result, question))
             } catch {
                 return Answer(.failure(error))
             }
@@ -56,6 +60,12 @@
                 return []
             }
             return try AliasPath.read(Self.octets(message, result.answer_len), from: question.name)
+        }
+
+        /// For people to look at: what libunbound has verified doesn't hang on it.
+        private func signature(_ result: ub_result, _ question: PendingQuestion) -> AnswerSignature? {
+            guard result.secure == 1, result.havedata != 0, let message = result.answer_packet else { return nil }
+            return try? SignatureReader.read(Self.octets(message, result.answer_len), question.type)
         }
 
         private static func octets(_ start: UnsafeRawPointer, _ count: Int32) -> [UInt8] {

@@ -8,6 +8,8 @@
         /// Pointers in a name at most: one for each label that a name can have.
         static let maximumPointers = 127
 
+        private static let internetClass: UInt16 = 1
+
         private let octets: [UInt8]
         private(set) var position = 0
 
@@ -16,6 +18,30 @@
         mutating func skip(_ count: Int) throws(Answer.Failure) {
             guard count <= octets.count - position else { throw .malformed }
             position += count
+        }
+
+        /// Takes a record: its owner, its type, a reader at its data, and where that ends.
+        typealias Taker = (DNSName, RecordType, inout MessageReader, Int) throws(Answer.Failure) -> Void
+
+        /// Shows each record of the answer section.
+        static func forEachAnswer(in message: [UInt8], _ take: Taker) throws(Answer.Failure) {
+            var reader = MessageReader(message)
+            try reader.skip(4)
+            let (questions, answers) = (try reader.number(), try reader.number())
+            try reader.skip(4)
+            for _ in 0..<questions {
+                _ = try reader.name()
+                try reader.skip(4)
+            }
+            for _ in 0..<answers {
+                let owner = try reader.name()
+                let (type, recordClass) = (RecordType(rawValue: try reader.number()), try reader.number())
+                try reader.skip(4)
+                let length = Int(try reader.number())
+                var data = reader
+                try reader.skip(length)
+                if recordClass == internetClass { try take(owner, type, &data, reader.position) }
+            }
         }
 
         /// A number of two octets.

@@ -35,6 +35,25 @@ import TransportSecurity
         #expect(entry.recipients.map(\.state) == [.ready, .ready, .held])
     }
 
+    @Test("What an operator holds, and what can't be read, waits for something else than a decision about signatures")
+    func otherHolds() async throws {
+        try await add("there.test")
+        try queue.hold("DAMAGED", for: ["a@there.test"], kind: .damaged)
+        try queue.hold("LEGAL", for: ["a@there.test"])
+        _ = try await queue.perform(.hold(words: "legal"), on: .message("LEGAL"))
+        try queue.hold("ONE", for: ["a@there.test"])
+        let outcome = try await desk.decide(.accept, about: try name("there.test"), by: "x")
+        #expect(outcome.released == 1)
+        #expect(await queue.message("ONE")?.recipients.first?.state == .ready)
+        for id in ["DAMAGED", "LEGAL"] { #expect(await queue.message(id)?.recipients.first?.state == .held) }
+    }
+
+    @Test("A domain is one, whichever way it is spelled: its mail waits in one place, and a decision finds it there")
+    func spellings() async throws {
+        let domain = try #require(Mailbox(Array("a@bücher.test".utf8)))
+        #expect(RouteTable().destination(for: domain.domain).text == "xn--bcher-kva.test")
+    }
+
     @Test(
         "To hold and to watch lets nothing go, and may come before the first message",
         arguments: [PeerDesk.Decision.hold, .watch])
@@ -140,7 +159,9 @@ final class HeldQueue: QueueControl {
         scheduler.withLock { $0.perform(command, on: selection, now: Self.now).result }
     }
 
-    func hold(_ id: String, for addresses: [String], words: String = "a new key") throws {
+    func hold(_ id: String, for addresses: [String], words: String = "a new key", kind: HoldReason.Kind = .signature)
+        throws
+    {
         let recipients = try addresses.map { NewRecipient(try #require(Mailbox($0))) }
         let message = QueuedMessage(
             id: id, reversePath: .null, submitter: .queue, arrived: Self.now, size: 1)
@@ -149,7 +170,7 @@ final class HeldQueue: QueueControl {
             _ = scheduler.add(facts, now: Self.now)
             var effects = QueueEffects()
             while let job = scheduler.nextJob(now: Self.now, &effects) {
-                let outcomes = job.recipients.map { _ in RecipientOutcome.held(HoldReason(.signature, words: words)) }
+                let outcomes = job.recipients.map { _ in RecipientOutcome.held(HoldReason(kind, words: words)) }
                 _ = scheduler.finish(job.id, DeliveryReport(outcomes: outcomes), now: Self.now)
             }
         }

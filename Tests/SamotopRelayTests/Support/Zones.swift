@@ -67,7 +67,7 @@ extension Routing {
                     + host.endpoints.map { $0.address ?? "unix" }.joined(separator: ",")
             }
         case .refused(let failure): ["refused \(failure.rawValue)"]
-        case .postponed(let failure): ["postponed \(failure.rawValue)"]
+        case .postponed(let failure, _): ["postponed \(failure.rawValue)"]
         }
     }
 }

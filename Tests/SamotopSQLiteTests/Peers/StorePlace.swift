@@ -90,7 +90,12 @@
             record.policy = try MTASTSPolicy(Array("version: STSv1\nmode: enforce\nmx: *.\(domain)\nmax_age: 100".utf8))
             var host = PeerHost(name: mx, time: seen)
             host.dane = .usableRecords
-            host.records = [TLSARecord(usage: 3, selector: 1, matchingType: 1, data: [UInt8](0...31))]
+            host.entries = [
+                DANEVerdict.Entry(
+                    record: TLSARecord(usage: 3, selector: 1, matchingType: 1, data: [UInt8](0...31)),
+                    attempt: .matchedServer)
+            ]
+            host.signature = AnswerSignature(signer: host.name, expires: seen)
             host.chain = [Fingerprint(of: Array(domain.utf8))]
             host.version = .tls13
             host.provenKeys = host.chain

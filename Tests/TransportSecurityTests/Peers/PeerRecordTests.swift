@@ -74,17 +74,60 @@ import Testing
         #expect(peer.changes.first?.kind == .levelLowered)
     }
 
-    @Test("a message that a person let go once proves nothing, and uses the permission up")
+    @Test("a message that a person let go once proves nothing")
     func acceptOnce() throws {
         var peer = try peer()
         peer.note(try Samples.observation(chain: ["leaf"], level: .authenticated))
-        peer.acceptOnce(key: nil, until: 100, now: 2)
         let known = peer.hosts
-        peer.note(
-            try Samples.observation(
-                time: 3, chain: ["self"], level: .encrypted, standing: .mismatch, usesAcceptOnce: true))
-        #expect(peer.decision.acceptOnce == nil)
-        #expect(peer.hosts == known)
+        let once = try Samples.observation(
+            time: 3, chain: ["self"], level: .encrypted, standing: .mismatch, usesAcceptOnce: true)
+        peer.note(once)
+        #expect(peer.hosts == known && peer.standing == .mismatch)
+        // Unless the person said that this is how it is now.
+        peer.note(once, isLasting: true)
+        #expect(peer.hosts.first?.chain == [try Fixtures.key("self")])
+        #expect(peer.level == .authenticated)
+        #expect(peer.hosts.first?.provenKeys == [try Fixtures.key("leaf")])
+    }
+
+    @Test("a permission is taken once, in its time, for its key; it can be given back, and doesn't replace a newer one")
+    func permission() throws {
+        var peer = try peer()
+        let (key, other) = (try Fixtures.key("leaf"), try Fixtures.key("self"))
+        func take(_ key: Fingerprint, _ now: Int64) -> PeerDecision.AcceptOnce? {
+            peer.takePermission(key: key, now: now)
+        }
+        #expect(take(key, 1) == nil)
+        peer.acceptOnce(key: key, until: 100, now: 2)
+        #expect(take(other, 3) == nil)
+        #expect(take(key, 101) == nil)
+        let taken = try #require(take(key, 100))
+        #expect(take(key, 100) == nil)
+        peer.giveBack(taken)
+        #expect(take(key, 100) == taken)
+        peer.acceptOnce(key: nil, isLasting: true, until: 200, now: 3)
+        peer.giveBack(taken)
+        #expect(peer.decision.acceptOnce?.isLasting == true)
+        #expect(peer.changes.first?.after == "what changed is accepted")
+    }
+
+    @Test("what a server showed that got no mail is kept with the reason and its TLSA records, each held against it")
+    func offer() async throws {
+        var peer = try peer()
+        let plan = try Samples.plan(try await .of(records: "3-1-1:next", "3-0-1:next", "1-1-1:leaf"), peer: peer)
+        let chain = CertificateChain([try Fixtures.certificate("leaf")])
+        let verdict = await plan.verdict(on: .tls(.tls13, chain), anchors: .none, now: try Fixtures.now())
+        peer.note(verdict.observation)
+        let offered = try #require(peer.offered)
+        #expect(offered.words == "the server is not the one that its TLSA records tell of" && !offered.isHeld)
+        #expect(offered.records.map(\.attempt) == [.noMatch, .noMatch, .unusable(.usagePKIX)])
+        let good = await plan.verdict(
+            on: .tls(.tls13, CertificateChain([try Fixtures.certificate("next")])), anchors: .none,
+            now: try Fixtures.now())
+        peer.note(good.observation)
+        #expect(peer.offered == nil)
+        #expect(peer.hosts.first?.entries.map(\.attempt) == [.matchedServer, .notTried, .unusable(.usagePKIX)])
+        #expect(try peer.hosts.first?.recordsSince == Fixtures.now())
     }
 
     @Test("what is of another domain is not taken over")
@@ -122,8 +165,8 @@ import Testing
                 PeerObservation(
                     time: 1, domain: seen.domain, host: seen.host, outcome: .proceed, level: .authenticated,
                     authentications: [],
-                    dane: seen.dane, policy: nil, version: .tls13, chain: [key], usesAcceptOnce: false,
-                    standing: .signed))
+                    dane: seen.dane, policy: nil, version: .tls13, records: [], chain: [key], usesAcceptOnce: false,
+                    standing: .signed, words: ""))
         }
         #expect(peer.hosts.first?.provenKeys == Array(keys.reversed().prefix(8)))
         peer.pin(keys + keys, now: 1)
@@ -160,6 +203,29 @@ import Testing
                     selector: "s\(number)", key: Fingerprint(of: [3]), algorithm: "rsa", bits: 1, now: 11))
         }
         #expect(peer.dkimKeys.count == 32)
+    }
+
+    @Test("who signed the DNS, and why it is wrong, is known as it was last seen")
+    func signatures() throws {
+        var peer = try peer()
+        let signature = AnswerSignature(signer: try name("example.org"), expires: 99)
+        let dane = DANEFinding(
+            .notApplicable, .noRecords, host: try name("mx.example.org"), port: 25, mailExchangeSecurity: .secure,
+            mailExchangeSignature: signature, addressSecurity: .secure, signature: signature)
+        peer.note(try Samples.observation(chain: ["leaf"], level: .encrypted, dane: dane))
+        #expect(peer.mailExchangeSignature == signature && peer.hosts.first?.signature == signature)
+        let wrong = DANEFinding(
+            .postpone, .bogusRecords, host: try name("mx.example.org"), port: 25, mailExchangeSecurity: .secure,
+            bogusCause: String(repeating: "x", count: 999))
+        peer.note(
+            try Samples.observation(chain: [], level: .plaintext, outcome: .postpone, standing: .bogus, dane: wrong))
+        #expect(peer.bogusCause?.utf8.count == 256 && peer.mailExchangeSignature == signature)
+        peer.note(try Samples.observation(chain: ["leaf"], level: .encrypted, dane: dane))
+        #expect(peer.bogusCause == nil)
+        peer.noteBogus("validation failure", now: 7)
+        #expect(peer.standing == .bogus && peer.standingSince == 7 && peer.bogusCause == "validation failure")
+        peer.noteBogus("validation failure", now: 8)
+        #expect(peer.standingSince == 7 && peer.changes.filter { $0.kind == .standing }.count == 4)
     }
 
     @Test("texts are cut between scalars, within their octets")

@@ -195,6 +195,8 @@ import Testing
         let dane = try Samples.plan(try await .of(records: "3-1-1:leaf"), peer: peer)
         #expect(try await verdict(dane, "next").outcome == .postpone)
         // The next message waits again.
+        let taken = peer.takePermission(key: try Fixtures.key("next"), now: 100)
+        #expect(taken != nil)
         peer.note(once.observation)
         let next = try Samples.plan(try await .unsigned(), peer: peer)
         #expect(try await verdict(next, "next", anchors: []).outcome == .hold)
@@ -212,6 +214,89 @@ import Testing
         #expect(try await verdict(plan, "othername", "leaf", "inter").outcome == .hold)
         let both = try Samples.plan(try await .of(records: "3-1-1:othername"), peer: peer)
         #expect(try await verdict(both, "othername").outcome == .hold)
+    }
+
+    @Test(
+        "a key that a person verified proves the server, whatever TLSA records, authorities and the ratchet say; reports tell all the same"
+    )
+    func verifiedKey() async throws {
+        var peer = try proven()
+        peer.pin([try Fixtures.key("next")], now: 1)
+        for plan in [
+            try Samples.plan(try await .of(records: "3-1-1:leaf"), peer: peer),
+            try Samples.plan(try await .of(records: "2-1-1:root"), peer: peer),
+            try Samples.plan(try await .unsigned(), sts: .enforce, peer: peer),
+        ] {
+            let found = try await verdict(plan, "next", anchors: [])
+            #expect(found.outcome == .proceed && found.level == .authenticated)
+            #expect(found.authentications == [.pins])
+            #expect(found.failure != nil)
+            // Any other key waits as before.
+            #expect(try await verdict(plan, "self", anchors: []).outcome == .postpone)
+        }
+        let ratchet = try Samples.plan(try await .unsigned(), peer: peer)
+        #expect(try await verdict(ratchet, "next", anchors: []).outcome == .proceed)
+        #expect(try await verdict(ratchet, "self", anchors: []).outcome == .hold)
+    }
+
+    @Test(
+        "it lifts neither wrong signatures of the DNS, nor a policy that names other servers, nor REQUIRETLS, nor clear text"
+    )
+    func verifiedKeyIsNoCure() async throws {
+        var peer = try proven()
+        peer.pin([try Fixtures.key("next")], now: 1)
+        let bogus = DANEFinding(
+            .postpone, .bogusRecords, host: try name("mx.example.org"), port: 25, mailExchangeSecurity: .secure)
+        for plan in [
+            try Samples.plan(bogus, peer: peer),
+            try Samples.plan(try await .unsigned(), sts: .enforce, patterns: ["other.example.org"], peer: peer),
+            try Samples.plan(try await .of(records: "3-1-1:leaf"), peer: peer, requiresTLS: true),
+            try Samples.plan(try await .unsigned(mx: .secure), peer: peer, requiresTLS: true),
+        ] {
+            #expect(try await verdict(plan, "next", anchors: []).outcome != .proceed)
+        }
+        let plan = try Samples.plan(try await .of(records: "3-1-1:leaf"), peer: peer)
+        #expect(try await plaintext(plan).outcome == .postpone)
+    }
+
+    @Test("where a person wants that, mail waits when anything differs from what was seen")
+    func differences() async throws {
+        let dane = try await DANEFinding.of(records: "3-1-1:leaf")
+        let policy = MTASTSPolicy(mode: .enforce, maxAge: 86_400, patterns: ["mx.example.org"])
+        var peer = try Samples.peer(level: .encrypted)
+        peer.note(
+            try Samples.observation(chain: ["leaf"], level: .authenticated, dane: dane, policy: policy, mx: .secure))
+        func difference(_ dane: DANEFinding, _ sts: MTASTSPolicy.Mode? = .enforce) async throws -> String? {
+            let plan = try Samples.plan(dane, sts: sts, peer: peer)
+            let found = try await verdict(plan, "leaf", "inter")
+            #expect((found.outcome == .hold) == !plan.differences.isEmpty)
+            return plan.differences.first
+        }
+        // Nobody asked for it.
+        #expect(try await difference(try await .of(records: "3-1-1:leaf", "3-1-1:next")) == nil)
+        peer.holdOnDifference(true, now: 1)
+        #expect(try await difference(dane) == nil)
+        #expect(
+            try await difference(try await .of(records: "3-1-1:leaf", "3-1-1:next"))
+                == "the server has other TLSA records")
+        #expect(try await difference(dane, .testing) == "the domain has another MTA-STS policy")
+        #expect(try await difference(dane, nil) == "the domain had an MTA-STS policy, and has none")
+        #expect(try await difference(try await .unsigned())?.contains("signed") == true)
+        // A person who accepts it once: the next one waits again.
+        peer.acceptOnce(key: nil, until: .max, now: 1)
+        let plan = try Samples.plan(try await .of(records: "3-1-1:leaf", "3-1-1:next"), sts: .enforce, peer: peer)
+        let found = try await verdict(plan, "leaf", "inter")
+        #expect(found.outcome == .proceed && found.observation.usesAcceptOnce)
+    }
+
+    @Test("a server that was not seen before is a difference, whatever key it has")
+    func newServerIsDifference() async throws {
+        var peer = try Samples.peer(level: .encrypted)
+        peer.note(try Samples.observation(chain: ["leaf"], level: .encrypted))
+        peer.holdOnDifference(true, now: 1)
+        let plan = try Samples.plan(try await .unsigned("mx.other.example"), peer: peer)
+        #expect(plan.differences == ["the domain has a server that was not seen before"])
+        #expect(try await verdict(plan, "leaf", anchors: []).outcome == .hold)
     }
 
     @Test("a key that is new waits for a person who wants that")

@@ -40,7 +40,8 @@ enum Samples {
         return PeerObservation(
             time: time, domain: try name("example.org"), host: try name(host), outcome: outcome, level: level,
             authentications: [], dane: dane ?? none, policy: policy, version: .tls13,
+            records: (dane ?? none).records.map { DANEVerdict.Entry(unheld: $0) },
             chain: try chain.map(Fixtures.key), usesAcceptOnce: usesAcceptOnce,
-            standing: standing ?? (level == .authenticated ? .signed : .unsigned))
+            standing: standing ?? (level == .authenticated ? .signed : .unsigned), words: "because of this")
     }
 }

@@ -14,18 +14,29 @@ extension Mailboxes {
             var failure: DeliveryError?
             for (name, days) in days.sorted(by: { $0.key < $1.key }) where days > 0 && directory.folders[name] != nil {
                 let expiry = MessageExpiry(days: days, now: now, fileSystem: fileSystem)
+                var expired = ExpiredMail()
                 do throws(DeliveryError) {
                     // One that no mail came to yet isn't made for this.
                     guard let inbox = try folders.existingFolder(at: MailboxPlace(name)) else { continue }
-                    count += try expiry.expire(in: inbox)
+                    defer { Self.note(expired, inbox, folders, directory.quotas[name]) }
+                    try expiry.expire(in: inbox, &expired)
                     for folder in try inbox.readFolders() where folder != .newContacts {
                         let found = try? folders.existingFolder(at: MailboxPlace(name, folder: folder))
-                        if let folder = found ?? nil { count += try expiry.expire(in: folder) }
+                        if let folder = found ?? nil { try expiry.expire(in: folder, &expired) }
                     }
                 } catch { failure = failure ?? error }
+                count += expired.count
             }
             if let failure { throw failure }
             return count
         }
+    }
+
+    private static func note(
+        _ expired: ExpiredMail, _ inbox: MaildirFolder, _ folders: FolderCache, _ quota: MailboxQuota?
+    ) {
+        guard let quota, expired.use.messages > 0 else { return }
+        QuotaFile(inbox: inbox, folders: folders, quota: quota, now: 0)
+            .add(octets: -Int64(clamping: expired.use.octets), messages: -Int64(clamping: expired.use.messages))
     }
 }

@@ -37,6 +37,24 @@ import Testing
         #expect(throws: SASLFailure.credentials) { try server.finish(Array(Self.clientFinal.utf8), keys: []) }
     }
 
+    @Test("U04: a proof is held against as many keys whether its name has none, one or all; nobody's let in no one")
+    func sameWork() throws {
+        let parameters = try Self.parameters()
+        let keys = try #require(SCRAMKeys(of: "pencil", parameters))
+        for known in [[], [keys], Array(repeating: keys, count: 51)] {
+            #expect(SCRAMServer.tried(known, fewest: 51).count == 51)
+            #expect(SCRAMServer.tried(known, fewest: 51).starts(with: known))
+        }
+        #expect(SCRAMServer.tried([], fewest: 1) == [.nobodys] && SCRAMServer.tried([keys], fewest: 1) == [keys])
+        var server = Self.server()
+        _ = try server.begin(Array(Self.clientFirst.utf8))
+        _ = server.challenge(parameters)
+        #expect(try server.finish(Array(Self.clientFinal.utf8), keys: [keys], fewest: 51).index == 0)
+        #expect(throws: SASLFailure.credentials) {
+            try server.finish(Array(Self.clientFinal.utf8), keys: [], fewest: 51)
+        }
+    }
+
     @Test(
         "U07: what isn't of the form is malformed, and never traps",
         arguments: [

@@ -112,6 +112,23 @@ import Testing
         #expect(try await world.contact("a@shop1.test")?.state == .waiting)
     }
 
+    @Test("U03: who writes again is answered for both alike, too")
+    func hidingAgain() async throws {
+        let world = try ContactWorld(strangers: .ask, hidesNames: true)
+        var answers: [String: [[String]]] = [:]
+        for _ in 0..<3 {
+            for (sender, name) in [("a@shop.test", "alice"), ("a@store.test", "new-1")] {
+                let domain = String(sender.dropFirst(2))
+                let replies = try await world.send(
+                    from: sender, to: ["\(name)@our.test"], facts: .proving(domain))
+                answers[name, default: []].append(replies)
+            }
+        }
+        let asked = ["250 2.1.0", "250 2.1.5", "450 4.7.1"]
+        #expect(answers["alice"] == [asked, asked, asked] && answers["new-1"] == answers["alice"])
+        #expect(try await world.contact("a@shop.test")?.attempts == 3)
+    }
+
     @Test("A message for a new name and for another of the same owner waits once, and the sender is asked about")
     func together() async throws {
         let world = try ContactWorld(strangers: .ask)

@@ -2,6 +2,7 @@ import InternetMessage
 import SMTP
 import SamotopCore
 import SamotopTesting
+import Synchronization
 import Testing
 
 /// Guards are asked in written order, and every answer is on record.
@@ -199,6 +200,34 @@ import Testing
         #expect(Conduct().merged(with: Conduct()) == Conduct())
     }
 
+    /// Each guard learns what became of a message, whoever refused it, and of nothing that guards weren't asked about.
+    @Test func messagesAreSettled() throws {
+        let box = mailboxes()
+        let (first, last) = (SettlingGuard(), SettlingGuard())
+        let refusing = Bell()
+        let service = try MailService.test(
+            box, first,
+            TestGuard(
+                name: "refusing",
+                any: { stage, _ in
+                    stage == .message && refusing.rings == 1 ? .reject(Self.refusal) : .pass
+                }), last)
+        Self.converse(TurnedSession(service))
+        #expect(first.told == [true] && last.told == [true])
+        refusing.ring()
+        Self.converse(TurnedSession(service))
+        #expect(first.told == [true, false] && last.told == first.told)
+        refusing.ring()
+        box.fail(with: .insufficientStorage(cause: "full"))
+        Self.converse(TurnedSession(service))
+        #expect(first.told == [true, false, false] && last.told == first.told)
+        let session = TurnedSession(service)
+        for line in ["EHLO c.test", "MAIL FROM:<a@out.test>", "RCPT TO:<nobody@our.test>", "DATA", "RSET"] {
+            session.say(line)
+        }
+        #expect(first.told.count == 3)
+    }
+
     @Test func theMachineEnforcesTheConduct() throws {
         var conduct = Conduct()
         conduct.greetingDelay = .seconds(2)
@@ -211,6 +240,15 @@ import Testing
         #expect(session.pauses == [.seconds(2), .seconds(3)])
         session.pauseEnds()
         #expect(codes(session.say("FOO")) == ["421 4.7.0"])
+    }
+}
+
+/// A guard that remembers whether messages were taken.
+private final class SettlingGuard: MailGuard {
+    private let all = Mutex<[Bool]>([])
+    var told: [Bool] { all.withLock { $0 } }
+    func settled(_ message: ReceivedMessage, isTaken: Bool, _ session: Session) async {
+        all.withLock { $0.append(isTaken) }
     }
 }
 

@@ -10,7 +10,7 @@ struct PatternTests {
 
     private func directory(
         _ patterns: [(String, to: [String], folder: String?)] = [], everyoneElse: [String] = [], nobody: [String] = [],
-        aliases: [String: [String]] = [:], forwarding: Bool = false
+        aliases: [String: [String]] = [:], forwarding: Bool = false, asksAboutNames: Bool = false
     ) throws -> Directory {
         let domain = try #require(DomainName("example.org"))
         let other = try #require(DomainName("other.example"))
@@ -28,7 +28,8 @@ struct PatternTests {
             catchAlls: [
                 CatchAllEntry(
                     domain: domain, targets: try everyoneElse.map(address),
-                    exceptions: try nobody.map { try address("\($0)@example.org").localPart })
+                    exceptions: try nobody.map { try address("\($0)@example.org").localPart },
+                    asksAboutNames: asksAboutNames)
             ],
             allowsForwarding: forwarding, postmaster: "bob")
     }
@@ -65,6 +66,19 @@ struct PatternTests {
     func unreadable(text: String, error: LocalPartPatternError) {
         #expect(throws: error) { try LocalPartPattern(text) }
         #expect(!"\(error)".isEmpty)
+    }
+
+    @Test("A domain whose names are asked about hides all of them; asked about are those that nobody claimed")
+    func asking() throws {
+        let asking = try directory(everyoneElse: ["bob@example.org"], asksAboutNames: true)
+        let open = try directory(everyoneElse: ["bob@example.org"])
+        for (name, isAsked) in [("ann", false), ("made-up", true), ("postmaster", false)] {
+            let address = try address("\(name)@example.org")
+            #expect(asking.asksAboutNames(inDomainOf: address) && asking.asksAboutName(of: address) == isAsked)
+            #expect(!open.asksAboutNames(inDomainOf: address) && !open.asksAboutName(of: address))
+        }
+        #expect(!asking.asksAboutNames(inDomainOf: try address("ann@other.example")))
+        #expect(!asking.asksAboutNames(inDomainOf: try address("ann@elsewhere.example")))
     }
 
     @Test("Names come first, then patterns, then the rest; roles are answered in any case")

@@ -87,6 +87,31 @@ struct QuotaTests {
         #expect(file == "100000S,3C\n\(2 * octets) 2\n")
     }
 
+    @Test("P01: what expires is taken away from what is counted, but for what never counted")
+    func expiry() async throws {
+        let mailboxes = try mailboxes(100_000)
+        try await mailboxes.prepare()
+        let box = "\(scratch.path)/ann"
+        for part in ["tmp", "new", "cur"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(box)/.Trash/\(part)", withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        }
+        let now = Timestamp(seconds: 1_700_006_400, nanoseconds: 0)
+        let old = now.seconds - 8 * 86_400
+        for name in [
+            "new/\(old).a.host,S=500", "cur/\(old).b.host:2,S", "cur/\(old).c.host:2,T", ".Trash/cur/\(old).d.host",
+        ] {
+            try Data("four".utf8).write(to: URL(fileURLWithPath: "\(box)/\(name)"))
+        }
+        try write("100000S\n2000 9\n")
+        #expect(try await mailboxes.expire(["ann": 7], at: now) == 4)
+        #expect(file == "100000S\n2000 9\n-504 -2\n")
+        #expect(try await mailboxes.use(of: "ann")?.use == MailboxUse(octets: 1_496, messages: 7))
+        #expect(try await mailboxes.expire(["ann": 7], at: now) == 0)
+        #expect(file.hasSuffix("\n-504 -2\n"))
+    }
+
     @Test("Folders count, the trash and what is marked for it don't; sizes come from names, or from the file")
     func folders() async throws {
         let mailboxes = try mailboxes(1_000_000)
@@ -202,6 +227,39 @@ struct QuotaTests {
         #expect(try await talk(mail, both) == "250 2.0.0")
         #expect(scratch.names("ann/new").count == 1)
         #expect(try await talk(mail, "MAIL FROM:<>", "RCPT TO:<ann@example.org>") == code)
+    }
+
+    /// Postpones whoever writes from there, as a guard for strangers does.
+    private struct AskingOwners: MailGuard {
+        func message(_ message: ReceivedMessage, _ session: inout Session) async throws -> Verdict {
+            guard message.envelope.reversePath.mailbox?.domain == Domain("stranger.example") else { return .pass }
+            return .postpone(Refusal(ReplyWords(50, 7, 1, "Asked"), cause: "a stranger"))
+        }
+    }
+
+    @Test("U03: where names are hidden a full mailbox is told at the end of the message, and not to strangers")
+    func hiddenNames() async throws {
+        let mailboxes = try mailboxes(10)
+        try await mailboxes.prepare()
+        try await mailboxes.deliver(TestMessage.make(), to: TestMessage.recipients("ann"))
+        let hidden = try #require(DomainName("example.org"))
+        let quotas = KeepingQuotas(of: { mailboxes }, hidingNames: { $0.domain == .name(hidden) })
+        let mail = try MailService("mx.example.org", delivering: mailboxes) {
+            quotas
+            AskingOwners()
+            quotas.forHiddenNames
+        }
+        for size in ["", " SIZE=900"] {
+            for name in ["ann", "cat"] {
+                let begin = ["MAIL FROM:<a@stranger.example>\(size)", "RCPT TO:<\(name)@example.org>"]
+                #expect(try await talk(mail, begin) == "250 2.1.5")
+                #expect(try await talk(mail, begin + ["DATA", "Subject: x\r\n\r\nx\r\n."]) == "450 4.7.1")
+            }
+        }
+        let content = ["DATA", "Subject: x\r\n\r\nx\r\n."]
+        let begin = ["MAIL FROM:<a@client.example>", "RCPT TO:<ann@example.org>"]
+        #expect(try await talk(mail, begin + content) == "452 4.2.2")
+        #expect(try await talk(mail, begin + ["RCPT TO:<cat@example.org>"] + content) == "250 2.0.0")
     }
 
     private func talk(_ mail: MailService, _ commands: String...) async throws -> String {

@@ -57,6 +57,26 @@
             #expect(again.sealed == 0 && again.alreadyEncrypted == 3)
         }
 
+        @Test("What a message gains is told in maildirsize; what never counted isn't, nor is a file made")
+        func quota() throws {
+            let before = plain.utf8.count
+            try put("cur/1.a.host:2,S")
+            try put("cur/2.b.host,S=80,W=84:2,S")
+            try put("cur/3.c.host:2,ST")
+            _ = try MaildirSealing(root, for: recipient).run(at: now)
+            #expect(!FileManager.default.fileExists(atPath: "\(root)/maildirsize"))
+            for name in try names("cur") { try FileManager.default.removeItem(atPath: "\(root)/cur/\(name)") }
+            try put("cur/1.a.host:2,S")
+            try put("cur/2.b.host,S=80,W=84:2,S")
+            try put("cur/3.c.host:2,ST")
+            try put("maildirsize", "9000S\n\(before + 80) 2\n")
+            _ = try MaildirSealing(root, for: recipient).run(at: now)
+            let sizes = try names("cur").filter { !$0.hasSuffix("T") }.map { try text("cur/\($0)").utf8.count }
+            let lines = try text("maildirsize").split(separator: "\n").dropFirst().map { $0.split(separator: " ") }
+            #expect(lines.count == 3 && lines.dropFirst().allSatisfy { $0.last == "0" })
+            #expect(lines.compactMap { Int($0[0]) }.reduce(0, +) == sizes.reduce(0, +))
+        }
+
         @Test("P03: what a crash has left over becomes one message") func leftOver() throws {
             try put("cur/2.b.host,S=80:2,S")
             _ = try MaildirSealing(root, for: recipient).run(at: now)
@@ -65,7 +85,9 @@
             // Linked, and the old one not yet removed; a half-written file in tmp.
             try put("cur/2.b.host,S=80:2,S")
             try put("tmp/2.b.host,S=9.77", "half")
+            try put("maildirsize", "9000S\n80 1\n")
             _ = try MaildirSealing(root, for: recipient).run(at: now)
+            #expect(try text("maildirsize") == "9000S\n80 1\n\(sealed.utf8.count - 80) 0\n")
             #expect(try names("cur").count == 1)
             #expect(try !text("cur/\(try #require(names("cur").first))").contains("CANARY"))
             #expect(sealed.contains("BEGIN PGP MESSAGE"))

@@ -146,6 +146,18 @@
             #expect(mailboxes.delivered.count == 1)
         }
 
+        @Test("P02: where names are hidden an expired key is told at the end of the message, and still no plain text")
+        func hidden() async throws {
+            clock.advance(by: 4 * 86_400)
+            let path = ForwardPath.mailbox(try #require(Mailbox("cat@example.org")))
+            let agent = Sealing(
+                Parts(mailboxes: mailboxes), keys: folder, in: gnupg.home, threads: Self.threads, clock: clock,
+                answersLate: { $0 == path })
+            #expect(try await agent.resolve(path) == .destinations([.mailbox("example.org/cat")]))
+            await #expect(throws: DeliveryError.self) { try await deliver("cat@example.org", by: agent) }
+            #expect(mailboxes.delivered.isEmpty)
+        }
+
         #if SMIME
             @Test("P02: a certificate beside a key of another mailbox; expired it takes no mail") func certificate()
                 async throws

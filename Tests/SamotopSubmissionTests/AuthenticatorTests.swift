@@ -64,6 +64,7 @@ import Testing
             replies.append(try await Self.scram(talk, name, "wrong").reply)
         }
         #expect(Set(replies.map { String($0.prefix(9)) }) == ["535 5.7.8"] && Set(replies).count == 1)
+        #expect(SCRAMExchange.fewest > AccountSecrets.mostAppPasswords)
         let (first, second) = (try await house.connect(), try await house.connect())
         let salts = [
             try await Self.scram(first, "zoe@our.test", "x").salt,

@@ -39,6 +39,36 @@ import Testing
         #expect(text.hasSuffix("\r\n\r\nhello\r\n"))
     }
 
+    /// What programs in wide use write of themselves.
+    static let told = """
+        X-Operating-System: Secret 6.1\r
+        Thread-Index: AQHa5SecretTime==\r
+        X-Mozilla-Draft-Info: Secret=1\r
+        x-mozilla-status : Secret\r
+        X-Enigmail-Version: Secret 2.2\r
+        X-MS-Has-Attach: Secret\r
+        X-Apple-Mail-Remote-Attachments:\r
+        \tSecret\r
+        X-KMail-Identity: Secret\r
+        X-Mailer-Version: Secret\r
+        X-Universally-Unique-Identifier: Secret\r
+        Mime-Version: (a Secret (in a Secret\\)) too) 1.0\r
+         (Secret OS X Mail 16.0 \\(3774.600.62\\))\r
+
+        """
+
+    @Test("P04: nor does it tell which program wrote it; a version of MIME stays, and so do fields of people's own")
+    func program() async throws {
+        let others = "X-Mozillation: kept\r\nX-Msg: kept\r\nX-Face: kept\r\n"
+        let text = try await send(TestHouse(), Self.told + others + "From: ann@our.test\r\n")
+        #expect(!text.contains("Secret") && !text.contains("16.0") && !text.contains("3774"))
+        #expect(text.contains("\r\nMime-Version: 1.0\r\n") && text.contains(others))
+        let plain = "MIME-Version: 1.0\r\nFrom: ann@our.test\r\n"
+        #expect(try await send(TestHouse(), plain).contains(plain))
+        let told = Self.told.replacing("status :", with: "status:")
+        #expect(try await send(TestHouse(isPrivate: false), told + plain).contains(told))
+    }
+
     @Test("With privacy off nothing is taken out, and Received says who it was")
     func told() async throws {
         let text = try await send(

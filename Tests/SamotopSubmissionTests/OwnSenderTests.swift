@@ -1,3 +1,5 @@
+import SMTP
+import SamotopCore
 import SamotopTesting
 import Synchronization
 import Testing
@@ -79,6 +81,57 @@ import Testing
         house.clock.advance(by: 1)
         _ = try await talk.say("RSET")
         #expect(try await talk.mail("ann@our.test", ["bob@our.test"], Self.header).last == "250 2.0.0")
+    }
+
+    @Test("U11: what wasn't delivered counts for nothing, and makes nobody an acquaintance")
+    func refused() async throws {
+        var limits = SendingLimits()
+        limits.recipients = 2
+        limits.strangers = 1
+        let house = try TestHouse(limits: limits)
+        let talk = try await house.signedIn()
+        let bob = try #require(Mailbox("bob@our.test"))
+        for (failure, code) in [
+            (DeliveryError.failed(cause: "x"), "451 4.3.0"), (.insufficientStorage(cause: "x"), "452 4.3.1"),
+        ] {
+            house.mailboxes.fail(with: failure)
+            for _ in 0..<3 {
+                #expect(try await talk.mail("ann@our.test", ["bob@our.test"], Self.header).last == code)
+            }
+        }
+        #expect(try await house.acquaintances.strangers(among: [bob], of: "ann@our.test") == 1)
+        house.mailboxes.fail(with: nil)
+        #expect(try await talk.mail("ann@our.test", ["bob@our.test"], Self.header).last == "250 2.0.0")
+        #expect(try await house.acquaintances.strangers(among: [bob], of: "ann@our.test") == 0)
+        #expect(try await talk.mail("ann@our.test", ["ann@our.test"], Self.header).last == "450 4.7.1")
+        #expect(try await talk.mail("ann@our.test", ["bob@our.test"], Self.header).last == "250 2.0.0")
+        #expect(try await talk.mail("ann@our.test", ["bob@our.test"], Self.header)[1] == "450 4.7.1")
+    }
+
+    @Test("U11: what another guard refuses counts for nothing, either")
+    func refusedByOthers() async throws {
+        var limits = SendingLimits()
+        limits.recipients = 1
+        let house = try TestHouse(limits: limits, isRefusing: true)
+        let talk = try await house.signedIn()
+        for _ in 0..<3 {
+            #expect(try await talk.mail("ann@our.test", ["bob@our.test"], Self.header).last == "554 5.7.1")
+        }
+        let bob = try #require(Mailbox("bob@our.test"))
+        #expect(try await house.acquaintances.strangers(among: [bob], of: "ann@our.test") == 1)
+    }
+
+    @Test("U11: what comes back after its day is over is no gain for the next")
+    func nextDay() {
+        let ledger = SendingLedger(SendingLimits())
+        #expect(
+            ledger.take("A", recipients: 1_000, strangers: 9, of: "ann", at: Timestamp(seconds: 0, nanoseconds: 0))
+                == nil)
+        let later = Timestamp(seconds: 86_400, nanoseconds: 0)
+        #expect(ledger.take("B", recipients: 1_000, strangers: 0, of: "ann", at: later) == nil)
+        #expect(ledger.settle("A", isTaken: false) && !ledger.hasRoom(for: 1, of: "ann", at: later))
+        #expect(!ledger.settle("A", isTaken: false) && ledger.settle("B", isTaken: false))
+        #expect(ledger.hasRoom(for: 1_000, of: "ann", at: later))
     }
 
     @Test("U11: recipients that were never written to; who was written to before is no matter")

@@ -57,7 +57,7 @@ struct TestHouse {
 
     init(
         mechanisms: [PasswordAuthenticator.Mechanism] = PasswordAuthenticator.Mechanism.allCases,
-        limits: SendingLimits = SendingLimits(), isPrivate: Bool = true,
+        limits: SendingLimits = SendingLimits(), isPrivate: Bool = true, isRefusing: Bool = false,
         order: [SubmissionMechanism] = SubmissionMechanism.allCases,
         others: (Accounts, any SignInLimiter, ManualClock) -> [any Authenticator] = { _, _, _ in [] }
     ) throws {
@@ -76,13 +76,21 @@ struct TestHouse {
         guard let host = DomainName("mx.our.test") else { throw CompositionError.invalidName("") }
         rules.hidesClient = isPrivate
         rules.removedFields = isPrivate ? SubmittedMessage.revealingFields : []
-        rules.header = { SubmittedMessage.header($0, $1, $2, host: host, hidesZone: isPrivate) }
+        rules.header = { SubmittedMessage.header($0, $1, $2, host: host, isPrivate: isPrivate) }
         let own = OwnSender(accounts, acquaintances: acquaintances, limits: limits, clock: clock)
         service = try MailService(
             "mx.our.test", delivering: mailboxes, submission: rules, clock: clock
         ) {
             StrangersOnly()
             own
+            if isRefusing { RefusingAll() }
+        }
+    }
+
+    /// Refuses each message at its end.
+    struct RefusingAll: MailGuard {
+        func message(_ message: ReceivedMessage, _ session: inout Session) async throws -> Verdict {
+            .reject(Refusal(ReplyWords(54, 7, 1, "No"), cause: "all are refused"))
         }
     }
 

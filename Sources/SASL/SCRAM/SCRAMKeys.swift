@@ -38,6 +38,14 @@ public struct SCRAMKeys: Sendable, Hashable {
         self.serverKey = serverKey
     }
 
+    private init() {
+        storedKey = Array(repeating: 0, count: 32)
+        serverKey = storedKey
+    }
+
+    /// Of no password: nothing that is known hashes to them.
+    static let nobodys = SCRAMKeys()
+
     /// Derives the keys of a password in ``OpaqueString``'s form. Takes long: never on an event loop.
     ///
     /// - Returns: nil when the library can't.

@@ -74,9 +74,14 @@ public struct SCRAMServer: Sendable {
 
     /// Takes `client-final-message` and makes `server-final-message`.
     ///
-    /// - Parameter keys: of each password that the name may have; all are tried.
+    /// - Parameters:
+    ///   - keys: of each password that the name may have; all are tried.
+    ///   - fewest: as many are tried in any case, some of them nobody's: how long it takes doesn't tell how many there are, or
+    ///     whether there is such a name.
     /// - Returns: whose proof it was, an index of `keys`, and what proves us to the client.
-    public func finish(_ message: [UInt8], keys: [SCRAMKeys]) throws(SASLFailure) -> (index: Int, message: [UInt8]) {
+    public func finish(
+        _ message: [UInt8], keys: [SCRAMKeys], fewest: Int = 1
+    ) throws(SASLFailure) -> (index: Int, message: [UInt8]) {
         let parts = message.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
         guard message.count <= Self.longestMessage, parts.count >= 3, !serverFirst.isEmpty, let last = parts.last,
             let bound = Self.value("c", parts[0]).flatMap({ Base64Text.decode($0) }),
@@ -87,12 +92,17 @@ public struct SCRAMServer: Sendable {
         // Without the comma before the proof.
         let withoutProof = message[..<(last.startIndex - 1)]
         let signed = clientFirst + [UInt8(ascii: ",")] + serverFirst + [UInt8(ascii: ",")] + withoutProof
-        // One after the other, whichever fits: how long it takes tells nothing but how many there are.
-        let signatures = keys.map { $0.signature(of: signed, proof: proof) }
-        for (index, signature) in signatures.enumerated() {
+        // One after the other, whichever fits.
+        let signatures = Self.tried(keys, fewest: fewest).map { $0.signature(of: signed, proof: proof) }
+        for (index, signature) in signatures.prefix(keys.count).enumerated() {
             if let signature { return (index, Array("v=".utf8) + Base64Text.encode(signature)) }
         }
         throw .credentials
+    }
+
+    /// What a proof is held against.
+    static func tried(_ keys: [SCRAMKeys], fewest: Int) -> [SCRAMKeys] {
+        keys + Array(repeating: .nobodys, count: max(0, fewest - keys.count))
     }
 
     private var bindingData: [UInt8] {

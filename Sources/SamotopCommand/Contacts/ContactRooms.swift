@@ -21,14 +21,17 @@ struct ContactRooms: Sendable {
     private let arrivals = HeldArrivals()
     private let lists: AllowDenyLists?
     private let isNewName: @Sendable (Mailbox) -> Bool
+    private let hidesName: @Sendable (Mailbox) -> Bool
     private let logger: Logger
 
     /// - Throws: ``StartFailure`` when the stores can't be opened, or a list has lines that are no entries.
     init(
         _ configuration: Configuration, _ mailboxes: Mailboxes, _ encryption: EncryptionRooms?, _ logger: Logger,
-        isNewName: @escaping @Sendable (Mailbox) -> Bool = { _ in false }
+        isNewName: @escaping @Sendable (Mailbox) -> Bool = { _ in false },
+        hidesName: @escaping @Sendable (Mailbox) -> Bool = { _ in false }
     ) async throws {
         self.isNewName = isNewName
+        self.hidesName = hidesName
         let settings = configuration.contacts
         lists = try SenderLists.read(settings)
         stores = try await OpenStores.open(configuration, isServer: true)
@@ -64,7 +67,7 @@ struct ContactRooms: Sendable {
             passes: stores.passes,
             greylist: greylist, arrivals: arrivals, record: auditing, settings: settings,
             asciiDomain: ASCIIDomain.convert, exempts: { client in networks.contains { $0.contains(client) } },
-            isNewName: isNewName)
+            isNewName: isNewName, hidesName: hidesName)
     }
 
     /// What runs beside the server.

@@ -7,6 +7,7 @@
 #endif
 import Foundation
 import Logging
+import SMTP
 import SamotopAccounts
 import SamotopContacts
 import SamotopCore
@@ -100,7 +101,7 @@ struct Serving: Sendable {
         let handing = handovers.handing(queue: door)
         let inbound: any DeliveryAgent = encryption?.sealing(handing as any BatchDeliveryAgent) ?? handing
         let outgoing = try await Self.outgoing(
-            configuration, lookup,
+            configuration, lookup, sockets,
             configuration.contacts.isOn
                 ? PassAddresses(around: inbound) { agent.directory.isUnclaimed($0) } : inbound, door, handovers, logger)
         try await agent.sweep()
@@ -108,10 +109,13 @@ struct Serving: Sendable {
             outgoing?.delivery ?? agent, in: configuration.state + "/journal",
             settings: MailServiceFactory.journal(configuration.limits, configuration.privacy, key: try instanceKey())
         ) { alarm in logger.error("accepted, not yet delivered", metadata: ["cause": "\(alarm)"]) }
+        // No answer tells which names there are where their owner is asked about each.
+        let hidesName: @Sendable (Mailbox) -> Bool = { agent.directory.asksAboutNames(inDomainOf: $0) }
         let contacts =
             configuration.contacts.isOn
             ? try await ContactRooms(
-                configuration, mailboxes, encryption, logger, isNewName: { agent.directory.asksAboutName(of: $0) })
+                configuration, mailboxes, encryption, logger, isNewName: { agent.directory.asksAboutName(of: $0) },
+                hidesName: hidesName)
             : nil
         if let contacts { outgoing?.outcomes.write(to: contacts.auditing) }
         let keys = outgoing.map { SeenKeys($0.known.peers) }
@@ -125,9 +129,10 @@ struct Serving: Sendable {
         let submission = try SubmissionRooms(
             configuration, book, contacts, limiter: limiter, resolver: lookup?.resolver, logger)
         let learned = LearnedKeys(configuration, encryption, book, logger) { agent.directory }
-        let sealed: any DeliveryAgent = encryption?.sealing(journaled) ?? journaled
+        let sealed: any DeliveryAgent = encryption?.sealing(journaled, hidesName: hidesName) ?? journaled
         let agentOfAll: any DeliveryAgent =
             contacts == nil ? sealed : PassAddresses(around: sealed) { agent.directory.isUnclaimed($0) }
+        let quotas = KeepingQuotas(of: { agent.mailboxes }, hidingNames: hidesName)
         let signing = outgoing?.signing
         let delivery = signing?.bounces(around: agentOfAll) ?? agentOfAll
         let mail = try MailService(
@@ -143,9 +148,10 @@ struct Serving: Sendable {
                 + (contacts.map { [$0.auditing] } ?? []) + observers
         ) {
             (submission?.guards ?? []) + (learned.map { [$0.learning] } ?? []) + (signing?.guards ?? [])
-                + [KeepingQuotas { agent.mailboxes }]
+                + [quotas]
                 + MailServiceFactory.guards(
                     configuration, resolver: lookup?.resolver, contacts, reports, keys: keys)
+                + [quotas.forHiddenNames]
         }
         mail.remember(journaled.recent) { journaled.start() }
 
@@ -232,12 +238,13 @@ struct Serving: Sendable {
 
     /// The queue and its way out, when mail goes out at all.
     private static func outgoing(
-        _ configuration: Configuration, _ lookup: SenderLookup?, _ mailboxes: any DeliveryAgent, _ door: QueueDoor,
-        _ handovers: Handovers, _ logger: Logger
+        _ configuration: Configuration, _ lookup: SenderLookup?, _ sockets: OpenListeners,
+        _ mailboxes: any DeliveryAgent, _ door: QueueDoor, _ handovers: Handovers, _ logger: Logger
     ) async throws -> OutgoingRooms? {
         guard configuration.relay.isOn, let lookup else { return nil }
         return try await OutgoingRooms(
-            configuration, resolver: lookup.resolver, mailboxes: mailboxes, door, handovers, logger)
+            configuration, resolver: lookup.resolver, bound: sockets.bound, mailboxes: mailboxes, door, handovers,
+            logger)
     }
 
     /// The Maildirs, made where they are missing.

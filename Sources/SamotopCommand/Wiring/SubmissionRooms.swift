@@ -45,7 +45,7 @@ struct SubmissionRooms: Sendable {
         rules.hidesClient = isPrivate
         rules.removedFields = isPrivate ? SubmittedMessage.revealingFields : []
         rules.header = { header, envelope, now in
-            SubmittedMessage.header(header, envelope, now, host: host, hidesZone: isPrivate)
+            SubmittedMessage.header(header, envelope, now, host: host, isPrivate: isPrivate)
         }
         let acquaintances: any Acquaintances =
             contacts.map { ContactAcquaintances(desk: $0.desk, book: book) } ?? MemoryAcquaintances()

@@ -28,6 +28,7 @@ public struct ContactScreening: MailGuard {
     let asciiDomain: @Sendable ([UInt8]) -> [UInt8]?
     private let exempts: @Sendable (ClientAddress) -> Bool
     let isNewName: @Sendable (Mailbox) -> Bool
+    private let hidesName: @Sendable (Mailbox) -> Bool
 
     /// - Parameters:
     ///   - contacts: who may write to whom.
@@ -40,13 +41,16 @@ public struct ContactScreening: MailGuard {
     ///     nothing.
     ///   - exempts: clients that aren't screened.
     ///   - isNewName: addresses that their owner is asked about before their first mail comes in.
+    ///   - hidesName: addresses, also such as are known, of which strangers shall not learn whether they are there: who waits
+    ///     already is answered at the end of the message, too.
     public init(
         of contacts: CachedContacts, policies: PolicyBook = PolicyBook(), passes: (any PassStore)? = nil,
         greylist: Greylist? = nil, arrivals: HeldArrivals? = nil, record: (any ScreeningRecord)? = nil,
         settings: ScreeningSettings = ScreeningSettings(), clock: any WallClock = SystemClock(),
         asciiDomain: @escaping @Sendable ([UInt8]) -> [UInt8]? = { _ in nil },
         exempts: @escaping @Sendable (ClientAddress) -> Bool = { _ in false },
-        isNewName: @escaping @Sendable (Mailbox) -> Bool = { _ in false }
+        isNewName: @escaping @Sendable (Mailbox) -> Bool = { _ in false },
+        hidesName: @escaping @Sendable (Mailbox) -> Bool = { _ in false }
     ) {
         self.contacts = contacts
         self.policies = policies
@@ -59,6 +63,7 @@ public struct ContactScreening: MailGuard {
         self.asciiDomain = asciiDomain
         self.exempts = exempts
         self.isNewName = isNewName
+        self.hidesName = hidesName
     }
 
     public var name: String { "contacts" }
@@ -87,7 +92,10 @@ public struct ContactScreening: MailGuard {
             if let answer = try await answerOfName(recipient, envelope, standings, party, network, session) {
                 return answer
             }
-            if let early = try await earlyAnswer(claims, standings, party, recipient, envelope, session) {
+            let isHidden = recipient.path.mailbox.map(hidesName) ?? false
+            if !isHidden,
+                let early = try await earlyAnswer(claims, standings, party, recipient, envelope, session)
+            {
                 return early
             }
         case .welcome:

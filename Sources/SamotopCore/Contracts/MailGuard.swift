@@ -34,6 +34,10 @@ public protocol MailGuard: Sendable {
     func tap(_ envelope: Envelope, _ session: Session) -> (any ContentTap)?
     /// The same as ``message(_:_:)``, for guards with a tap: only this one is called.
     func message(_ message: ReceivedMessage, tap: (any ContentTap)?, _ session: inout Session) async throws -> Verdict
+
+    /// What became of a message that guards were asked about, just before the reply: it was taken, or a guard, a signer or the
+    /// delivery refused it. Of several recipients by LMTP one is enough. Guards that another one came before are told, too.
+    func settled(_ message: ReceivedMessage, isTaken: Bool, _ session: Session) async
 }
 
 extension MailGuard {
@@ -57,6 +61,7 @@ extension MailGuard {
     {
         try await self.message(message, &session)
     }
+    public func settled(_ message: ReceivedMessage, isTaken: Bool, _ session: Session) async {}
 }
 
 /// Composes guards in written order.

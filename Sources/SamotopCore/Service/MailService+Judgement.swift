@@ -180,16 +180,26 @@ extension MailService {
         }
         decision.news.append(.content(octets: content.count))
         let message = ReceivedMessage(envelope: envelope, trace: [], content: content, received: now)
+        let isTaken = await take(message, taps, &decision, isWanted)
+        for guardian in guards { await guardian.settled(message, isTaken: isTaken, decision.session) }
+        return decision
+    }
+
+    /// Judges, signs and delivers. True: it is somebody's now.
+    private func take(
+        _ message: ReceivedMessage, _ taps: [(any ContentTap)?], _ decision: inout Decision,
+        _ isWanted: @Sendable () -> Bool
+    ) async -> Bool {
         let isWelcome = await ask(.message, &decision) { guardian, session in
             try await guardian.element.message(message, tap: taps[guardian.offset], &session)
         }
-        guard isWelcome else { return decision }
+        guard isWelcome else { return false }
         var filed = ReceivedMessage(
-            envelope: envelope.filed(in: decision.session.folders), trace: [], content: content, received: now)
-        guard let signatures = await sign(filed, taps.dropFirst(guards.count), &decision) else { return decision }
-        filed.trace = trace(envelope, decision.session, signatures, now)
-        await deliver(filed, &decision, isWanted)
-        return decision
+            envelope: message.envelope.filed(in: decision.session.folders), trace: [], content: message.content,
+            received: message.received)
+        guard let signatures = await sign(filed, taps.dropFirst(guards.count), &decision) else { return false }
+        filed.trace = trace(message.envelope, decision.session, signatures, message.received)
+        return await deliver(filed, &decision, isWanted)
     }
 
     /// The fields that signers put on top; nil when the message can't be taken without.
@@ -212,9 +222,10 @@ extension MailService {
         return fields
     }
 
+    /// True: a recipient's copy was delivered, now or before.
     private func deliver(
         _ message: ReceivedMessage, _ decision: inout Decision, _ isWanted: @Sendable () -> Bool
-    ) async {
+    ) async -> Bool {
         var delivered: [ReceivedMessage] = []
         var replies: [Reply] = []
         for part in parts(of: message, decision.session.role) {
@@ -235,6 +246,7 @@ extension MailService {
         case .mx, .submission: decision.answer = replies.first.map { .reply($0) } ?? .proceed
         }
         if !delivered.isEmpty { decision.effect = .delivered(delivered) }
+        return replies.contains(.delivered)
     }
 
     /// RFC 2033 §4.2: in LMTP each recipient has a fate, and a reply, of its own.

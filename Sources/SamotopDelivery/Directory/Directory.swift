@@ -114,6 +114,12 @@ public struct Directory: Sendable {
     /// Whether an address has an owner only since somebody gets what nobody claimed.
     public func isUnclaimed(_ address: Mailbox) -> Bool { outcome(for: .mailbox(address)).reason == .everyoneElse }
 
+    /// Whether the address's domain has somebody asked about each new name: then no answer is to tell which names there are.
+    public func asksAboutNames(inDomainOf address: Mailbox) -> Bool {
+        guard case .name(let name) = address.domain else { return false }
+        return domains[name]?.asksAboutNames ?? false
+    }
+
     /// Whether an address has an owner only since nobody claimed it, and they are asked about each such name before its first mail
     /// comes in.
     public func asksAboutName(of address: Mailbox) -> Bool {

@@ -90,7 +90,8 @@ struct BatchDelivery {
             guard let quota = quotas[folder.place.mailbox],
                 let inbox = try? folders.folder(at: MailboxPlace(folder.place.mailbox))
             else { continue }
-            QuotaFile(inbox: inbox, folders: folders, quota: quota, now: 0).add(octets)
+            QuotaFile(inbox: inbox, folders: folders, quota: quota, now: 0)
+                .add(octets: Int64(octets), messages: 1)
         }
     }
 

@@ -7,6 +7,14 @@
 #endif
 import SamotopCore
 
+/// What was removed of a mailbox.
+struct ExpiredMail {
+    /// Messages.
+    var count = 0
+    /// What of it counted for the mailbox's quota.
+    var use = MailboxUse()
+}
+
 /// Removes messages that came more than some days ago: from the inbox and all folders, read or not.
 ///
 /// When a message came is what its file's name begins with, and the day counts, not the second; of a name that tells no time, it is
@@ -23,9 +31,8 @@ struct MessageExpiry {
         return !overflow && age / MaildirNaming.day > Int64(days)
     }
 
-    /// Removes those that are over; returns how many there were. Durable on return.
-    func expire(in folder: MaildirFolder) throws(DeliveryError) -> Int {
-        var count = 0
+    /// Removes those that are over, and adds them to `expired`. Durable on return.
+    func expire(in folder: MaildirFolder, _ expired: inout ExpiredMail) throws(DeliveryError) {
         do throws(SystemCallError) {
             for step in [".", "../cur"] {
                 let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
@@ -39,11 +46,13 @@ struct MessageExpiry {
                     else { continue }
                     try fileSystem.remove(name, in: directory)
                     removed += 1
+                    expired.count += 1
+                    guard let size = QuotaFile.size(of: name, facts, in: folder.place.folder) else { continue }
+                    expired.use.octets = expired.use.octets.addingReportingOverflow(size).partialValue
+                    expired.use.messages += 1
                 }
                 if removed > 0 { try fileSystem.syncAll(directory) }
-                count += removed
             }
         } catch { throw error.deliveryError("mailbox \(folder.name), its old messages") }
-        return count
     }
 }

@@ -1,4 +1,4 @@
-import SMTP
+public import SMTP
 public import SamotopCore
 
 /// Mailboxes that are full take no more mail: 452 4.2.2, or 552 5.2.2 where that is chosen; at RCPT already when SIZE tells enough
@@ -6,22 +6,44 @@ public import SamotopCore
 ///
 /// What was once acknowledged is delivered, also when the mailbox has become full meanwhile. There is one reply for a whole message:
 /// when only some of its recipients have no room for it, it comes in for all, and the next one finds them full.
+///
+/// Where strangers shall not know which names there are, the answer waits: ``forHiddenNames`` gives it, behind the guards that decide about
+/// strangers.
 public struct KeepingQuotas: MailGuard {
     private let mailboxes: @Sendable () -> Mailboxes
+    private let hidesName: @Sendable (Mailbox) -> Bool
+    private var isForHiddenNames = false
 
-    /// - Parameter mailboxes: those that answer now.
-    public init(of mailboxes: @escaping @Sendable () -> Mailboxes) { self.mailboxes = mailboxes }
+    /// - Parameters:
+    ///   - mailboxes: those that answer now.
+    ///   - hidesName: of addresses of which no answer is to tell whether they are there.
+    public init(
+        of mailboxes: @escaping @Sendable () -> Mailboxes,
+        hidingNames hidesName: @escaping @Sendable (Mailbox) -> Bool = { _ in false }
+    ) {
+        self.mailboxes = mailboxes
+        self.hidesName = hidesName
+    }
+
+    /// The guard for messages with a recipient whose name is hidden.
+    public var forHiddenNames: KeepingQuotas {
+        var other = self
+        other.isForHiddenNames = true
+        return other
+    }
 
     public var name: String { "quota" }
 
     public func recipient(
         _ recipient: Recipient, _ envelope: Envelope, _ session: inout Session
     ) async throws -> Verdict {
+        if isForHiddenNames || isHidden(recipient) { return .pass }
         // Without SIZE it is asked whether there is room for anything at all.
-        try await verdict(on: recipient, size: envelope.parameters.size ?? 1) ?? .pass
+        return try await verdict(on: recipient, size: envelope.parameters.size ?? 1) ?? .pass
     }
 
     public func message(_ message: ReceivedMessage, _ session: inout Session) async throws -> Verdict {
+        guard message.envelope.recipients.contains(where: isHidden) == isForHiddenNames else { return .pass }
         let size = UInt64(message.trace.count + message.content.count)
         var last = Verdict.pass
         for recipient in message.envelope.recipients {
@@ -31,6 +53,8 @@ public struct KeepingQuotas: MailGuard {
         }
         return last
     }
+
+    private func isHidden(_ recipient: Recipient) -> Bool { recipient.path.mailbox.map(hidesName) ?? false }
 
     /// Nil: there is room.
     private func verdict(on recipient: Recipient, size: UInt64) async throws -> Verdict? {

@@ -40,12 +40,13 @@ struct QuotaFile {
         return isFresh ? false : quota.hasRoom(for: size, in: try recount())
     }
 
-    /// Notes that a message came in. Without a file there is nothing to add to: then it is counted when somebody asks.
-    func add(_ octets: Int) {
+    /// Notes what came in, or with negative numbers what was removed. Without a file there is nothing to add to: then it is counted when
+    /// somebody asks.
+    func add(octets: Int64, messages: Int64) {
         try? inBox { box throws(SystemCallError) in
             let file = try fileSystem.openAll(Self.name, in: box, flags: O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK)
             defer { try? fileSystem.closeAll(file) }
-            try write(MaildirSize.line(Int64(octets), 1), to: file)
+            try write(MaildirSize.line(octets, messages), to: file)
         }
     }
 
@@ -127,15 +128,22 @@ struct QuotaFile {
 
     /// Nil: it has gone meanwhile.
     private func size(of name: String, in directory: CInt) throws(SystemCallError) -> UInt64? {
-        if let text = name.split(separator: ",").first(where: { $0.hasPrefix("S=") }),
-            let size = UInt64(text.dropFirst(2).prefix { $0 != ":" })
-        {
-            return size
-        }
+        if let size = Self.size(told: name) { return size }
         do throws(SystemCallError) { return try fileSystem.facts(of: name, in: directory).size } catch {
             if error.code == ENOENT { return nil }
             throw error
         }
+    }
+
+    /// The size that a message's name tells, which counts.
+    private static func size(told name: String) -> UInt64? {
+        name.split(separator: ",").first { $0.hasPrefix("S=") }
+            .flatMap { UInt64($0.dropFirst(2).prefix { $0 != ":" }) }
+    }
+
+    /// What counts of a message in a folder; nil: nothing.
+    static func size(of name: String, _ facts: FileFacts, in folder: FolderName?) -> UInt64? {
+        folder?.text == trash || isTrashed(name) ? nil : size(told: name) ?? facts.size
     }
 
     static func isTrashed(_ name: String) -> Bool {

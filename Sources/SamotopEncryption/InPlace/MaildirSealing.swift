@@ -10,8 +10,8 @@ public import InternetMessage
 /// Encrypts what already lies in a Maildir: its inbox and all its folders (Maildir++).
 ///
 /// Each message is written anew, flushed and linked before the old file is removed: a crash leaves both or the new one, and the
-/// next run removes what is left over. Flags and times stay. What is encrypted already is passed over, and so are messages that
-/// the caller tells by their header section.
+/// next run removes what is left over. Flags and times stay, and the sizes that change are told in `maildirsize`. What is encrypted
+/// already is passed over, and so are messages that the caller tells by their header section.
 public struct MaildirSealing {
     /// What was done.
     public struct Result: Sendable, Hashable {
@@ -103,12 +103,23 @@ public struct MaildirSealing {
         do throws(KeyAccessError) {
             let octets = stored == message ? sealed : Self.withLF(sealed)
             let made = try MaildirFile(folder: folder, part: part, name: name).replace(with: octets)
-            if made != nil { result.sealed += 1 }
+            guard let made else { return nil }
+            result.sealed += 1
+            note(name, stored.count, became: made, octets.count, in: folder)
             return made
         } catch {
             result.failures.append("\(path): \(error)")
             return nil
         }
+    }
+
+    /// Tells the mailbox's quota that a message has another size.
+    private func note(_ old: String, _ before: Int, became new: String, _ after: Int, in folder: String) {
+        let file = MaildirSizeFile(root: root)
+        guard let before = file.size(of: old, in: folder, octets: before),
+            let after = file.size(of: new, in: folder, octets: after)
+        else { return }
+        file.add(after - before)
     }
 
     /// Names that two files have, up to their sizes and flags. A message's name is its own: a run was cut short.
@@ -121,17 +132,18 @@ public struct MaildirSealing {
     /// Removes a message whose encrypted copy was linked already: that was whole then.
     private func removeLeftOver(_ name: String, in folder: String, _ part: String) throws(KeyAccessError) -> Bool {
         let path = "\(folder)/\(part)/\(name)"
-        func isEncrypted(_ path: String) throws(KeyAccessError) -> Bool {
-            guard let octets = try KeyFile.read(path, limit: largest) else { return false }
-            return EncryptedForm(Self.withCRLF(octets)) != nil
+        func look(at path: String) throws(KeyAccessError) -> (octets: Int, isEncrypted: Bool)? {
+            guard let octets = try KeyFile.read(path, limit: largest) else { return nil }
+            return (octets.count, EncryptedForm(Self.withCRLF(octets)) != nil)
         }
-        guard try !isEncrypted(path) else { return false }
+        guard let left = try look(at: path), !left.isEncrypted else { return false }
         let base = MaildirFile.base(of: name)
         for part in ["new", "cur"] {
             for other in try KeyFile.names(in: "\(folder)/\(part)")
             where other != name && MaildirFile.base(of: other) == base {
-                guard try isEncrypted("\(folder)/\(part)/\(other)") else { continue }
+                guard let made = try look(at: "\(folder)/\(part)/\(other)"), made.isEncrypted else { continue }
                 try KeyFile.remove(path)
+                note(name, left.octets, became: other, made.octets, in: folder)
                 return true
             }
         }

@@ -15,6 +15,7 @@ public final class Sealing<Next: PartsDeliveryAgent>: DeliveryAgent {
     private let budget: SealingBudget
     private let warnings: SealingWarnings
     private let folder: String
+    private let answersLate: @Sendable (ForwardPath) -> Bool
     /// Mailboxes that took mail in this second.
     private let open = Mutex<(second: Int64, names: Set<String>)>((0, []))
 
@@ -23,10 +24,13 @@ public final class Sealing<Next: PartsDeliveryAgent>: DeliveryAgent {
     ///   - keys: whose mail is encrypted.
     ///   - folder: where large encrypted copies wait, in files without names; it must exist.
     ///   - threads: where keys are read and messages encrypted.
+    ///   - answersLate: for which recipients it isn't told before the end of the message that a key can't be used; those of whom
+    ///     strangers shall not know whether they are there.
     ///   - warn: told, for the operator, of keys that can't be used; names nobody.
     public init(
         _ next: Next, keys: any RecipientKeys, settings: SealingSettings = SealingSettings(), in folder: String,
         threads: StorageThreads, clock: any WallClock = SystemClock(),
+        answersLate: @escaping @Sendable (ForwardPath) -> Bool = { _ in false },
         warn: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.next = next
@@ -35,6 +39,7 @@ public final class Sealing<Next: PartsDeliveryAgent>: DeliveryAgent {
         self.clock = clock
         self.threads = threads
         self.folder = folder
+        self.answersLate = answersLate
         budget = SealingBudget(settings.memory)
         warnings = SealingWarnings(warn)
     }
@@ -47,7 +52,7 @@ public final class Sealing<Next: PartsDeliveryAgent>: DeliveryAgent {
         let second = clock.now().seconds
         // What counts is asked at the end of the message: here it spares its transmission.
         let isKnown = open.withLock { $0.second == second && $0.names.isSuperset(of: names) }
-        guard !names.isEmpty, !isKnown else { return answer }
+        guard !names.isEmpty, !isKnown, !answersLate(path) else { return answer }
         do {
             _ = try await recipients(of: names)
             open.withLock { open in

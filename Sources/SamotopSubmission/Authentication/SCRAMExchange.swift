@@ -10,6 +10,9 @@ struct SCRAMExchange: AuthenticationExchange {
         case proven(name: String)
     }
 
+    /// Keys that each proof is held against, whose name it may be: as many as an account can have.
+    static let fewest = AccountSecrets.mostAppPasswords + 1
+
     private let authenticator: PasswordAuthenticator
     private var server: SCRAMServer
     private var state = State.first
@@ -46,18 +49,19 @@ struct SCRAMExchange: AuthenticationExchange {
         do { secrets = try await authenticator.accounts.secrets(of: name) } catch {
             return await authenticator.limiter.unreadable(name, session)
         }
-        guard let parameters = secrets?.parameters ?? authenticator.decoy(for: name) else {
+        // Also made for a name that there is: it takes as long.
+        guard let decoy = authenticator.decoy(for: name) else {
             return await authenticator.limiter.unreadable(name, session)
         }
         next.state = .final(name: name, keys: secrets?.keys ?? [])
-        return .challenge(next.server.challenge(parameters), then: next)
+        return .challenge(next.server.challenge(secrets?.parameters ?? decoy), then: next)
     }
 
     private func finish(_ message: [UInt8], _ name: String, _ keys: [SCRAMKeys]) throws(SASLFailure)
         -> AuthenticationOutcome
     {
         var next = self
-        let proof = try server.finish(message, keys: keys)
+        let proof = try server.finish(message, keys: keys, fewest: Self.fewest)
         next.state = .proven(name: name)
         return .challenge(proof.message, then: next)
     }

@@ -8,24 +8,35 @@ public enum SubmittedMessage {
     /// Fields by which programs tell of themselves and of the machine they run on, and recipients that nobody is to see.
     public static let revealingFields: Set<HeaderFieldName> = Set(
         [
-            "Bcc", "Resent-Bcc", "User-Agent", "X-Mailer", "X-MimeOLE", "X-Newsreader", "X-Originating-IP",
-            "X-Originating-Client", "X-Originating-Host", "X-Originating-Hostname", "X-Client-IP", "X-Sender-IP",
-            "X-Source-IP", "X-Sender-Host", "X-Remote-IP",
+            "Bcc", "Resent-Bcc", "User-Agent", "Mail-User-Agent", "X-User-Agent", "X-Mailer", "X-MimeOLE",
+            "X-Mailreader", "X-Newsreader", "X-News-Software", "X-Editor", "X-Library", "X-Operating-System", "X-Uname",
+            "X-Originating-IP", "X-Originating-Client", "X-Originating-Host", "X-Originating-Hostname", "X-Client-IP",
+            "X-Sender-IP", "X-Source-IP", "X-Sender-Host", "X-Remote-IP", "X-Authentication-Warning",
+            // Times and numbers of the program's own.
+            "Thread-Index", "X-Account-Key", "X-Identity-Key", "X-Uniform-Type-Identifier",
+            "X-Universally-Unique-Identifier",
         ].compactMap { HeaderFieldName(Array($0.utf8)) })
+
+    /// With what the names of other such fields begin.
+    private static let revealingPrefixes = [
+        "X-Apple-", "X-Claws-", "X-Enigmail-", "X-Evolution-", "X-KMail-", "X-Mailer-", "X-Mozilla-", "X-MS-",
+        "X-Sylpheed-",
+    ].compactMap { HeaderFieldName(Array($0.utf8)) }
 
     /// The header that goes on.
     ///
     /// - Parameters:
     ///   - host: the domain of a Message-ID where the reverse-path has none.
-    ///   - hidesZone: dates are written in UTC.
+    ///   - isPrivate: dates are written in UTC, and what programs tell of themselves beside ``revealingFields`` is taken out.
     public static func header(
-        _ header: HeaderSection, _ envelope: Envelope, _ now: Timestamp, host: DomainName, hidesZone: Bool
+        _ header: HeaderSection, _ envelope: Envelope, _ now: Timestamp, host: DomainName, isPrivate: Bool
     ) -> [UInt8] {
         var octets: [UInt8] = []
         var blankLine: [UInt8] = []
         for piece in header.pieces {
             switch piece {
-            case .field(let field): octets += hidesZone ? inUTC(field) : field.raw
+            case .field(let field) where isPrivate: octets += isRevealing(field) ? [] : neutral(field)
+            case .field(let field): octets += field.raw
             case .other(let other): octets += other
             case .blankLine(let line): blankLine = line
             }
@@ -46,12 +57,36 @@ public enum SubmittedMessage {
         Array("\(name): ".utf8) + body + [0x0D, 0x0A]
     }
 
-    private static func inUTC(_ field: HeaderField) -> [UInt8] {
-        guard field.isNamed(.date) || field.isNamed(.resentDate), let date = InternetDate(field.body) else {
+    private static func isRevealing(_ field: HeaderField) -> Bool {
+        revealingPrefixes.contains { $0.matches(field.nameOctets.prefix($0.bytes.count)) }
+    }
+
+    /// Dates in UTC, and MIME-Version without its comments, where programs write their names (RFC 2045 §4).
+    private static func neutral(_ field: HeaderField) -> [UInt8] {
+        let body: [UInt8]
+        if field.isNamed(.date) || field.isNamed(.resentDate), let date = InternetDate(field.body) {
+            body = InternetDate(secondsSince1970: date.secondsSince1970).bytes
+        } else if field.isNamed(.mimeVersion), field.bodyOctets.contains(UInt8(ascii: "(")) {
+            body = withoutComments(field.unfoldedBody)
+        } else {
             return field.raw
         }
-        return field.name + Array(": ".utf8) + InternetDate(secondsSince1970: date.secondsSince1970).bytes
-            + [0x0D, 0x0A]
+        return field.name + Array(": ".utf8) + body + [0x0D, 0x0A]
+    }
+
+    private static func withoutComments(_ body: [UInt8]) -> [UInt8] {
+        var (kept, depth, isQuoted): ([UInt8], Int, Bool) = ([], 0, false)
+        for octet in body {
+            switch octet {
+            case _ where isQuoted: isQuoted = false
+            case UInt8(ascii: "\\"): isQuoted = true
+            case UInt8(ascii: "("): depth += 1
+            case UInt8(ascii: ")"): depth = max(0, depth - 1)
+            case 0x20, 0x09: break
+            default: if depth == 0 { kept.append(octet) }
+            }
+        }
+        return kept
     }
 }
 

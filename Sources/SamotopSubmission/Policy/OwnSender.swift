@@ -56,20 +56,25 @@ public struct OwnSender: MailGuard {
         guard authors.allSatisfy(owned.contains) else {
             return .reject(Refusal(.authorNotOwned, cause: "an author or Sender isn't the account's"))
         }
-        let recipients = message.envelope.recipients.compactMap {
-            if case .mailbox(let mailbox) = $0.path { mailbox } else { nil }
-        }
-        let strangers = try await acquaintances.strangers(among: recipients, of: account)
-        let count = message.envelope.recipients.count
-        switch ledger.take(recipients: count, strangers: strangers, of: account, at: message.received) {
+        let strangers = try await acquaintances.strangers(among: Self.recipients(message), of: account)
+        let envelope = message.envelope
+        let excess = ledger.take(
+            envelope.id, recipients: envelope.recipients.count, strangers: strangers, of: account, at: message.received)
+        switch excess {
         case .recipients:
             return .postpone(Refusal(.dailyRecipients, cause: "the account's recipients of a day are used up"))
         case .strangers:
             return .postpone(Refusal(.dailyStrangers, cause: "the account's new recipients of a day are used up"))
-        case nil:
-            try await acquaintances.write(to: recipients, from: account)
-            return .pass
+        case nil: return .pass
         }
+    }
+
+    public func settled(_ message: ReceivedMessage, isTaken: Bool, _ session: Session) async {
+        guard ledger.settle(message.envelope.id, isTaken: isTaken), isTaken, let account = Self.account(session) else {
+            return
+        }
+        // Without that they are strangers next time, too: no reason to keep back what is delivered.
+        try? await acquaintances.write(to: Self.recipients(message), from: account)
     }
 
     private static let gone = Verdict.reject(Refusal(.senderNotOwned, cause: "the account is gone"))
@@ -77,6 +82,12 @@ public struct OwnSender: MailGuard {
     private static func account(_ session: Session) -> String? {
         guard let submitter = session.submitter, submitter.kind == .authenticated else { return nil }
         return submitter.name
+    }
+
+    private static func recipients(_ message: ReceivedMessage) -> [Mailbox] {
+        message.envelope.recipients.compactMap {
+            if case .mailbox(let mailbox) = $0.path { mailbox } else { nil }
+        }
     }
 
     /// All authors, and the Sender; nil when readers could see different ones.

@@ -30,7 +30,7 @@ final class ContactWorld: Sendable {
     init(
         strangers: ScreeningPolicy.Treatment = .ask, policy: ScreeningPolicy? = nil,
         settings: ScreeningSettings = ScreeningSettings(), passes: (any PassStore)? = nil,
-        extra: [any MailGuard] = []
+        extra: [any MailGuard] = [], hidesNames: Bool = false
     ) throws {
         contacts = CachedContacts(store)
         desk = ContactDesk(contacts, clock: clock)
@@ -40,7 +40,8 @@ final class ContactWorld: Sendable {
             passes: passes ?? self.passes,
             greylist: Greylist(greylistStore, key: Array("0123456789abcdef".utf8)), arrivals: arrivals,
             settings: settings, clock: clock,
-            isNewName: { $0.localPart.content.map { $0 | 0x20 }.starts(with: Array("new-".utf8)) })
+            isNewName: { $0.localPart.content.map { $0 | 0x20 }.starts(with: Array("new-".utf8)) },
+            hidesName: { _ in hidesNames })
         mail = try MailService("mx.our.test", delivering: PassAddresses(around: box), clock: clock) {
             [evidence, witness] in
             evidence

@@ -36,7 +36,7 @@ def routed(samotop, routes, **settings):
 
 
 def mail(server, *recipients, body="x", sender=SENDER):
-    return send("--server", f"127.0.0.1:{server.port}", "--from", sender, "--to", *recipients, "--body", body)
+    return send("--server", f"127.0.0.1:{server.port}", "--from", sender, "--to", ",".join(recipients), "--body", body)
 
 
 def failures(server):

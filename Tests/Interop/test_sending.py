@@ -135,14 +135,21 @@ def test_what_cannot_go_waits_and_says_why(samotop, sink, zones):
     """D12 and O02: no server inside is spoken to; 450 waits, and the operator's word counts at once."""
     other = sink("-r", "RCPT")
     zone = zones(out_test=f"@ IN MX 10 mx\nmx IN A {other.host}\n", inside_test="@ IN MX 10 mx\nmx IN A 10.0.0.1\n")
-    server = relaying(samotop, zone, other.port)
-    send("--server", f"127.0.0.1:{server.port}", "--from", "ann@our.test", "--to", "bob@out.test", "eve@inside.test", "--body", "x")
+    server = relaying(samotop, zone, other.port, ", queue: {destinations: {out.test: {deliveries: 1}}}")
+    send("--server", f"127.0.0.1:{server.port}", "--from", "ann@our.test", "--to", "bob@out.test,eve@inside.test", "--body", "x")
     [entry] = wait_until(lambda: [each for each in queued(server) if all(r["attempts"] for r in each["recipients"])], "no attempt")
     states = {each["address"]: each for each in entry["recipients"]}
     assert states["bob@out.test"]["failure"]["stage"] == "rcpt"
+    allowed = {each["name"]: each["allowed"] for each in json.loads(queue(server, "destinations", "--json"))}
+    assert allowed["out.test"] == 1, "an unknown destination begins with 2"
+    assert json.loads(queue(server, "why", "--json", entry["id"]))["id"] == entry["id"]
     assert "inside" in queue(server, "why", entry["id"]) or states["eve@inside.test"]["failure"]["stage"] in ("dns", "connect", "policy")
     assert "changed" in queue(server, "drop", "--recipient", "eve@inside.test")
-    assert "changed" in queue(server, "hold", "--reason", "a moment", entry["id"])
+    held = json.loads(queue(server, "hold", "--reason", "a moment", "--json", entry["id"]))
+    left = {"unchanged": "held already, or settled"}
+    assert held == {"action": "hold", "message": entry["id"], "changed": 1, "delivering": 0, "unchanged": 1, "why": left}
+    again = json.loads(queue(server, "hold", "--recipient", "bob@out.test", "--json"))
+    assert again == {"action": "hold", "changed": 0, "delivering": 0, "unchanged": 1, "why": left}
     assert "a moment" in queue(server, "show", entry["id"])
     assert "changed" in queue(server, "drop", entry["id"])
     assert queued(server) == []
@@ -156,7 +163,7 @@ def test_a_refusal_comes_back_to_the_sender(samotop, sink, zones):
     other = sink("-f", "RCPT")
     zone = zones(out_test=f"@ IN MX 10 mx\nmx IN A {other.host}\n", never_test="@ IN MX 0 .\n")
     server = relaying(samotop, zone, other.port)
-    send("--server", f"127.0.0.1:{server.port}", "--from", "user@our.test", "--to", "bob@out.test", "carl@never.test",
+    send("--server", f"127.0.0.1:{server.port}", "--from", "user@our.test", "--to", "bob@out.test", "--to", "carl@never.test",
          "--subject", "secret plans", "--body", "x")
     server.wait_for_messages(1)
     wait_until(lambda: queued(server) == [], "something is still in the queue")
@@ -202,7 +209,8 @@ def test_who_refused_for_good_is_not_written_to_again(samotop, sink, zones, tmp_
     def post(address):
         send("--server", f"127.0.0.1:{server.port}", "--from", "user@our.test", "--to", address, "--body", "x")
 
-    queue(server, "suppressed", "add", "gone@out.test", "--network")
+    added = json.loads(queue(server, "suppressed", "add", "gone@out.test", "--network", "--json"))
+    assert added == {"action": "suppress", "address": "gone@out.test", "changed": 1}
     assert "gone@out.test" in queue(server, "suppressed") and "by hand" in queue(server, "suppressed", "list")
     post("gone@out.test")
     server.wait_for_messages(1)
@@ -210,7 +218,7 @@ def test_who_refused_for_good_is_not_written_to_again(samotop, sink, zones, tmp_
     assert "samotop queue suppressed remove" in notification.replace("=\n", "").replace("\n", " ")
     [entry] = json.loads(queue(server, "suppressed", "list", "--json"))
     assert entry["address"] == "gone@out.test" and "account" not in entry
-    queue(server, "suppressed", "remove", "gone@out.test")
+    assert json.loads(queue(server, "suppressed", "remove", "gone@out.test", "--json"))["changed"] == 1
     assert "nothing is suppressed" in queue(server, "suppressed")
     post("gone@out.test")
     server.wait_for_messages(2)
@@ -335,6 +343,52 @@ def signatures(server, *arguments, status=0):
     return done.stdout.decode()
 
 
+def test_d13_a_verified_key_counts_more_than_a_wrong_tlsa_record(samotop, postfix, zones, tmp_path):
+    """Signed TLSA records of another key: mail waits, and the record says which; once a person has compared the key, it leaves."""
+    other = issue_certificate(tmp_path / "other", "mx.out.test")
+    peer = postfix(other)
+    wrong = tlsa(other, wrong=True)
+    zone = NameServer(tmp_path / "nsd", {"out.test": f"@ IN MX 10 mx\nmx IN A 127.0.0.1\n_{peer.port}._tcp.mx IN TLSA {wrong}\n"},
+                      signed=["out.test"])
+    try:
+        server = relaying(samotop, zone, peer.port)
+        send("--server", f"127.0.0.1:{server.port}", "--from", "ann@our.test", "--to", "bob@out.test", "--body", "x")
+        wait_until(lambda: [each for each in queued(server) if each["recipients"][0]["attempts"]], "no attempt")
+        shown = signatures(server, "show", "out.test")
+        assert "got no mail" in shown and f"TLSA {wrong}: no certificate of the server matches" in shown, shown
+        # To let one message go is no answer to what the domain itself has signed.
+        signatures(server, "accept", "out.test")
+        time.sleep(0.5)
+        assert len(queued(server)) == 1 and "status=sent" not in peer.log_text()
+        key = tlsa(other).split()[3]
+        record = json.loads(signatures(server, "verify", "out.test", "--key", key, "--json"))
+        assert record["decision"]["pins"] == [key] and record["changes"][0]["maker"] == "command line"
+        wait_until(lambda: "verified=person" in server.log_text(), f"it isn't sent:\n{server.log_text()}")
+        assert queued(server) == [] and peer.log_text().count("from=<ann@our.test>") == 1
+    finally:
+        zone.close()
+
+
+def test_only_what_waits_for_signatures_is_released_with_them(samotop, postfix, zones, tmp_path):
+    peer = postfix(issue_certificate(tmp_path / "other", "mx.out.test"))
+    zone = zones(out_test="@ IN MX 10 mx\nmx IN A 127.0.0.1\n")
+    server = relaying(samotop, zone, peer.port)
+    signatures(server, "hold", "out.test")
+    for body in ("first", "second"):
+        send("--server", f"127.0.0.1:{server.port}", "--from", "ann@our.test", "--to", "bob@out.test", "--body", body)
+
+    def held():
+        return [each for each in queued(server) if each["recipients"][0]["state"] == "held"]
+
+    wait_until(lambda: len(held()) == 2, "they aren't held")
+    kept = held()[0]["id"]
+    # A second reason on top: it is the operator's now.
+    queue(server, "hold", "--reason", "a lawyer", kept)
+    signatures(server, "release", "out.test")
+    wait_until(lambda: peer.log_text().count("status=sent") == 1, f"it isn't sent:\n{server.log_text()}")
+    assert [each["id"] for each in queued(server)] == [kept]
+
+
 def test_a_person_decides_about_a_servers_key(samotop, postfix, zones, tmp_path):
     """A pinned key that isn't the server's holds the mail and says why; the person's word lets it go."""
     other = issue_certificate(tmp_path / "other", "mx.out.test")
@@ -348,7 +402,7 @@ def test_a_person_decides_about_a_servers_key(samotop, postfix, zones, tmp_path)
     def arrived():
         return peer.log_text().count("status=sent")
 
-    assert "no mail went out" in signatures(server, "list")
+    assert "no mail went out or came in" in signatures(server, "list")
     mail("first")
     wait_until(lambda: arrived() == 1, f"it isn't sent:\n{server.log_text()}")
     assert "encrypted, unsigned" in wait_until(lambda: "out.test" in signatures(server, "list") and signatures(server, "list"), "unknown")

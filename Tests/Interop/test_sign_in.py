@@ -16,8 +16,8 @@ from certificates import issue_certificate
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from server import DOMAIN, HOSTNAME, SERVICE_USER, Listener, Settings, hand_over
-from test_sending import zones  # noqa: F401 (a fixture)
+from server import DOMAIN, HOSTNAME, PROGRAM, SERVICE_USER, Listener, Settings, hand_over
+from test_sending import LOOPBACK, queue, queued, wait_until, zones  # noqa: F401 (zones is a fixture)
 from test_submission import PASSWORD, USER, samotop_command, session, set_password
 
 OTHER = f"other@{DOMAIN}"
@@ -372,3 +372,68 @@ def test_a_session_that_is_resumed_is_its_owners(start, people):
         first, is_reused = speak(None)
         assert not is_reused
         assert speak(first)[1]
+
+
+# Our own client
+
+
+def send(server, *arguments, number=0):
+    """`samotop send` to a listener of the server's, with what was said in `stderr`."""
+    listener = server.listeners[number]
+    scheme = "smtps" if listener.tls == "implicit" else "smtp"
+    return subprocess.run(
+        [PROGRAM, "send", "-", "--server", f"{scheme}://127.0.0.1:{listener.port}",
+         "--tls", "implicit" if scheme == "smtps" else "required", "--no-verify", "--transcript", "--from", USER, "--to", OTHER,
+         *map(str, arguments)],
+        input=MESSAGE, capture_output=True, text=True, timeout=60)
+
+
+def test_our_own_client_signs_in_without_a_password(start, issuers, people, tmp_path):
+    issuer, token, pair = issuers(), tmp_path / "token", people("ann", USER)
+    server = start(
+        f"{{mechanisms: [EXTERNAL, OAUTHBEARER, XOAUTH2, PLAIN], client-certificates: {{ca-file: {people.authority}}}, "
+        f"oauth: {{issuer: '{ISSUER}', audience: [mail], jwks-url: 'http://localhost:{issuer.port}/keys'}}}}", password=False)
+    token.write_text(issuer.token() + "\n")
+    by_token, by_certificate = ("--auth", USER, "--token-file", token), ("--cert", pair[0], "--key", pair[1])
+    sent = 0
+    for number in (0, 1):
+        for mechanism, arguments in (
+                ("OAUTHBEARER", by_token), ("XOAUTH2", (*by_token, "--auth-mechanism", "XOAUTH2,OAUTHBEARER")),
+                ("EXTERNAL", (*by_certificate, "--auth-mechanism", "EXTERNAL"))):
+            done = send(server, *arguments, number=number)
+            assert done.returncode == 0 and f"AUTH {mechanism}" in done.stderr, done.stderr
+            assert "eyJ" not in done.stderr
+            sent += 1
+    server.wait_for_messages(sent, "other")
+    token.write_text(issuer.token(aud="web"))
+    refused = send(server, *by_token)
+    assert refused.returncode == 1 and "535 5.7.8" in refused.stderr, refused.stderr
+    none = send(server, *by_token, "--auth-mechanism", "PLAIN")
+    assert none.returncode == 64 and "PLAIN goes by a password" in none.stderr, none.stderr
+
+
+def test_a_route_signs_in_by_a_token_that_another_program_renews(samotop, issuers, zones, tmp_path):  # noqa: F811
+    """A token that is no good makes mail wait; the next one is taken without a restart."""
+    issuer = issuers()
+    for name in ("provider", "relay"):
+        (tmp_path / name).mkdir(mode=0o755)
+    provider = samotop(
+        [Listener("required", "submission")], directory=tmp_path / "provider",
+        certificate=issue_certificate(tmp_path / "tls", "provider.test"),
+        settings=Settings(relay=RELAY, submission=(
+            f"{{oauth: {{issuer: '{ISSUER}', audience: mail, jwks-url: 'http://localhost:{issuer.port}/keys'}}}}")))
+    token = tmp_path / "relay/token"
+    token.write_text(issuer.token(aud="web"))
+    hand_over(token, SERVICE_USER)
+    route = (f"domains: [out.test], smtp: 'provider.test:{provider.port}', ca-file: {provider.certificate.authority}, "
+             f"user: {USER}, token-file: {token}, mechanisms: OAUTHBEARER")
+    server = samotop(tls="none", directory=tmp_path / "relay", settings=Settings(
+        dns=zones(test="provider IN A 127.0.0.1\n").section, relay=f"{{{LOOPBACK}, routes: {{provider: {{{route}}}}}}}"))
+    subprocess.run([PROGRAM, "send", "--server", f"127.0.0.1:{server.port}", "--from", USER, "--to", "bob@out.test", "--body", "x"],
+                   check=True, capture_output=True, timeout=60)
+    [entry] = wait_until(lambda: [each for each in queued(server) if each["recipients"][0].get("failure")], "no attempt")
+    assert entry["recipients"][0]["failure"]["status"] == "4.7.8"
+    token.write_text(issuer.token() + "\n")
+    queue(server, "retry", "--all")
+    wait_until(lambda: queued(server) == [], f"it isn't sent:\n{server.log_text()}")
+    assert "delivered message=" in provider.log_text(), provider.log_text()

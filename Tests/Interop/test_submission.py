@@ -169,6 +169,17 @@ def test_our_own_client_sends_bound_to_the_connection(house, number):
     house.other.wait(1)
 
 
+@pytest.mark.parametrize("mechanism", ["LOGIN", "PLAIN", "SCRAM-SHA-256"])
+def test_our_own_client_signs_in_as_it_is_told(house, mechanism):
+    done = subprocess.run(
+        [PROGRAM, "send", "-", "--server", f"127.0.0.1:{house.port}", "--tls", "required", "--no-verify", "--transcript",
+         "--auth", USER, "--auth-mechanism", mechanism, "--from", USER, "--to", "bob@out.test"],
+        input=MESSAGE, capture_output=True, text=True, timeout=60, env=os.environ | {"SAMOTOP_PASSWORD": PASSWORD})
+    assert done.returncode == 0 and f"AUTH {mechanism}" in done.stderr, done.stderr
+    assert PASSWORD not in done.stderr
+    house.other.wait(1)
+
+
 def scram(client, user, password, channel=b"", flag="n"):
     """SCRAM-SHA-256 by hand: the reply, and whether the server proved itself."""
     nonce = base64.b64encode(os.urandom(18)).decode()

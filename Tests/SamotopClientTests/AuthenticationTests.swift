@@ -160,6 +160,30 @@ import Testing
         }
     }
 
+    @Test("a token that is asked for is asked for by each connection; who can't have one says nothing")
+    func freshToken() async throws {
+        struct NoToken: Error {}
+        let server = try await Self.server("OAUTHBEARER") { $0.hasPrefix("AUTH") ? .say("235 2.7.0 ok\r\n") : nil }
+        let tokens = Mutex(["second", "first"])
+        let credentials = Authentication.Credentials.freshBearer(user: "u") {
+            guard let token = tokens.withLock({ $0.popLast() }) else { throw NoToken() }
+            return token
+        }
+        for token in ["first", "second"] {
+            let connection = try await server.connect(Self.configuration(credentials))
+            let message = Base64Text.encode(Self.bytes("n,a=u,\u{1}auth=Bearer \(token)\u{1}\u{1}"))
+            #expect(server.record.lines.contains("AUTH OAUTHBEARER \(String(decoding: message, as: UTF8.self))"))
+            await connection.quit()
+        }
+        let count = server.record.lines.filter { $0.hasPrefix("AUTH") }.count
+        let error = await failure { () throws(SMTPClientError) in
+            try await server.connect(Self.configuration(credentials))
+        }
+        guard case .authentication(.unusableCredentials)? = error?.reason else { return #expect(Bool(false)) }
+        #expect(server.record.lines.filter { $0.hasPrefix("AUTH") }.count == count)
+        await server.stop()
+    }
+
     @Test("no common mechanism, a refusal, nonsense for a challenge: typed errors")
     func failures() async throws {
         let password = Authentication.Credentials.password(user: "u", password: "p")

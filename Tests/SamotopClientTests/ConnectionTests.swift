@@ -226,21 +226,26 @@ import Testing
         }
     }
 
-    @Test("hostile replies end in an error: endless, codes that change, a line without end")
+    @Test("I07: hostile replies end in an error: endless, codes that change, a line without end, NUL, an early 354")
     func hostile() async throws {
-        for (reply, fault) in [
-            (String(repeating: "250-more\r\n", count: 10_000), ReplyParser.Fault.tooManyLines),
-            ("250-a\r\n550 b\r\n", .codeChanged), (String(repeating: "2", count: 100_000), .lineTooLong),
-            ("250 a\0\r\n", .control),
-        ] {
+        let cases: [(String, ClientFault)] = [
+            (String(repeating: "250-more\r\n", count: 10_000), .malformedReply(.tooManyLines)),
+            ("250-a\r\n550 b\r\n", .malformedReply(.codeChanged)),
+            (String(repeating: "2", count: 100_000), .malformedReply(.lineTooLong)),
+            ("250 a\0\r\n", .malformedReply(.control)), ("hello\r\n", .malformedReply(.noCode)),
+            ("354 go\r\n", .unexpectedReply(ServerReply(code: 354, text: Array("go".utf8)))),
+        ]
+        for (reply, fault) in cases {
             let server = try await ScriptedServer.start { $0.respond = { $0.hasPrefix("MAIL") ? .say(reply) : nil } }
             let connection = try await server.connect()
             let error = await failure { () throws(SMTPClientError) in
                 try await connection.send(transaction("b@x.test"), MessageContent("x\r\n"))
             }
-            #expect(error?.fault == .malformedReply(fault))
+            #expect(error?.fault == fault)
+            #expect(error?.kind == .transient)
             #expect(error?.isSafeToRetry == true)
             #expect(!connection.isReusable)
+            #expect(server.record.contents.isEmpty)
             await server.stop()
         }
     }

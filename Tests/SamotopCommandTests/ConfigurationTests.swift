@@ -111,7 +111,7 @@ struct ConfigurationTests {
             ],
             environment: [
                 "SAMOTOP_LOG__LEVEL": "error", "SAMOTOP_LIMITS__MESSAGE_SIZE": "1MiB", "HOME": "/",
-                "SAMOTOP_PASSWORD": "x",
+                "SAMOTOP_PASSWORD": "x", "SAMOTOP_TOKEN": "x",
                 "SAMOTOP_LISTENERS__MX__LISTEN": "127.0.0.1:1",
             ])
         #expect(configuration.log.level == .debug)

@@ -248,14 +248,15 @@ public struct ClientSession: ~Copyable {
     }
 
     private mutating func sayHello(_ verb: CommandVerb) -> Action {
-        state = .hello(verb)
         let command: Command =
             switch verb {
             case .lhlo: .lhlo(configuration.hello)
             case .helo: .helo(configuration.hello)
             default: .ehlo(configuration.hello)
             }
-        return .send(command.bytes + [0x0D, 0x0A])
+        guard let line = try? command.encoded() else { return fail(.unsuitableCommand) }
+        state = .hello(verb)
+        return .send(line + [0x0D, 0x0A])
     }
 
     private mutating func introduced(_ verb: CommandVerb, _ reply: ServerReply) -> Action {

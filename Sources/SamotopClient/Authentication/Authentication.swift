@@ -7,6 +7,9 @@ public struct Authentication: Sendable {
         case password(user: String, password: String, authorizing: String? = nil)
         /// An OAuth 2.0 access token (RFC 6750).
         case bearer(user: String, token: String)
+        /// An access token that is asked for whenever a connection authenticates, as tokens end. When that throws, the fault is
+        /// ``AuthenticationFault/unusableCredentials``.
+        case freshBearer(user: String, token: @Sendable () async throws -> String)
         /// What the connection proves: the client's certificate (RFC 4422 appendix A).
         case external(authorizing: String? = nil)
     }
@@ -54,7 +57,7 @@ extension Authentication.Credentials: CustomStringConvertible {
     public var description: String {
         switch self {
         case .password: "password"
-        case .bearer: "bearer"
+        case .bearer, .freshBearer: "bearer"
         case .external: "external"
         }
     }

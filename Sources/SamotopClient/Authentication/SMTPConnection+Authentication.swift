@@ -8,8 +8,21 @@ extension SMTPConnection {
     /// - Throws: the connection goes on without authentication only when the server refused.
     public func authenticate(_ authentication: Authentication) async throws(SMTPClientError) {
         guard tls != nil || authentication.isAllowedInClear else { throw .authentication(.wouldBeClear) }
+        var authentication = authentication
+        authentication.credentials = try await Self.settled(authentication.credentials)
         let (mechanism, exchange) = try choose(authentication)
         try await run(mechanism, exchange, isAllowedInClear: authentication.isAllowedInClear)
+    }
+
+    private static func settled(_ credentials: Authentication.Credentials) async throws(SMTPClientError)
+        -> Authentication.Credentials
+    {
+        guard case .freshBearer(let user, let token) = credentials else { return credentials }
+        do {
+            return .bearer(user: user, token: try await token())
+        } catch {
+            throw .authentication(.unusableCredentials)
+        }
     }
 
     private func run(

@@ -8,6 +8,7 @@ extension QueueToolCommand {
         @Option(name: .long, help: "The number of one of its recipients.") var number: Int?
         @Flag(name: .long, help: "Everything in the queue.") var all = false
         @OptionGroup var conditions: Conditions
+        @Flag(name: .long, help: "As JSON.") var json = false
         @OptionGroup var server: Server
 
         func validate() throws {
@@ -31,7 +32,9 @@ extension QueueToolCommand {
                 if let id, result.changed + result.delivering + result.unchanged == 0 {
                     throw StartFailure(ExitStatus.failure, ["\(OneLine.escaped(id)) isn't in the queue"])
                 }
-                StandardOutput().write(QueueOutput.line(result))
+                StandardOutput().write(
+                    json
+                        ? try QueueToolCommand.text(DecisionDocument(request, result)) : QueueOutput.line(result))
             }
         }
     }

@@ -61,6 +61,7 @@ extension QueueToolCommand {
             static let configuration = CommandConfiguration(abstract: "Send an account's mail there no more.")
             @Argument(help: "The address.") var address: String
             @OptionGroup var whose: Whose
+            @Flag(name: .long, help: "As JSON.") var json = false
             @OptionGroup var server: Server
 
             func validate() throws {
@@ -74,8 +75,9 @@ extension QueueToolCommand {
                     var request = QueueRequest(.suppress)
                     whose.apply(to: &request)
                     request.words = address
-                    _ = try server.ask(request, for: Int.self)
-                    StandardOutput().write("suppressed")
+                    let count = try server.ask(request, for: Int.self)
+                    let done = SuppressionDocument(action: .suppress, address: address, changed: count)
+                    StandardOutput().write(json ? try QueueToolCommand.text(done) : "suppressed")
                 }
             }
         }
@@ -86,6 +88,7 @@ extension QueueToolCommand {
                 abstract: "Let mail go there again: an account's, or everybody's.")
             @Argument(help: "The address.") var address: String
             @OptionGroup var whose: Whose
+            @Flag(name: .long, help: "As JSON.") var json = false
             @OptionGroup var server: Server
 
             func run() throws {
@@ -97,7 +100,9 @@ extension QueueToolCommand {
                     guard count > 0 else {
                         throw StartFailure(ExitStatus.failure, ["\(OneLine.escaped(address)) isn't suppressed"])
                     }
-                    StandardOutput().write("\(count) lifted: mail goes there again")
+                    let done = SuppressionDocument(action: .unsuppress, address: address, changed: count)
+                    StandardOutput().write(
+                        json ? try QueueToolCommand.text(done) : "\(count) lifted: mail goes there again")
                 }
             }
         }

@@ -123,12 +123,13 @@ struct QueueToolCommand: ParsableCommand {
     struct Why: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Say why a message isn't delivered yet.")
         @Argument(help: "Its id.") var id: String
+        @Flag(name: .long, help: "As JSON.") var json = false
         @OptionGroup var server: Server
 
         func run() throws {
             var show = Show()
             show.id = id
-            show.json = false
+            show.json = json
             show.server = server
             try show.run()
         }

@@ -10,7 +10,8 @@ struct SendCommand: ParsableCommand {
             echo hello | samotop send --stdin-body --to bob@example.org --subject hi --attach plan.pdf \
             --server smtp://mail.example.org:587 --tls required --auth ann
 
-            The password for --auth is asked for, or taken from --password-file or SAMOTOP_PASSWORD.
+            The password for --auth is asked for, or taken from --password-file or SAMOTOP_PASSWORD; a token for
+            OAUTHBEARER and XOAUTH2 is taken from --token-file or SAMOTOP_TOKEN.
             The exit status is 0 when all recipients were accepted, 75 when trying later may help, 1 otherwise.
             """)
 
@@ -19,7 +20,7 @@ struct SendCommand: ParsableCommand {
 
     @Option(name: .long, help: "HOST, HOST:PORT, unix:PATH, or a URL: smtp://, smtps://, lmtp://.")
     var server = "localhost"
-    @Option(name: .long, parsing: .upToNextOption, help: "To whom; several, or repeated.") var to: [String]
+    @Option(name: .long, help: "To whom; several with commas between, or repeated.") var to: [String]
     @Option(name: .long, help: "The reverse-path and the author; <> for none. By default your name at this host.")
     var from: String?
     @Option(name: .long, help: "none, opportunistic, required (STARTTLS, verified), or implicit.") var tls: TLSChoice?
@@ -30,8 +31,16 @@ struct SendCommand: ParsableCommand {
     @Option(name: .customLong("cert"), help: "PEM: a certificate of your own to show.") var certificate: String?
     @Option(name: .long, help: "PEM: its key.") var key: String?
     @Option(name: .long, help: "Authenticate as this user.") var auth: String?
+    @Option(
+        name: .customLong("auth-mechanism"),
+        help: ArgumentHelp(
+            "By this mechanism; several with commas between, or repeated, best first: \(Self.mechanismNames).",
+            valueName: "name"))
+    var mechanisms: [String] = []
     @Option(name: .customLong("password-file"), help: "A file whose first line is the password.") var passwordFile:
         String?
+    @Option(name: .customLong("token-file"), help: "A file whose first line is an access token (OAuth 2.0).")
+    var tokenFile: String?
     @Option(name: .long, help: "The name in EHLO.") var ehlo: String?
     @Flag(name: .long, help: "Speak LMTP.") var lmtp = false
     @Option(name: .long, help: "Seconds to wait for each answer.") var timeout: Int?
@@ -54,6 +63,7 @@ struct SendCommand: ParsableCommand {
         }
         if body != nil, readsBody { throw ValidationError("--body or --stdin-body, not both") }
         if (certificate == nil) != (key == nil) { throw ValidationError("--cert and --key belong together") }
+        if passwordFile != nil, tokenFile != nil { throw ValidationError("--password-file or --token-file, not both") }
         if passwordFile != nil, auth == nil { throw ValidationError("--password-file needs --auth") }
         if let timeout, !(1...3_600).contains(timeout) { throw ValidationError("--timeout is 1 to 3600 seconds") }
     }
@@ -66,6 +76,10 @@ struct SendCommand: ParsableCommand {
             StandardOutput().write(json ? [try outcome.json()] : outcome.lines)
             guard outcome.status == 0 else { throw ExitCode(outcome.status) }
         }
+    }
+
+    private static var mechanismNames: String {
+        Authentication.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")
     }
 
     /// As ``ClientTLS/Mode`` has it.

@@ -14,6 +14,12 @@ enum Name {
         return text.lowercased()
     }
 
+    /// A domain; or `.` and a domain, for those below it.
+    static func domains(_ text: String) throws(Unfit) -> String {
+        let below = text.hasPrefix(".")
+        return (below ? "." : "") + (try domain(below ? String(text.dropFirst()) : text))
+    }
+
     /// A mailbox's or an alias's local-part. It may name a folder, so nothing that could leave one is allowed.
     static func localPart(_ text: String) throws(Unfit) -> String {
         let isFine =

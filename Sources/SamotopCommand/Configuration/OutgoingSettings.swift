@@ -1,4 +1,5 @@
 import SamotopCore
+import SamotopQueue
 
 /// `relay:`, mail to other servers.
 struct OutgoingSettings: Sendable, Hashable {
@@ -21,6 +22,8 @@ struct OutgoingSettings: Sendable, Hashable {
     var security = Security.opportunistic
     /// Inner networks that mail may go to.
     var networks: [IPNetwork] = []
+    /// PEM: whom to trust about other servers instead of the system's authorities.
+    var caFile: String?
     /// The port of other MTAs.
     var port: UInt16 = 25
     var routes: [OutgoingRoute] = []
@@ -40,6 +43,7 @@ struct OutgoingSettings: Sendable, Hashable {
         hello = reader.value("hello", Name.domain)
         security = reader.value("tls", Choice.of(Security.self)) ?? security
         networks = reader.list("inner-networks", Network.parse) ?? networks
+        caFile = reader.value("ca-file", Name.path)
         port = reader.value("port", Self.port) ?? port
         let routes = reader.section("routes")
         for name in routes.keys where name.contains(":") {
@@ -54,7 +58,7 @@ struct OutgoingSettings: Sendable, Hashable {
         let hooks = reader.section("webhooks")
         webhooks = hooks.keys.compactMap { WebhookSettings(hooks.section($0), name: $0) }
         hooks.finish()
-        queue = QueueLimits(reader.section("queue"))
+        queue = QueueLimits(reader.section("queue"), self.routes)
         reader.finish()
         for route in self.routes {
             guard let fallback = route.fallback, !self.routes.contains(where: { $0.name == fallback }) else { continue }
@@ -78,6 +82,10 @@ struct OutgoingSettings: Sendable, Hashable {
         var retry: [Duration] = []
         var deliveries = 200
         var deliveriesPerDestination = 20
+        /// Those that differ, by what the queue calls them.
+        var destinations: [String: DestinationSettings] = [:]
+        /// What waits for a person before it goes out.
+        var hold: [HoldRule] = []
         /// How long an address that refused for good isn't written to by that account; nil: nothing is suppressed.
         var suppression: Duration? = .seconds(90 * 86_400)
         var suppressedAddresses = 100_000
@@ -85,7 +93,7 @@ struct OutgoingSettings: Sendable, Hashable {
 
         init() {}
 
-        init(_ reader: SectionReader) {
+        init(_ reader: SectionReader, _ routes: [OutgoingRoute]) {
             lifetime =
                 reader.value("lifetime", Quantity.duration(in: .seconds(3_600)...(.seconds(30 * 86_400)))) ?? lifetime
             if reader.isOff("warn-after") {
@@ -99,6 +107,10 @@ struct OutgoingSettings: Sendable, Hashable {
             deliveries = reader.value("deliveries", Quantity.count(in: 1...10_000)) ?? deliveries
             deliveriesPerDestination =
                 reader.value("deliveries-per-destination", Quantity.count(in: 1...1_000)) ?? deliveriesPerDestination
+            destinations = DestinationSettings.all(reader.section("destinations"), routes)
+            let rules = reader.section("hold")
+            hold = rules.keys.compactMap { HoldRule(rules.section($0), name: $0) }
+            rules.finish()
             if reader.isOff("suppression") {
                 suppression = nil
             } else {
@@ -134,9 +146,8 @@ struct OutgoingRoute: Sendable, Hashable {
     var security: Security?
     /// PEM: whom to trust instead of the system's roots.
     var authorities: String?
-    var user: String?
-    /// A file whose first line is the password.
-    var passwordFile: String?
+    /// Nil: nobody in particular.
+    var account: RouteAccount?
     var fallback: String?
 
     init?(_ reader: SectionReader, name: String) {
@@ -149,8 +160,7 @@ struct OutgoingRoute: Sendable, Hashable {
         isLMTP = !lmtp.isEmpty
         security = reader.value("tls", Choice.of(Security.self))
         authorities = reader.value("ca-file", Name.path)
-        user = reader.value("user", Name.text)
-        passwordFile = reader.value("password-file", Name.path)
+        account = RouteAccount(reader)
         fallback = reader.value("fallback", Name.text)
         reader.finish()
         if smtp.isEmpty == lmtp.isEmpty {
@@ -158,18 +168,13 @@ struct OutgoingRoute: Sendable, Hashable {
                 "smtp", "a route has either smtp or lmtp: the servers, like smtp.example.net:587 or unix:/run/lmtp")
             return nil
         }
-        if (user == nil) != (passwordFile == nil) {
-            reader.complain("user", "user and password-file belong together; write both or none")
-        }
-        if user != nil, security == OutgoingRoute.Security.none {
+        if account != nil, security == OutgoingRoute.Security.none {
             reader.complain("tls", "a password doesn't go in clear; use starttls or implicit")
         }
     }
 
     private static func pattern(_ text: String) throws(Unfit) -> String {
-        if text == "*" { return text }
-        let below = text.hasPrefix(".")
-        return (below ? "." : "") + (try Name.domain(below ? String(text.dropFirst()) : text))
+        text == "*" ? text : try Name.domains(text)
     }
 
     static func hop(_ text: String) throws(Unfit) -> Hop {

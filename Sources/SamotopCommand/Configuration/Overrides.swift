@@ -8,13 +8,15 @@ enum Overrides {
     static let environmentPrefix = "SAMOTOP_"
     /// What `samotop send` reads: no key.
     static let password = "SAMOTOP_PASSWORD"
+    /// Likewise.
+    static let token = "SAMOTOP_TOKEN"
 
     /// Applies everything to what the file said.
     static func apply(
         arguments: [String], environment: [String: String], to root: inout Setting, problems: Problems
     ) {
         for (name, value) in environment.sorted(by: { $0.key < $1.key })
-        where name.hasPrefix(environmentPrefix) && name != password {
+        where name.hasPrefix(environmentPrefix) && name != password && name != token {
             let path = name.dropFirst(environmentPrefix.count).lowercased()
                 .split(separator: "__", omittingEmptySubsequences: false)
                 .map { $0.map { $0 == "_" ? "-" : String($0) }.joined() }

@@ -1,4 +1,5 @@
 import Logging
+import SMTP
 import SamotopCore
 import SamotopDelivery
 import SamotopEncryption
@@ -27,13 +28,22 @@ struct EncryptionRooms: Sendable {
     }
 
     /// In front of the journal: what is in it is encrypted already.
-    func sealing(_ journal: JournaledDelivery) -> any DeliveryAgent { sealing(journal, settings) }
+    ///
+    /// - Parameter hidesName: of addresses of which no answer is to tell whether they are there.
+    func sealing(
+        _ journal: JournaledDelivery, hidesName: @escaping @Sendable (Mailbox) -> Bool
+    ) -> any DeliveryAgent {
+        sealing(next: journal) { path in path.mailbox.map(hidesName) ?? false }
+    }
 
     /// In front of the mailboxes, for what comes out of the queue.
-    func sealing(_ mailboxes: any BatchDeliveryAgent) -> any DeliveryAgent { sealing(DirectParts(mailboxes), settings) }
+    func sealing(_ mailboxes: any BatchDeliveryAgent) -> any DeliveryAgent { sealing(next: DirectParts(mailboxes)) }
 
-    private func sealing(_ next: some PartsDeliveryAgent, _ settings: SealingSettings) -> any DeliveryAgent {
-        Sealing(next, keys: keys, settings: settings, in: folder, threads: threads) { [logger] words in
+    private func sealing(
+        next: some PartsDeliveryAgent, answersLate: @escaping @Sendable (ForwardPath) -> Bool = { _ in false }
+    ) -> any DeliveryAgent {
+        Sealing(next, keys: keys, settings: settings, in: folder, threads: threads, answersLate: answersLate) {
+            [logger] words in
             logger.warning("encryption", metadata: ["cause": "\(words)"])
         }
     }

@@ -1,4 +1,3 @@
-import Foundation
 import NIOPosix
 import SMTP
 import SamotopClient
@@ -28,10 +27,7 @@ struct SendDelivery: Sendable {
             configuration.hello = .name(domain)
         }
         if let seconds = command.timeout { configuration.timeouts = ClientTimeouts(each: .seconds(seconds)) }
-        if let user = command.auth ?? target.user {
-            let password = try target.password ?? Self.password(command)
-            configuration.authentication = Authentication(.password(user: user, password: password))
-        }
+        configuration.authentication = try SendSignIn(command, target).authentication()
         if command.transcript {
             configuration.transcript = { StandardError().write(SendTranscript.line($0)) }
         }
@@ -54,21 +50,6 @@ struct SendDelivery: Sendable {
         }
     }
 
-    private static func password(_ command: SendCommand) throws -> String {
-        if let file = command.passwordFile {
-            let octets: [UInt8]
-            do { octets = try LocalFile.read(file, limit: 4_096) } catch {
-                throw SendProblem.usage("--password-file \(OneLine.escaped(file)): \(error)")
-            }
-            return String(decoding: octets.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
-        }
-        if let password = ProcessInfo.processInfo.environment[Overrides.password] { return password }
-        guard command.file != "-", !command.readsBody, let password = PasswordPrompt.read() else {
-            throw SendProblem.usage("no password: write --password-file, or set SAMOTOP_PASSWORD")
-        }
-        return password
-    }
-
     private static func status(of error: SMTPClientError) -> Int32 {
         switch error.kind {
         case .transient, .timeout: ExitStatus.temporary
@@ -87,6 +68,9 @@ struct SendDelivery: Sendable {
             words += "; --tls none sends in clear, if that is what you want"
         }
         if case .handshake = error.reason { words += "; --ca-file trusts an authority of your own" }
+        if case .authentication(.noCommonMechanism) = error.reason {
+            words += "; it offers no mechanism that was named and fits the secret"
+        }
         return words
     }
 }

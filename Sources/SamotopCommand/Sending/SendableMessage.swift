@@ -20,6 +20,7 @@ struct SendableMessage: Sendable {
             }
             return mailbox
         }
+        guard !recipients.isEmpty else { throw SendProblem.usage("--to: to whom? Write an address") }
         let sender = try Self.sender(command.from)
         if let file = command.file {
             octets = LineEnds.normalized(try Self.read(file == "-" ? "/dev/stdin" : file))

@@ -1,3 +1,5 @@
+import NameResolution
+
 /// All listening sockets, opened before rights are given up.
 struct OpenListeners: Sendable {
     var mail: [(settings: ListenerSettings, socket: ListeningSocket)] = []
@@ -8,6 +10,11 @@ struct OpenListeners: Sendable {
     var challenges: [ListeningSocket] = []
     /// For programs that have our accounts authenticated.
     var authentication: ListeningSocket?
+
+    /// Where mail comes in, of TCP.
+    var bound: [(address: IPAddress, port: UInt16)] {
+        mail.compactMap { ListeningSocket.bound($0.socket.descriptor) }
+    }
 
     /// Opens or takes over everything, or tells of each one that can't be.
     init(_ configuration: Configuration, inherited: InheritedSockets) throws(StartFailure) {

@@ -33,15 +33,15 @@ struct OutgoingRooms: Sendable {
     static let network = "network"
 
     /// - Parameters:
+    ///   - bound: where our listeners are: no mail goes there.
     ///   - mailboxes: takes what the queue holds for mailboxes of ours.
     ///   - door: leads into the queue from then on.
     /// - Throws: ``StartFailure`` when the queue can't be opened, or a route names what isn't there.
     init(
-        _ configuration: Configuration, resolver: any NameResolution.Resolver, mailboxes: any DeliveryAgent,
-        _ door: QueueDoor, _ handovers: Handovers, _ logger: Logger
-    )
-        async throws
-    {
+        _ configuration: Configuration, resolver: any NameResolution.Resolver,
+        bound: [(address: IPAddress, port: UInt16)], mailboxes: any DeliveryAgent, _ door: QueueDoor,
+        _ handovers: Handovers, _ logger: Logger
+    ) async throws {
         let settings = configuration.relay
         guard let name = DomainName(configuration.name) else {
             throw StartFailure(ExitStatus.configuration, [configuration.problem("name", "no domain name")])
@@ -66,10 +66,10 @@ struct OutgoingRooms: Sendable {
             throw StartFailure(ExitStatus.failure, ["samotop: \(folder): \(OneLine.escaped("\(error)", limit: 1_000))"])
         }
         let isTold = configuration.privacy.log == .told
-        let known = try await KnownServers(configuration, resolver, key: key)
+        let known = try await KnownServers(configuration, resolver, key: key, logger)
         let loops = DeliveryLoops(MultiThreadedEventLoopGroup.singleton)
         let relay = MailRelay(
-            settings: try Self.relaySettings(configuration, name), resolver: resolver, routes: routes,
+            settings: Self.relaySettings(configuration, name, bound), resolver: resolver, routes: routes,
             security: known.security, conversion: { try EightBitMessage.converted($0) },
             observer: isTold ? RelayLog(logger, settings: configuration.log) : nil, threads: threads,
             group: loops.group)
@@ -78,7 +78,8 @@ struct OutgoingRooms: Sendable {
         let outcomes = OutcomeTaps(webhooks?.webhooks)
         let local = LocalTransport(
             mailboxes: signing.bounces(around: mailboxes),
-            others: suppression?.transport(around: relay) ?? relay, queue: door,
+            others: Self.holding(
+                configuration.relay.queue.hold, around: suppression?.transport(around: relay) ?? relay), queue: door,
             destination: { routes.destination(for: $0.domain) })
         queue = QueueService(
             store: store, transport: handovers.transport(around: local, relay),
@@ -143,6 +144,7 @@ struct OutgoingRooms: Sendable {
     /// What runs beside the server.
     var services: [any Service] {
         [QueueRunner(queue: queue)] + (webhooks.map { [$0.service] } ?? []) + (suppression.map { [$0.service] } ?? [])
+            + known.services
     }
 
     /// What the control socket answers.
@@ -154,6 +156,12 @@ struct OutgoingRooms: Sendable {
         return ["queue": { try await desk.answer($0) }, "signatures": { try await signatures.answer($0) }]
     }
 
+    private static func holding(
+        _ rules: [HoldRule], around transport: any OutboundTransport
+    ) -> any OutboundTransport {
+        rules.isEmpty ? transport : HoldingTransport(around: transport, rules: rules)
+    }
+
     private static func queueSettings(_ limits: OutgoingSettings.QueueLimits) -> QueueSettings {
         var settings = QueueSettings()
         settings.lifetime = limits.lifetime
@@ -161,14 +169,19 @@ struct OutgoingRooms: Sendable {
         if !limits.retry.isEmpty { settings.retry = RetrySchedule(limits.retry) }
         settings.maximumJobs = limits.deliveries
         settings.destination.maximumJobs = limits.deliveriesPerDestination
+        for (name, written) in limits.destinations {
+            settings.destinations[QueueDestination(name: name)] = written.limits(settings.destination)
+        }
         return settings
     }
 
-    private static func relaySettings(_ configuration: Configuration, _ name: DomainName) throws -> RelaySettings {
+    private static func relaySettings(
+        _ configuration: Configuration, _ name: DomainName, _ bound: [(address: IPAddress, port: UInt16)]
+    ) -> RelaySettings {
         let written = configuration.relay
         var settings = RelaySettings(hello: .name(written.hello.flatMap { DomainName($0) } ?? name))
         settings.ownNames = Set([configuration.name].compactMap { DNSName($0) })
-        settings.addresses.allowedNetworks = written.networks
+        settings.addresses = AddressRule(written, bound: bound, interfaces: HostAddresses.ofInterfaces())
         settings.port = written.port
         settings.minimumSecurity =
             switch written.security {

@@ -1,3 +1,4 @@
+import NIOPosix
 import SamotopClient
 import SamotopRelay
 
@@ -18,19 +19,44 @@ struct OutgoingRoutes {
             var route = Route(name: written.name, .nextHops(hops), tls: Self.tls(written))
             route.isLMTP = written.isLMTP
             route.fallback = written.fallback
-            if let user = written.user, let file = written.passwordFile {
-                let octets: [UInt8]
-                do throws(SystemFailure) { octets = try LocalFile.read(file, limit: 4_096) } catch {
-                    let key = "relay.routes.\(SectionReader.quoted(written.name)).password-file"
-                    throw StartFailure(
-                        ExitStatus.configuration, [configuration.problem(key, "can't read \(file): \(error)")])
-                }
-                let password = String(decoding: octets.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
-                route.authentication = Authentication(.password(user: user, password: password))
+            if let account = written.account {
+                let key = "relay.routes.\(SectionReader.quoted(written.name)).\(account.secret.key)"
+                route.authentication = try Self.authentication(account, key, configuration)
             }
             table.add(route, for: written.domains)
         }
         self.table = table
+    }
+
+    private static func authentication(
+        _ account: RouteAccount, _ key: String, _ configuration: Configuration
+    ) throws(StartFailure) -> Authentication {
+        let credentials: Authentication.Credentials
+        switch account.secret {
+        case .password(let file):
+            let password = try secret(file, key, configuration)
+            credentials = .password(user: account.user, password: password)
+        case .token(let file):
+            // A path that is wrong is told now.
+            _ = try secret(file, key, configuration)
+            credentials = .freshBearer(user: account.user) {
+                try await NIOThreadPool.singleton.runIfActive { try LocalFile.secret(file) }
+            }
+        }
+        var authentication = Authentication(credentials)
+        authentication.mechanisms = account.mechanisms ?? authentication.mechanisms
+        return authentication
+    }
+
+    private static func secret(
+        _ file: String, _ key: String, _ configuration: Configuration
+    ) throws(StartFailure) -> String {
+        do throws(SystemFailure) {
+            return try LocalFile.secret(file)
+        } catch {
+            throw StartFailure(
+                ExitStatus.configuration, [configuration.problem(key, "can't read \(file): \(error)")])
+        }
     }
 
     /// Nil: the relay's own choice.

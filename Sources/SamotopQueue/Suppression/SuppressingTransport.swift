@@ -42,16 +42,8 @@ public struct SuppressingTransport: OutboundTransport {
             id: job.id, message: job.message, recipients: free, destination: job.destination)
         let report = await transport.deliver(part, content: content)
         await note(report.outcomes, of: part)
-        var outcomes = report.outcomes.makeIterator()
-        let all = standing.map { entry in
-            entry.map(Self.refusal)
-                ?? outcomes.next()
-                ?? .postponed(
-                    AttemptFailure(
-                        stage: .content, status: EnhancedStatusCode(4, 3, 0), words: "the attempt brought no outcome",
-                        isHostWide: false))
-        }
-        return DeliveryReport(outcomes: all, tls: report.tls, isLocal: report.isLocal)
+        return DeliveryReport(
+            outcomes: report.outcomes.merged(where: standing, Self.refusal), tls: report.tls, isLocal: report.isLocal)
     }
 
     private func standing(against job: DeliveryJob) async -> [SuppressedAddress?] {

@@ -14,6 +14,18 @@ import Testing
         #expect(driver.capabilities.extensions == [.pipelining, .size])
     }
 
+    @Test("I06: a name in EHLO that would not be one line, or another name, isn't said")
+    func unwritableName() {
+        for (tag, content) in [("x", "y]\r\nMAIL FROM:<>"), ("x\r\nRSET", "y"), ("x", "y] z")] {
+            let driver = ClientDriver(.none) {
+                $0.hello = .literal(.general(tag: Array(tag.utf8), content: Array(content.utf8)))
+            }
+            #expect(driver.hear("220 mx.out.test") == "")
+            #expect(driver.failure?.fault == .unsuitableCommand)
+            #expect(driver.failure?.stage == .greeting)
+        }
+    }
+
     @Test("a server that refuses to speak", arguments: ["554 no", "421 later", "450 x", "500 x"])
     func refusedGreeting(_ greeting: String) {
         let driver = ClientDriver()
@@ -159,7 +171,7 @@ import Testing
 
     // MARK: in between
 
-    @Test("octets that nobody asked for end the session; 421 is the server's good-bye")
+    @Test("I07: octets that nobody asked for end the session; 421 is the server's good-bye")
     func unsolicited() {
         let odd = ClientDriver(offering: "DSN")
         odd.hear("250 surprise")

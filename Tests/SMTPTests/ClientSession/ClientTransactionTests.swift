@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test("a reply of a class that the command can't have ends the session, and nothing counts as accepted")
+    @Test("I07: 354 to MAIL, and whatever class a command can't have, ends the session; nothing counts as accepted")
     func wrongClass() throws {
         let good = ["250 a", "250 b", "354 go", "250 taken"]
         let bad = ["354 x", "354 x", "250 x", "354 x"]
@@ -153,10 +153,12 @@ import Testing
                 continue
             }
             #expect(driver.results.isEmpty)
+            let isContentSent = String(decoding: driver.output, as: UTF8.self).contains("x\r\n.\r\n")
+            #expect(isContentSent == (index == 3))
         }
     }
 
-    @Test("a reply before the end of the content: a refusal settles and closes, a yes is a broken session")
+    @Test("I07: a reply before the end of the content: a refusal settles and closes, a yes is a broken session")
     func earlyReply() throws {
         for (line, isResult) in [("552 5.3.4 too big", true), ("421 bye", true), ("250 taken", false)] {
             var machine = ClientSession(.init(hello: ClientDriver.name, encryption: .none))
@@ -240,7 +242,9 @@ import Testing
         }
     }
 
-    @Test("whatever a server says: never a trap, never content before 354, never a yes without 2yz", arguments: 0..<8)
+    @Test(
+        "I07: whatever a server says: never a trap, never content before 354, never a yes without 2yz", arguments: 0..<8
+    )
     func hostile(seed: UInt64) throws {
         print("ClientTransactionTests.hostile seed \(seed)")
         var random = Pseudorandom(seed)

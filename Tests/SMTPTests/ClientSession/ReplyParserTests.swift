@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test("what is no reply is an error")
+    @Test("I07: what is no reply is an error")
     func faults() {
         let cases: [(String, ReplyParser.Fault)] = [
             ("\r\n", .noCode), ("25\r\n", .noCode), ("hello\r\n", .noCode), ("HTTP/1.1 400 Bad Request\r\n", .noCode),
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("each bound holds, and what is just within it passes")
+    @Test("I07: each bound holds, and what is just within it passes")
     func bounds() throws {
         var limits = ReplyParser.Limits()
         limits.lineLength = 20
@@ -79,7 +79,7 @@ import Testing
         #expect(Self.parse("250-1234567890123\r\n250-1234567890123\r\n250 3456789\r\n", limits) == .failure(.tooLong))
     }
 
-    @Test("an endless reply ends in an error and is not kept")
+    @Test("I07: an endless reply ends in an error and is not kept")
     func endless() {
         var parser = ReplyParser()
         let line = Array("250-more and more\r\n".utf8)
@@ -98,6 +98,22 @@ import Testing
             }
         }
         #expect(octets <= 257 * line.count)
+    }
+
+    @Test("I07: a million lines, and ten megabytes without an end of line, are errors also when they come at once")
+    func huge() {
+        #expect(Self.parse(String(repeating: "250-more\r\n", count: 1_000_000)) == .failure(.tooManyLines))
+        #expect(Self.parse([UInt8](repeating: 0x32, count: 10 << 20)) == .failure(.lineTooLong))
+    }
+
+    @Test("I07: a NUL is an error wherever it stands")
+    func nul() {
+        let reply = Array("250-a\r\n250 b\r\n".utf8)
+        for index in reply.indices {
+            var octets = reply
+            octets.insert(0, at: index)
+            #expect(Self.parse(octets) == .failure(.control), "at \(index)")
+        }
     }
 
     @Test("any split of the bytes brings the same replies")
@@ -122,7 +138,7 @@ import Testing
         }
     }
 
-    @Test("random octets never trap and never grow", arguments: 0..<4)
+    @Test("I07: random octets never trap and never grow", arguments: 0..<4)
     func noise(seed: UInt64) {
         print("ReplyParserTests.noise seed \(seed)")
         var random = Pseudorandom(seed)

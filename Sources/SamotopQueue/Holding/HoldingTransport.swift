@@ -1,0 +1,37 @@
+import SMTP
+public import SamotopCore
+
+/// Holds what a rule is about, before its first attempt: once a person has released it, it goes.
+public struct HoldingTransport: OutboundTransport {
+    private let transport: any OutboundTransport
+    private let rules: [HoldRule]
+
+    /// - Parameters:
+    ///   - transport: the way out.
+    ///   - rules: the first that is about a recipient is the reason.
+    public init(around transport: any OutboundTransport, rules: [HoldRule]) {
+        self.transport = transport
+        self.rules = rules
+    }
+
+    public func deliver(_ job: DeliveryJob, content: any MailContent) async -> DeliveryReport {
+        let reasons = job.recipients.map { reason(for: $0, in: job) }
+        let free = zip(job.recipients, reasons).filter { $0.1 == nil }.map(\.0)
+        guard free.count < job.recipients.count else { return await transport.deliver(job, content: content) }
+        var report = DeliveryReport(outcomes: [])
+        if !free.isEmpty {
+            let part = DeliveryJob(
+                id: job.id, message: job.message, recipients: free, destination: job.destination)
+            report = await transport.deliver(part, content: content)
+        }
+        return DeliveryReport(
+            outcomes: report.outcomes.merged(where: reasons) { .held($0) }, tls: report.tls, isLocal: report.isLocal)
+    }
+
+    private func reason(for recipient: QueuedRecipient, in job: DeliveryJob) -> HoldReason? {
+        guard recipient.attempts == 0,
+            let rule = rules.first(where: { $0.holds(job.message, recipient, job.destination) })
+        else { return nil }
+        return HoldReason(.policy, words: "the rule \(rule.name) wants a person to look at it")
+    }
+}

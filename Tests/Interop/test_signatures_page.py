@@ -46,7 +46,7 @@ def test_a_key_changes_and_the_person_lets_the_mail_leave(samotop, postfix, brow
     port = free_port()
     try:
         server = samotop(tls="none", settings=Settings(
-            dns=zone.section, relay=f"{{{LOOPBACK}, port: {peer.port}}}",
+            dns=zone.section, relay=f"{{{LOOPBACK}, port: {peer.port}}}", contacts="{strangers: welcome}",
             web=f"{{listen: 127.0.0.1:{port}, address: 'http://127.0.0.1:{port}'}}"))
 
         def mail(body):

@@ -19,6 +19,22 @@ import Testing
         return codes(session.output)
     }
 
+    @Test(
+        "What is about room is asked although somebody has accepted; what is about senders isn't",
+        arguments: Stage.allCases)
+    func alwaysAsked(_ stage: Stage) throws {
+        for (isAlwaysAsked, isTaken) in [(true, false), (false, true)] {
+            let box = mailboxes()
+            var last = TestGuard.saying(.reject(Self.refusal), at: stage, name: "room")
+            last.isAlwaysAsked = isAlwaysAsked
+            let first = TestGuard.saying(.accept(cause: "known"), at: stage, name: "list")
+            let session = TurnedSession(try .test(box, first, last))
+            Self.converse(session)
+            #expect(box.delivered.isEmpty == !isTaken)
+            #expect(session.facts.record.map(\.judge) == (isAlwaysAsked ? ["list", "room"] : ["list"]))
+        }
+    }
+
     @Test(arguments: Stage.allCases) func throwingIsPostponing(_ stage: Stage) throws {
         let box = mailboxes()
         let broken = TestGuard(name: "broken", any: { asked, _ in if asked == stage { throw Fault() } else { .pass } })

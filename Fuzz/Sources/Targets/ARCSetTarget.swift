@@ -28,7 +28,7 @@ private func validated(_ pieces: [[UInt8]]) -> ARCFinding {
 }
 
 private let sealer: ARCSealer? = {
-    guard let key = try? DKIMPrivateKey(ed25519: [UInt8](repeating: 7, count: 32)), let domain = DNSName("our.test"),
+    guard let key = try? DKIMPrivateKey(ed25519: AnyKey.seed), let domain = DNSName("our.test"),
         let selector = DNSName("arc"), let id = AuthservID(Array("mx.our.test".utf8))
     else { return nil }
     return ARCSealer(key: key, domain: domain, selector: selector, authservID: id)

@@ -120,7 +120,7 @@ struct SignaturesCommand: ParsableCommand {
                 "Let one message go to a server that isn't the one you know, within a day. DANE and MTA-STS still count."
         )
         @Option(name: .long, help: "Only to one with this key.") var key: String?
-        @Flag(name: .long, help: "What is seen with that message is what is known from then on.") var keep = false
+        @Flag(name: .long, help: "What differs at a domain that is watched is how it is from then on.") var keep = false
         @OptionGroup var target: Target
         func run() throws { try target.decide(keep ? .adopt : .accept, keys: key.map { [$0] } ?? []) }
     }

@@ -1,3 +1,4 @@
+import NameResolution
 import SMTP
 import SamotopCore
 import SamotopQueue
@@ -41,7 +42,10 @@ struct QueueRequest: Codable, Sendable {
             }
         }
         if let recipient { query.recipient = try Self.mailbox(recipient) }
-        query.destination = destination.map { QueueDestination(name: $0.lowercased()) }
+        // The queue counts an internationalised domain by its A-labels.
+        query.destination = destination.map { text in
+            QueueDestination(name: (DNSName(internationalized: Array(text.utf8))?.text ?? text).lowercased())
+        }
         query.state = state
         if let olderThan { query.before = Timestamp(seconds: now.seconds - olderThan) }
         return query

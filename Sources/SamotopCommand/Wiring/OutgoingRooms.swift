@@ -159,7 +159,7 @@ struct OutgoingRooms: Sendable {
     private static func holding(
         _ rules: [HoldRule], around transport: any OutboundTransport
     ) -> any OutboundTransport {
-        rules.isEmpty ? transport : HoldingTransport(around: transport, rules: rules)
+        rules.isEmpty ? transport : HoldingTransport(around: transport, rules: rules, asciiDomain: ASCIIDomain.convert)
     }
 
     private static func queueSettings(_ limits: OutgoingSettings.QueueLimits) -> QueueSettings {

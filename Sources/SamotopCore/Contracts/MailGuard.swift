@@ -18,6 +18,9 @@ public protocol MailGuard: Sendable {
     /// (``Session/submitter``).
     var isForStrangers: Bool { get }
 
+    /// True for guards that are asked although one before them has accepted: they are about room, not about senders.
+    var isAlwaysAsked: Bool { get }
+
     /// A client connected; nothing was sent yet.
     func connection(_ session: inout Session) async throws -> Verdict
     /// EHLO, HELO or LHLO; the name is in `session.hello`.
@@ -46,6 +49,7 @@ extension MailGuard {
     public var needs: Set<String> { [] }
     public var provides: Set<String> { [] }
     public var isForStrangers: Bool { false }
+    public var isAlwaysAsked: Bool { false }
     public func connection(_ session: inout Session) async throws -> Verdict { .pass }
     public func hello(_ session: inout Session) async throws -> Verdict { .pass }
     public func sender(_ envelope: Envelope, _ session: inout Session) async throws -> Verdict { .pass }

@@ -30,8 +30,10 @@ extension MailService {
         _ stage: Stage, _ decision: inout Decision,
         _ asking: ((offset: Int, element: any MailGuard), inout Session) async throws -> Verdict
     ) async -> Bool {
+        var isAccepted = false
         for (offset, guardian) in guards.enumerated() {
             if guardian.isForStrangers, !decision.session.isStranger { continue }
+            if isAccepted, !guardian.isAlwaysAsked { continue }
             var session = decision.session
             let verdict: Verdict
             do {
@@ -41,7 +43,8 @@ extension MailService {
                 verdict = .postpone(Refusal(.localError, cause: "the guard failed: \(type(of: error))"))
             }
             guard verdict != .pass else { continue }
-            return settle(stage, guardian.name, verdict, &decision)
+            guard settle(stage, guardian.name, verdict, &decision) else { return false }
+            isAccepted = true
         }
         return true
     }

@@ -33,6 +33,7 @@ public struct KeepingQuotas: MailGuard {
     }
 
     public var name: String { "quota" }
+    public var isAlwaysAsked: Bool { true }
 
     public func recipient(
         _ recipient: Recipient, _ envelope: Envelope, _ session: inout Session

@@ -17,8 +17,10 @@ public struct HoldRule: Sendable, Hashable {
 
     /// Whether the rule is about this recipient of the message. Notifications are nobody's: no rule is about them.
     ///
-    /// - Parameter destination: where the queue counts it, which spells an internationalised domain in A-labels.
-    func holds(_ message: QueuedMessage, _ recipient: QueuedRecipient, _ destination: QueueDestination) -> Bool {
+    /// - Parameter asciiDomain: the A-labels of a domain; nil when it has none.
+    func holds(
+        _ message: QueuedMessage, _ recipient: QueuedRecipient, _ asciiDomain: ([UInt8]) -> [UInt8]?
+    ) -> Bool {
         guard message.reversePath != .null else { return false }
         if let above, message.size <= above { return false }
         if let accounts {
@@ -27,9 +29,9 @@ public struct HoldRule: Sendable, Hashable {
             else { return false }
         }
         guard let domains else { return true }
-        return [QueueDestination(recipient.path.domain), destination].contains { name in
-            Self.patterns(of: name.text).contains(where: domains.contains)
-        }
+        let domain = recipient.path.domain.bytes
+        let text = String(decoding: asciiDomain(domain) ?? domain, as: UTF8.self).lowercased()
+        return Self.patterns(of: text).contains(where: domains.contains)
     }
 
     /// The domain, and `.` with each domain above it.

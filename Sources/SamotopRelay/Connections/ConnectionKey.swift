@@ -19,6 +19,7 @@ struct ConnectionKey: Sendable, Hashable {
         let baseDomain: DNSName?
         let records: [TLSAAssessment]
         let decision: PeerDecision?
+        let differences: [String]
         let requiresTLS: Bool
     }
 
@@ -35,6 +36,7 @@ struct ConnectionKey: Sendable, Hashable {
                 Planned(
                     domain: plan.domain, host: plan.host, requirement: plan.requirement, dane: plan.dane.outcome,
                     baseDomain: plan.dane.baseDomain, records: plan.dane.records, decision: plan.peer?.decision,
+                    differences: plan.differences,
                     requiresTLS: requiresTLS))
         }
     }

@@ -73,9 +73,12 @@ extension MailRelay {
         return try await SMTPConnection.connect(to: server, configuration: configuration, on: group.any())
     }
 
-    /// - Parameter cause: why TLS failed before, if it is spoken in clear for that.
+    /// - Parameters:
+    ///   - cause: why TLS failed before, if it is spoken in clear for that.
+    ///   - isAgain: whether another message had the permission that this one needs.
     private func judged(
-        _ smtp: SMTPConnection, _ target: Target, failed cause: EstablishedTransport.PlaintextCause?
+        _ smtp: SMTPConnection, _ target: Target, failed cause: EstablishedTransport.PlaintextCause?,
+        isAgain: Bool = false
     ) async -> Connected {
         guard case .planned(let plan) = target.demand else {
             return .connection(connection(smtp, target, verifiedBy: smtp.tls?.verification(of: target.demand) ?? .none))
@@ -90,6 +93,10 @@ extension MailRelay {
             case .notNeeded: return .connection(connection(smtp, target, verifiedBy: way))
             case .taken(let once): return .connection(connection(smtp, target, verifiedBy: way, permission: once))
             case .gone:
+                // What the other message found may be what is known now.
+                if !isAgain, let anew = await planned(anew: plan, target) {
+                    return await judged(smtp, anew, failed: cause, isAgain: true)
+                }
                 Task { await smtp.quit() }
                 return .hold(HoldReason(.signature, words: "a person let one message go, and another one went"))
             case .unreadable:
@@ -103,6 +110,16 @@ extension MailRelay {
             Task { await smtp.quit() }
             return .hold(HoldReason(.signature, words: verdict.explanation))
         }
+    }
+
+    private func planned(anew plan: SecurityPlan, _ target: Target) async -> Target? {
+        guard let peer = try? await security.peers?.record(of: plan.domain) else { return nil }
+        let plan = SecurityPlan(
+            domain: plan.domain, host: plan.host, dane: plan.dane, mtaSTS: plan.mtaSTS, peer: peer,
+            requiresTLS: target.requiresTLS, minimum: settings.minimumSecurity, now: clock.now().seconds)
+        return Target(
+            job: target.job, host: target.host, endpoint: target.endpoint, demand: .planned(plan), route: target.route,
+            requiresTLS: target.requiresTLS)
     }
 
     /// TLS is asked for, and failed.

@@ -107,7 +107,13 @@ public struct PeerDesk: Sendable {
         let isKnown = try await peers.record(of: domain) != nil
         guard isKnown || decision.needsNoRecord else { throw PeerDeskError.unknownDomain(domain) }
         let now = clock.now().seconds
-        let record = try await peers.change(domain) { known in
+        var keys = keys
+        if decision == .adopt, keys.isEmpty {
+            // Not whoever answers next: the one that was seen.
+            guard let seen = try await peers.record(of: domain)?.offered?.chain.first else { throw PeerDeskError.noKey }
+            keys = [seen]
+        }
+        let record = try await peers.change(domain) { [keys] known in
             var record = known ?? PeerRecord(domain: domain, now: now)
             switch decision {
             case .pin: record.pin(keys, now: now, by: maker)
@@ -156,7 +162,8 @@ extension PeerDesk {
         case unpin
         /// One message may go to a server that isn't the one that is known.
         case accept
-        /// The same; and what is seen with it is what is known from then on.
+        /// What differs from what was seen before is how the domain is from now on. It is for the key that was named, else for the one that
+        /// was seen.
         case adopt
         /// All mail waits.
         case hold

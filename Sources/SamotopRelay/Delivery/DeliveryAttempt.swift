@@ -2,6 +2,7 @@ import SMTP
 import SamotopClient
 import SamotopCore
 import SamotopQueue
+import TransportSecurity
 
 /// One attempt to deliver a message to recipients that go the same way: from server to server until each recipient has an outcome.
 struct DeliveryAttempt {
@@ -150,7 +151,10 @@ struct DeliveryAttempt {
                     isReused: connection.isReused))
             hasReached = true
             let transacted = await transact(over: connection, target)
-            if let permission = connection.permission, !mayHaveArrived, let domain = share.domain.dnsName {
+            // One that lasts has done what it is for: what changed is known now.
+            if let permission = connection.permission, !permission.isLasting, !mayHaveArrived,
+                let domain = share.domain.dnsName
+            {
                 await relay.giveBack(permission, domain, job.id)
             }
             switch transacted {

@@ -1,4 +1,5 @@
 #if Web
+    import NameResolution
     import SMTP
     import SamotopCore
     import SamotopQueue
@@ -48,7 +49,11 @@
                 query.sender = .mailbox(try Self.mailbox(sender))
             }
             if !recipient.isEmpty { query.recipient = try Self.mailbox(recipient) }
-            if !destination.isEmpty { query.destination = QueueDestination(name: destination.lowercased()) }
+            if !destination.isEmpty {
+                // The queue counts an internationalised domain by its A-labels.
+                let name = DNSName(internationalized: Array(destination.utf8))?.text ?? destination
+                query.destination = QueueDestination(name: name.lowercased())
+            }
             query.state = state
             if let before { query.before = Timestamp(seconds: before) }
             return query

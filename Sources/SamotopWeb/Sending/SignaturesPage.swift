@@ -159,7 +159,7 @@
                 "known": known.map { FingerprintText.of($0) },
                 "why": VisibleText.of(offered.words, limit: 300),
                 "records": words.records(offered.records), "hasRecords": !offered.records.isEmpty,
-                "isHeld": offered.isHeld,
+                "isHeld": offered.isHeld, "isDifference": offered.isDifference,
                 "keys": pins.enumerated().map { ["number": String($0 + 1), "value": $1.description] as View },
             ]
         }

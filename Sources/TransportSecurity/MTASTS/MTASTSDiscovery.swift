@@ -89,7 +89,9 @@ public struct MTASTSDiscovery: Sendable {
             failure = MTASTSFinding(.malformedPolicy, domain: domain, id: id, policyError: error)
         case .unfit(let reason): failure = MTASTSFinding(reason, domain: domain, id: id)
         }
-        var remembered = kept ?? StoredMTASTSPolicy(policy: nil, id: "", fetched: now)
+        // Another one may have fetched it meanwhile.
+        let latest = try? await store.policy(of: domain)
+        var remembered = latest ?? kept ?? StoredMTASTSPolicy(policy: nil, id: "", fetched: now)
         (remembered.failed, remembered.failedID) = (now, id)
         try? await store.set(remembered, of: domain)
         guard let kept else { return failure }

@@ -13,7 +13,8 @@ public struct MTASTSRefresh: Sendable {
         public internal(set) var failed = 0
     }
 
-    /// Seconds for which a policy isn't fetched again: with a round every six hours none runs out that holds for a day.
+    /// Seconds for which a policy isn't fetched again: with a round every six hours it is fetched about once a day. One that holds for no
+    /// longer than that may run out in between.
     public var age: Int64 = 18 * 3_600
     /// Policies that a round fetches at most.
     public var maximumFetches = 2_500

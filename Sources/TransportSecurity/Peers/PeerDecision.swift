@@ -21,13 +21,22 @@ public struct PeerDecision: Sendable, Hashable, Codable {
         public let key: Fingerprint?
         /// Until when, in seconds since 1970.
         public let until: Int64
-        /// Whether what was seen with that message is what is known from then on.
+        /// Whether what was seen with that message is what is known from then on. Such a permission is for differences from what was
+        /// seen before; it stands in for no proof.
         public let isLasting: Bool
 
         public init(key: Fingerprint?, until: Int64, isLasting: Bool = false) {
             self.key = key
             self.until = until
             self.isLasting = isLasting
+        }
+
+        /// As it was kept, also by the version that knew no lasting ones.
+        public init(from decoder: any Decoder) throws {
+            let kept = try decoder.container(keyedBy: CodingKeys.self)
+            key = try kept.decodeIfPresent(Fingerprint.self, forKey: .key)
+            until = try kept.decode(Int64.self, forKey: .until)
+            isLasting = try kept.decodeIfPresent(Bool.self, forKey: .isLasting) ?? false
         }
     }
 

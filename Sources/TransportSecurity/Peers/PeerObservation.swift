@@ -26,6 +26,8 @@ public struct PeerObservation: Sendable, Hashable, Codable {
     public let chain: [Fingerprint]
     /// Whether a person's permission for one message was used up.
     public let usesAcceptOnce: Bool
+    /// Whether nothing but a difference from what was seen before speaks against it.
+    public let isDifference: Bool
     /// How the domain stands now.
     public let standing: PeerStanding
     /// The reason in one English sentence.

@@ -12,18 +12,33 @@ public struct PeerOffer: Sendable, Hashable, Codable {
     public let records: [DANEVerdict.Entry]
     /// Whether mail waits for a person, who may let a message go; else only a key that a person verified helps.
     public let isHeld: Bool
+    /// Whether it waits for no more than that something differs from what was seen, which a person may accept for good.
+    public let isDifference: Bool
     /// Why it got no mail, in one English sentence.
     public let words: String
 
+    /// As it was kept, also by the version that kept less.
+    public init(from decoder: any Decoder) throws {
+        let kept = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            time: try kept.decode(Int64.self, forKey: .time), host: try kept.decode(DNSName.self, forKey: .host),
+            chain: try kept.decode([Fingerprint].self, forKey: .chain),
+            records: try kept.decodeIfPresent([DANEVerdict.Entry].self, forKey: .records) ?? [],
+            isHeld: try kept.decodeIfPresent(Bool.self, forKey: .isHeld) ?? true,
+            isDifference: try kept.decodeIfPresent(Bool.self, forKey: .isDifference) ?? false,
+            words: try kept.decodeIfPresent(String.self, forKey: .words) ?? "")
+    }
+
     init(
         time: Int64, host: DNSName, chain: [Fingerprint], records: [DANEVerdict.Entry] = [], isHeld: Bool = true,
-        words: String = ""
+        isDifference: Bool = false, words: String = ""
     ) {
         self.time = time
         self.host = host
         self.chain = chain
         self.records = records
         self.isHeld = isHeld
+        self.isDifference = isDifference
         self.words = words
     }
 }

@@ -22,8 +22,8 @@ extension PeerRecord {
             if !observation.chain.isEmpty {
                 offered = PeerOffer(
                     time: time, host: observation.host, chain: observation.chain,
-                    records: Array(observation.records.prefix(PeerHost.maximumRecords)),
-                    isHeld: observation.outcome == .hold,
+                    records: PeerHost.kept(observation.records),
+                    isHeld: observation.outcome == .hold, isDifference: observation.isDifference,
                     words: observation.words.prefix(octets: PeerChange.maximumText))
             }
             remember(found)
@@ -43,6 +43,8 @@ extension PeerRecord {
             mailExchangeSecurity = security
         }
         mailExchangeSignature = observation.dane.mailExchangeSignature
+        // That there is none any more is a difference, which a person has accepted.
+        if isLasting { policy = observation.policy }
         if let seen = observation.policy, seen != policy {
             found.append(PeerChange(time, .policy, before: policy?.summary ?? "", after: seen.summary))
             policy = seen
@@ -73,7 +75,7 @@ extension PeerRecord {
                     time, .addressSecurity, host: name, before: host.dane?.rawValue ?? "",
                     after: observation.dane.reason.rawValue))
         }
-        let records = Array(observation.records.prefix(PeerHost.maximumRecords))
+        let records = PeerHost.kept(observation.records)
         if Set(records.map(\.record)) != Set(host.records) {
             if isKnown {
                 found.append(
@@ -103,7 +105,7 @@ extension PeerRecord {
         lastSeen = max(now, lastSeen)
         bogusCause = cause?.prefix(octets: PeerChange.maximumText)
         guard standing != .bogus else { return }
-        remember([PeerChange(now, .standing, before: standing.rawValue, after: PeerStanding.bogus.rawValue)])
+        remember([PeerChange(lastSeen, .standing, before: standing.rawValue, after: PeerStanding.bogus.rawValue)])
         (standing, standingSince) = (.bogus, lastSeen)
     }
 
@@ -134,12 +136,6 @@ extension PeerRecord {
 }
 
 extension PeerHost {
-    init(name: DNSName, time: Int64) {
-        self.init(
-            name: name, firstSeen: time, lastSeen: time, dane: nil, entries: [], recordsSince: time,
-            signature: nil, chain: [], version: nil, provenKeys: [], authentications: [])
-    }
-
     /// Whether a server of this name had the key.
     func knows(_ key: Fingerprint) -> Bool { chain.first == key || provenKeys.contains(key) }
 

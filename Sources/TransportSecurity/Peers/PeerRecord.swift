@@ -27,7 +27,7 @@ public struct PeerRecord: Sendable, Hashable, Codable {
     public internal(set) var mailExchangeSecurity: SecurityStatus?
     /// Who signed the MX records, as last seen.
     public internal(set) var mailExchangeSignature: AnswerSignature?
-    /// Why signatures of its DNS are wrong, in the resolver's words; nil: they aren't.
+    /// Why signatures of its DNS are wrong, in the resolver's words; nil: they weren't when a server was looked at last.
     public internal(set) var bogusCause: String?
     /// The domain's MTA-STS policy, as last seen.
     public internal(set) var policy: MTASTSPolicy?

@@ -159,7 +159,9 @@ struct PlanDraft {
         }
         if known.dane == .usableRecords, dane.reason != .usableRecords {
             found.append("the server had signed TLSA records: now \(dane.reason.words)")
-        } else if Set(known.records) != Set(dane.records.prefix(PeerHost.maximumRecords).map(\.record)) {
+        } else if Set(known.records)
+            != Set(PeerHost.kept(dane.records.map { DANEVerdict.Entry(unheld: $0) }).map(\.record))
+        {
             found.append("the server has other TLSA records")
         }
         return found
@@ -170,7 +172,8 @@ struct PlanDraft {
         case .plaintext: break
         case .encrypted where level == .plaintext: encrypt(.localRule, "mail leaves encrypted, or not at all")
         case .encrypted: break
-        case .authenticated where authentications.isEmpty:
+        // That all is as it was before proves nothing.
+        case .authenticated where authentications.allSatisfy({ $0 == .sameKey }):
             require(.pkix, .localRule, "mail leaves only to servers that somebody vouches for")
         case .authenticated: break
         }

@@ -12,6 +12,7 @@ struct VerdictDraft {
     private var dane: DANEVerdict?
     private var failure: TLSReportFailureType?
     private var usesAcceptOnce = false
+    private var isDifference = false
 
     init(plan: SecurityPlan, transport: EstablishedTransport, now: Int64) {
         self.plan = plan
@@ -78,11 +79,14 @@ struct VerdictDraft {
     }
 
     /// A person must decide, or has decided for this once.
-    private mutating func hold(_ source: SecurityStep.Source, _ words: String) {
-        if let once = plan.acceptOnce, once.key == nil || once.key == key {
+    ///
+    /// - Parameter isDifference: whether it is no proof that is missing.
+    private mutating func hold(_ source: SecurityStep.Source, _ words: String, isDifference: Bool = false) {
+        if let once = plan.acceptOnce, once.key == nil || once.key == key, isDifference || !once.isLasting {
             usesAcceptOnce = true
             steps.append(SecurityStep(.person, .met, "\(words); a person let this message go nevertheless"))
         } else {
+            self.isDifference = isDifference
             refuse(source, words, .validationFailure, .hold)
         }
     }
@@ -121,9 +125,9 @@ struct VerdictDraft {
         case .sameKey:
             let isKnown = key.map { key in plan.peer?.hosts.contains { $0.knows(key) } == true } ?? false
             if !isKnown, !hasVerifiedKey {
-                hold(.person, "the server has a key that was not seen before")
+                hold(.person, "the server has a key that was not seen before", isDifference: true)
             } else if let difference = plan.differences.first {
-                hold(.person, difference)
+                hold(.person, difference, isDifference: true)
             } else {
                 accept(.sameKey, .person, "all is as it was seen before")
             }
@@ -197,7 +201,7 @@ struct VerdictDraft {
             dane: plan.dane, policy: plan.mtaSTS.policy, version: version,
             records: dane?.entries ?? plan.dane.records.map { DANEVerdict.Entry(unheld: $0) },
             chain: chain?.certificates.compactMap(\.keyFingerprint) ?? [],
-            usesAcceptOnce: usesAcceptOnce && outcome == .proceed,
+            usesAcceptOnce: usesAcceptOnce && outcome == .proceed, isDifference: isDifference,
             standing: standing, words: steps.last { $0.effect != .none }?.words ?? "")
         return SecurityVerdict(
             outcome: outcome, level: level, authentications: authentications, steps: steps, dane: dane,

@@ -11,6 +11,7 @@ struct TestGuard: MailGuard {
     var needs: Set<String> = []
     var provides: Set<String> = []
     var isForStrangers = false
+    var isAlwaysAsked = false
     /// Asked at every stage that has no closure of its own.
     var any: (@Sendable (Stage, inout Session) async throws -> Verdict)?
     var atMessage: (@Sendable (ReceivedMessage, inout Session) async throws -> Verdict)?

@@ -50,8 +50,22 @@ import TransportSecurity
 
     @Test("A domain is one, whichever way it is spelled: its mail waits in one place, and a decision finds it there")
     func spellings() async throws {
-        let domain = try #require(Mailbox(Array("a@bücher.test".utf8)))
-        #expect(RouteTable().destination(for: domain.domain).text == "xn--bcher-kva.test")
+        try await add("xn--bcher-kva.test")
+        for (id, address) in [("U", "a@bücher.test"), ("A", "a@xn--bcher-kva.test")] {
+            try queue.hold(id, for: [address], destination: { RouteTable().destination(for: $0) })
+        }
+        let domain = try #require(DNSName(internationalized: Array("bücher.test".utf8)))
+        #expect(await desk.waiting(for: domain).held == 2)
+        #expect(try await desk.decide(.accept, about: domain, by: "x").released == 2)
+    }
+
+    @Test("What changed is accepted for the key that was seen, not for whoever answers next")
+    func adoptsWhatWasSeen() async throws {
+        try await add("there.test")
+        let domain = try name("there.test")
+        await #expect(throws: PeerDeskError.noKey) { try await desk.decide(.adopt, about: domain, by: "x") }
+        let record = try await desk.decide(.adopt, about: domain, keys: [Self.key], by: "x").record
+        #expect(record.decision.acceptOnce == .init(key: Self.key, until: 1_000 + 86_400, isLasting: true))
     }
 
     @Test(
@@ -159,10 +173,14 @@ final class HeldQueue: QueueControl {
         scheduler.withLock { $0.perform(command, on: selection, now: Self.now).result }
     }
 
-    func hold(_ id: String, for addresses: [String], words: String = "a new key", kind: HoldReason.Kind = .signature)
-        throws
-    {
-        let recipients = try addresses.map { NewRecipient(try #require(Mailbox($0))) }
+    func hold(
+        _ id: String, for addresses: [String], words: String = "a new key", kind: HoldReason.Kind = .signature,
+        destination: (Domain) -> QueueDestination = { QueueDestination($0) }
+    ) throws {
+        let recipients = try addresses.map { text in
+            let mailbox = try #require(Mailbox(Array(text.utf8)))
+            return NewRecipient(mailbox, destination: destination(mailbox.domain))
+        }
         let message = QueuedMessage(
             id: id, reversePath: .null, submitter: .queue, arrived: Self.now, size: 1)
         let facts = try MessageFacts(NewMessage(message, to: recipients, content: MemoryContent([0])))

@@ -2,9 +2,9 @@ import Crypto
 import NameResolution
 import SamotopQueue
 import Testing
-import TransportSecurity
 
 @testable import SamotopRelay
+@testable import TransportSecurity
 
 @Suite("What a person decided about a domain's servers, where mail goes to them")
 struct DecisionTests {
@@ -135,11 +135,61 @@ struct DecisionTests {
         stand.relay.shutDown()
         #expect(try await stand.deliver().text == "held signature")
         #expect(try await record().offered?.isHeld == true)
+        #expect(try await record().offered?.isDifference == true)
         try await decide {
             $0.acceptOnce(key: nil, isLasting: true, until: Stand.realTime + 1_000, now: Stand.realTime)
         }
-        #expect(try await stand.deliver().text == "delivered")
-        #expect(try await stand.deliver().text == "delivered")
+        // Of many at once all go: the others find what the first has found.
+        let outcomes = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<4 { group.addTask { try await stand.deliver().text } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(outcomes == Array(repeating: "delivered", count: 4))
         #expect(try await record().offered == nil)
+        #expect(try await record().decision.acceptOnce == nil)
+    }
+
+    @Test("A lasting permission isn't there for the next difference, although the message wasn't taken")
+    func adoptedOnce() async throws {
+        let stand = try stand()
+        #expect(try await stand.deliver().text == "delivered")
+        try await decide { $0.holdOnDifference(true, now: Stand.realTime) }
+        for (name, verb) in [("y", "RCPT"), ("z", "nothing")] {
+            let context = try TestCertificate(name: name).serverContext()
+            server.change {
+                $0.tls = .offered(context)
+                $0.reply = { command, _ in command == verb ? "450 4.7.1 later" : nil }
+            }
+            stand.relay.shutDown()
+            #expect(try await stand.deliver().text == "held signature")
+            guard name == "y" else { break }
+            try await decide {
+                $0.acceptOnce(key: nil, isLasting: true, until: Stand.realTime + 1_000, now: Stand.realTime)
+            }
+            #expect(try await stand.deliver().text.hasPrefix("postponed 4.7.1"))
+        }
+    }
+
+    @Test("It stands in for no proof: pins hold on")
+    func adoptsNoPins() async throws {
+        try await decide { record in
+            record.pin([Fingerprint(of: [1])], now: Stand.realTime)
+            record.acceptOnce(key: nil, isLasting: true, until: Stand.realTime + 1_000, now: Stand.realTime)
+        }
+        #expect(try await stand().deliver().text == "held signature")
+        #expect(try await record().offered?.isDifference == false)
+    }
+
+    @Test("Mail waits when anything differs, also where a connection is open already")
+    func openConnection() async throws {
+        let stand = try stand()
+        #expect(try await stand.deliver().text == "delivered")
+        try await decide { $0.holdOnDifference(true, now: Stand.realTime) }
+        #expect(try await stand.deliver().text == "delivered")
+        let opened = server.seen.connections
+        // As if it had been signed.
+        try await decide { $0.mailExchangeSecurity = .secure }
+        #expect(try await stand.deliver().text == "held signature")
+        #expect(server.seen.connections == opened + 1)
     }
 }

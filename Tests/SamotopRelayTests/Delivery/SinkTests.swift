@@ -121,7 +121,7 @@ struct SinkTests {
         ])
     func soft(_ verb: String, _ stage: String) async throws {
         let text = try await outcome(["-r", verb])
-        #expect(text.hasPrefix("postponed 4.") && text.hasSuffix(stage))
+        #expect(text.hasPrefix("postponed 4.") && text.hasSuffix(stage), "\(text)")
     }
 
     @Test(
@@ -131,7 +131,7 @@ struct SinkTests {
         ])
     func hard(_ verb: String, _ stage: String) async throws {
         let text = try await outcome(["-f", verb])
-        #expect(text.hasPrefix("refused 5.") && text.hasSuffix(stage))
+        #expect(text.hasPrefix("refused 5.") && text.hasSuffix(stage), "\(text)")
     }
 
     @Test(

@@ -1,3 +1,4 @@
+import Foundation
 import NameResolution
 import Testing
 
@@ -166,7 +167,7 @@ import Testing
                     time: 1, domain: seen.domain, host: seen.host, outcome: .proceed, level: .authenticated,
                     authentications: [],
                     dane: seen.dane, policy: nil, version: .tls13, records: [], chain: [key], usesAcceptOnce: false,
-                    standing: .signed, words: ""))
+                    isDifference: false, standing: .signed, words: ""))
         }
         #expect(peer.hosts.first?.provenKeys == Array(keys.reversed().prefix(8)))
         peer.pin(keys + keys, now: 1)
@@ -203,6 +204,38 @@ import Testing
                     selector: "s\(number)", key: Fingerprint(of: [3]), algorithm: "rsa", bits: 1, now: 11))
         }
         #expect(peer.dkimKeys.count == 32)
+    }
+
+    @Test("a record that was kept when less was known of it is read: what isn't there wasn't seen")
+    func formerRecords() throws {
+        let record = TLSARecord(usage: 3, selector: 1, matchingType: 1, data: [1, 2])
+        var peer = try peer()
+        peer.note(try Samples.observation(time: 5, chain: ["leaf"], level: .authenticated))
+        peer.note(
+            try Samples.observation(time: 6, chain: ["self"], level: .encrypted, outcome: .hold, standing: .mismatch))
+        peer.acceptOnce(key: nil, until: 9, now: 6)
+        func object(_ value: some Encodable) throws -> Any {
+            try JSONSerialization.jsonObject(with: JSONEncoder().encode(value))
+        }
+        var json = try #require(try object(peer) as? [String: Any])
+        var host = try #require((json["hosts"] as? [[String: Any]])?.first)
+        host["records"] = try object([record])
+        for key in ["entries", "recordsSince", "signature"] { host[key] = nil }
+        json["hosts"] = [host]
+        var offer = try #require(json["offered"] as? [String: Any])
+        for key in ["records", "isHeld", "isDifference", "words"] { offer[key] = nil }
+        json["offered"] = offer
+        var decision = try #require(json["decision"] as? [String: Any])
+        var once = try #require(decision["acceptOnce"] as? [String: Any])
+        once["isLasting"] = nil
+        decision["acceptOnce"] = once
+        json["decision"] = decision
+        let data = try JSONSerialization.data(withJSONObject: json)
+        let read = try JSONDecoder().decode(PeerRecord.self, from: data)
+        #expect(read.hosts.first?.records == [record] && read.hosts.first?.entries.first?.attempt == .notTried)
+        #expect(read.hosts.first?.recordsSince == 5 && read.level == .authenticated)
+        #expect(read.offered?.isHeld == true && read.offered?.records == [])
+        #expect(read.decision.acceptOnce == .init(key: nil, until: 9))
     }
 
     @Test("who signed the DNS, and why it is wrong, is known as it was last seen")

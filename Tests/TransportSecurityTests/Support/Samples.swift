@@ -42,6 +42,7 @@ enum Samples {
             authentications: [], dane: dane ?? none, policy: policy, version: .tls13,
             records: (dane ?? none).records.map { DANEVerdict.Entry(unheld: $0) },
             chain: try chain.map(Fixtures.key), usesAcceptOnce: usesAcceptOnce,
-            standing: standing ?? (level == .authenticated ? .signed : .unsigned), words: "because of this")
+            isDifference: false, standing: standing ?? (level == .authenticated ? .signed : .unsigned),
+            words: "because of this")
     }
 }

@@ -37,7 +37,7 @@ def sign_in(server, browser):  # noqa: F811
 
 
 def test_a_key_changes_and_the_person_lets_the_mail_leave(samotop, postfix, browser, tmp_path):  # noqa: F811
-    """DANE by Postfix; its key changes, the TLSA record doesn't; mail waits, and the card says why; the person verifies the key; it leaves."""
+    """DANE by Postfix; its key changes, the TLSA record does not; mail waits, the card says why; the person verifies the key; it leaves."""
     old, new = (issue_certificate(tmp_path / name, "mx.out.test") for name in ("old", "new"))
     peer = postfix(old)
     record = tlsa(old)

@@ -35,7 +35,7 @@ test: ## everything that can fail: lint, pages, unit tests, fuzz corpus, interop
 	@# Apart: they wait for name servers, and what waits beside them in one process has been seen to run out of its time.
 	swift test -c release --skip-build --filter UnboundResolverTests
 	@$(MAKE) --no-print-directory pages
-	PAGES_EXAMPLE=.build/release/PagesExample Tests/Browser/run
+	PAGES_EXAMPLE=$(CURDIR)/.build/release/PagesExample Tests/Browser/run
 	Tests/Interop/run -n 3
 	Tests/Conformance/run
 	Durability/run --quick

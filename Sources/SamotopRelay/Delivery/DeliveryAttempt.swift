@@ -112,7 +112,7 @@ struct DeliveryAttempt {
             settle(remaining, .held(reason))
             return false
         }
-        for endpoint in host.endpoints {
+        for endpoint in relay.unreachable.last(in: host.endpoints, at: relay.clock.now().seconds) {
             guard isWorthTrying else { return false }
             let target = MailRelay.Target(
                 job: job.id, host: host, endpoint: endpoint, demand: demand, route: route, requiresTLS: requiresTLS)
@@ -136,8 +136,13 @@ struct DeliveryAttempt {
                 connection = idle
             } else {
                 switch await relay.connect(target) {
-                case .connection(let new): connection = new
+                case .connection(let new):
+                    relay.unreachable.forget(target.endpoint)
+                    connection = new
                 case .failure(let failure):
+                    if failure.failure.stage == .connect {
+                        relay.unreachable.note(target.endpoint, at: relay.clock.now().seconds)
+                    }
                     fail(failure)
                     return .endpoint
                 case .hold(let reason):

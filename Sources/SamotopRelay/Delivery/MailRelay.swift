@@ -24,6 +24,7 @@ public final class MailRelay: OutboundTransport {
     let threads: StorageThreads
     let group: any EventLoopGroup
     let connections: ConnectionCache
+    let unreachable = UnreachableEndpoints()
 
     /// A relay.
     ///

@@ -29,10 +29,11 @@ struct UnreachableEndpointsTests {
     @Test("No more than so many are remembered, the newest")
     func bound() throws {
         let known = UnreachableEndpoints()
-        for number in 0...UnreachableEndpoints.maximum { known.note(try endpoint(number), at: Int64(number / 8)) }
+        known.note(try endpoint(0), at: 0)
+        for number in 1...UnreachableEndpoints.maximum { known.note(try endpoint(number), at: Int64(1 + number / 8)) }
         let (first, last) = (try endpoint(0), try endpoint(UnreachableEndpoints.maximum))
         let other = try endpoint(60_000)
-        let now = Int64(UnreachableEndpoints.maximum / 8)
+        let now = Int64(1 + UnreachableEndpoints.maximum / 8)
         #expect(known.last(in: [last, other], at: now) == [other, last])
         #expect(known.last(in: [first, other], at: now) == [first, other])
     }

@@ -108,6 +108,11 @@ def test_every_page_is_sound(pages, path, phone):
                 if (box.height < 43.5 && !e.closest('.unseen')) faults.push('small ' + e.className + ' ' + box.height);
                 if (!e.textContent.trim()) faults.push('nameless ' + e.outerHTML);
             }
+            const bar = document.querySelector('.sections')?.getBoundingClientRect();
+            for (const e of all('.section')) {
+                const box = e.getBoundingClientRect();
+                if (box.left < bar.left - 1 || box.right > bar.right + 1) faults.push('cut ' + e.className);
+            }
             const ids = Array.from(document.querySelectorAll('[id]')).map(e => e.id);
             if (new Set(ids).size !== ids.length) faults.push('equal ids');
             for (const e of document.querySelectorAll('[aria-labelledby], [aria-describedby]'))

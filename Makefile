@@ -5,9 +5,6 @@ program := .build/release/samotop
 # With Swift's own libraries inside: faster, and nothing but the C library, libunbound, librnp and libcrypto is needed where it runs.
 release = swift build -c release --static-swift-stdlib $(FLAGS)
 debug = swift build $(FLAGS)
-# What `make test` runs: the tests and the program, optimised, in one build. Nothing is compiled twice, and the tests take a fraction of
-# their time.
-tested = swift build -c release --build-tests -Xswiftc -enable-testing $(FLAGS)
 ARGS ?=
 # For both builds: a change builds everything anew. .ci/run leaves out what a debugger needs, which is a fifth of the time.
 FLAGS ?=
@@ -30,13 +27,10 @@ build: ## the server, optimised, in .build/release/samotop
 test: ## everything that can fail: lint, pages, unit tests, fuzz corpus, interoperability, durability in short, traces
 	@scripts/setup test
 	@$(MAKE) --no-print-directory lint
-	$(tested)
-	swift test -c release --skip-build --skip UnboundResolverTests
-	@# Apart: they wait for name servers, and what waits beside them in one process has been seen to run out of its time.
-	swift test -c release --skip-build --filter UnboundResolverTests
+	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory pages
-	PAGES_EXAMPLE=$(CURDIR)/.build/release/PagesExample Tests/Browser/run
-	Tests/Interop/run -n 3
+	@$(MAKE) --no-print-directory browser
+	@$(MAKE) --no-print-directory interop
 	Tests/Conformance/run
 	Durability/run --quick
 	NoTrace/run

@@ -21,17 +21,8 @@ public struct HoldingTransport: OutboundTransport {
     }
 
     public func deliver(_ job: DeliveryJob, content: any MailContent) async -> DeliveryReport {
-        let reasons = job.recipients.map { reason(for: $0, in: job) }
-        let free = zip(job.recipients, reasons).filter { $0.1 == nil }.map(\.0)
-        guard free.count < job.recipients.count else { return await transport.deliver(job, content: content) }
-        var report = DeliveryReport(outcomes: [])
-        if !free.isEmpty {
-            let part = DeliveryJob(
-                id: job.id, message: job.message, recipients: free, destination: job.destination)
-            report = await transport.deliver(part, content: content)
-        }
-        return DeliveryReport(
-            outcomes: report.outcomes.merged(where: reasons) { .held($0) }, tls: report.tls, isLocal: report.isLocal)
+        await transport.deliver(
+            job, content: content, except: job.recipients.map { reason(for: $0, in: job).map { .held($0) } })
     }
 
     private func reason(for recipient: QueuedRecipient, in job: DeliveryJob) -> HoldReason? {

@@ -35,15 +35,9 @@ public struct SuppressingTransport: OutboundTransport {
 
     public func deliver(_ job: DeliveryJob, content: any MailContent) async -> DeliveryReport {
         guard rule.concerns(job.message) else { return await transport.deliver(job, content: content) }
-        let standing = await standing(against: job)
-        let free = zip(job.recipients, standing).filter { $0.1 == nil }.map(\.0)
-        guard !free.isEmpty else { return DeliveryReport(outcomes: standing.compactMap { $0.map(Self.refusal) }) }
-        let part = DeliveryJob(
-            id: job.id, message: job.message, recipients: free, destination: job.destination)
-        let report = await transport.deliver(part, content: content)
-        await note(report.outcomes, of: part)
-        return DeliveryReport(
-            outcomes: report.outcomes.merged(where: standing, Self.refusal), tls: report.tls, isLocal: report.isLocal)
+        return await transport.deliver(
+            job, content: content, except: await standing(against: job).map { $0.map(Self.refusal) }
+        ) { part, report in await note(report.outcomes, of: part) }
     }
 
     private func standing(against job: DeliveryJob) async -> [SuppressedAddress?] {

@@ -133,16 +133,20 @@ struct PlanDraft {
         if !decision.pins.isEmpty {
             require(.pins, .person, "a person verified the server's key")
         }
-        if decision.holdsOnDifference, peer?.hosts.contains(where: { !$0.chain.isEmpty }) == true {
+        if watched != nil {
             require(.sameKey, .person, "a person wants mail to wait when anything differs")
         }
     }
 
+    /// What was seen before, where a person wants mail to wait when anything differs from it.
+    private var watched: PeerRecord? {
+        guard let peer, peer.decision.holdsOnDifference else { return nil }
+        return peer.hosts.contains { !$0.chain.isEmpty } ? peer : nil
+    }
+
     /// What isn't as it was seen before, besides the key, which nobody has seen yet.
     var differences: [String] {
-        guard let peer, peer.decision.holdsOnDifference, peer.hosts.contains(where: { !$0.chain.isEmpty }) else {
-            return []
-        }
+        guard let peer = watched else { return [] }
         var found: [String] = []
         if peer.mailExchangeSecurity == .secure, let security = dane.mailExchangeSecurity, security != .secure {
             found.append("the MX records were signed, and no longer are")
@@ -151,7 +155,7 @@ struct PlanDraft {
             if policy.mode != seen.mode || Set(policy.patterns) != Set(seen.patterns) {
                 found.append("the domain has another MTA-STS policy")
             }
-        } else if let seen = peer.policy, seen.mode != .none {
+        } else if let seen = peer.policy, seen.mode != .none, mtaSTS.reason != .notAsked {
             found.append("the domain had an MTA-STS policy, and has none")
         }
         guard let known = peer.hosts.first(where: { $0.name == host && !$0.chain.isEmpty }) else {

@@ -46,6 +46,14 @@ struct DecisionTests {
         try #require(try await peers.record(of: try name("example.test")))
     }
 
+    /// So many messages at once.
+    private func deliver(_ count: Int, over stand: Stand) async throws -> [String] {
+        try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<count { group.addTask { try await stand.deliver().text } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
     /// A pin of another key, and a permission for one message.
     private func permitOnce() async throws {
         try await decide { record in
@@ -96,10 +104,7 @@ struct DecisionTests {
     func atOnce() async throws {
         try await permitOnce()
         let stand = try stand()
-        let outcomes = try await withThrowingTaskGroup(of: String.self) { group in
-            for _ in 0..<8 { group.addTask { try await stand.deliver().text } }
-            return try await group.reduce(into: []) { $0.append($1) }
-        }
+        let outcomes = try await deliver(8, over: stand)
         #expect(outcomes.count { $0 == "delivered" } == 1)
         #expect(outcomes.count { $0 == "held signature" } == 7)
         #expect(server.seen.messages.count == 1)
@@ -140,11 +145,7 @@ struct DecisionTests {
             $0.acceptOnce(key: nil, isLasting: true, until: Stand.realTime + 1_000, now: Stand.realTime)
         }
         // Of many at once all go: the others find what the first has found.
-        let outcomes = try await withThrowingTaskGroup(of: String.self) { group in
-            for _ in 0..<4 { group.addTask { try await stand.deliver().text } }
-            return try await group.reduce(into: []) { $0.append($1) }
-        }
-        #expect(outcomes == Array(repeating: "delivered", count: 4))
+        #expect(try await deliver(4, over: stand) == Array(repeating: "delivered", count: 4))
         #expect(try await record().offered == nil)
         #expect(try await record().decision.acceptOnce == nil)
     }
